@@ -1,0 +1,38 @@
+/// Anything that can answer a request: a cassette, a fake, a live service.
+public protocol Responder: Sendable {
+    /// - Throws: Only when no answer at all can be given; the client sees its connection reset.
+    func respond(to request: Request) async throws -> Response
+
+    /// The answer if it is ready now, for the server's event loop.
+    ///
+    /// - Returns: Nil when nothing was consumed (no position, fault or journal line moved): ask `respond`.
+    func answerNow(_ request: Request) -> Response?
+}
+
+extension Responder {
+    public func answerNow(_ request: Request) -> Response? { nil }
+}
+
+/// Time as a session has it: real, or virtual and moved only by what is replayed.
+public protocol Clock: Sendable {
+    /// Seconds since 1970.
+    var now: Double { get }
+
+    /// Returns when this much of the clock's time has passed.
+    ///
+    /// - Throws: `CancellationError`.
+    func wait(_ duration: Duration) async throws
+}
+
+/// The other end of an open WebSocket, messages whole.
+public protocol WebSocketPeer: Sendable {
+    /// Nil once the peer has closed.
+    func receive() async throws -> WebSocketMessage?
+    func send(_ message: WebSocketMessage) async throws
+    func close(code: Int, reason: String) async throws
+}
+
+public enum WebSocketMessage: Sendable, Equatable {
+    case text(String)
+    case binary([UInt8])
+}

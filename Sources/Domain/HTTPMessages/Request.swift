@@ -1,0 +1,48 @@
+/// An HTTP request whose body has been read.
+public struct Request: Sendable, Equatable {
+    /// `GET`, `POST`, …
+    public var method: String
+    /// Percent-encoded as it came, without the query: `/v1/chat/completions`.
+    public var path: String
+    /// Percent-encoded, without the question mark; nil when there was none.
+    public var query: String?
+    public var headers: Headers
+    public var body: [UInt8]
+
+    public init(method: String, path: String, query: String? = nil, headers: Headers = [:], body: [UInt8] = []) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// Splits a request target at its question mark.
+    public init(method: String, target: String, headers: Headers = [:], body: [UInt8] = []) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        self.init(
+            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: headers,
+            body: body)
+    }
+
+    /// The query's pairs, percent-decoded, in their order.
+    public var queryItems: [(name: String, value: String)] {
+        (query ?? "").split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (PercentEncoding.decode(parts[0]), parts.count > 1 ? PercentEncoding.decode(parts[1]) : "")
+        }
+    }
+
+    public func queryValue(_ name: String) -> String? { queryItems.first { $0.name == name }?.value }
+
+    /// The key the client sent: a bearer token, `x-api-key`, `api-key` or `x-goog-api-key`, as the services take it.
+    public var apiKey: String? {
+        if let bearer = bearerToken { return bearer }
+        return headers["x-api-key"] ?? headers["api-key"] ?? headers["x-goog-api-key"]
+    }
+
+    public var bearerToken: String? {
+        guard let value = headers["authorization"], value.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(value.dropFirst("bearer ".count))
+    }
+}

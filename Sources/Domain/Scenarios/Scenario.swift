@@ -1,0 +1,116 @@
+public import Documents
+
+/// A rehearsal that can be run again: agents, a conversation, and what is expected of it.
+public struct Scenario: Sendable {
+    public var name: String
+    /// The file it was read from, as the user typed it.
+    public var file: String
+    /// The name of the cassette it plays; nil for the one of the scenario's own path.
+    public var cassette: String?
+    public var tags: [String]
+    public var agents: [Agent]
+    public var conversation: Conversation
+    /// Hand-written answers for `--upstream openai=script` and `--mode script`.
+    public var script: Script?
+    public var expectations: [Expectation]
+
+    public init(
+        name: String, file: String, cassette: String? = nil, tags: [String] = [], agents: [Agent],
+        conversation: Conversation, script: Script? = nil, expectations: [Expectation] = []
+    ) {
+        self.name = name
+        self.file = file
+        self.cassette = cassette
+        self.tags = tags
+        self.agents = agents
+        self.conversation = conversation
+        self.script = script
+        self.expectations = expectations
+    }
+
+    public func agent(named name: String) -> Agent? { agents.first { $0.name == name } }
+}
+
+extension Scenario {
+    /// One participant; nil means AutoGen's default for its kind.
+    public struct Agent: Sendable, Equatable {
+        public enum Kind: String, Sendable, CaseIterable {
+            case assistant
+            case userProxy = "user_proxy"
+            case conversable
+        }
+
+        public var name: String
+        public var kind: Kind
+        /// Nil for an agent without a language model.
+        public var model: Model?
+        public var system: String?
+        public var description: String?
+        /// Nil for an agent that runs no code.
+        public var executor: Executor?
+        public var maxAutoReplies: Int?
+        public var defaultReply: String?
+        public var termination: Termination?
+        /// How many of the last messages are searched for code; nil for AutoGen's `auto`.
+        public var lookBack: Int?
+
+        public init(
+            name: String, kind: Kind, model: Model? = nil, system: String? = nil, description: String? = nil,
+            executor: Executor? = nil, maxAutoReplies: Int? = nil, defaultReply: String? = nil,
+            termination: Termination? = nil, lookBack: Int? = nil
+        ) {
+            self.name = name
+            self.kind = kind
+            self.model = model
+            self.system = system
+            self.description = description
+            self.executor = executor
+            self.maxAutoReplies = maxAutoReplies
+            self.defaultReply = defaultReply
+            self.termination = termination
+            self.lookBack = lookBack
+        }
+    }
+
+    /// A model and the options that go into each request's body.
+    public struct Model: Sendable, Equatable {
+        public var name: String
+        /// In written order, numbers spelled as written: `temperature`, `top_p`, `seed`, ….
+        public var options: JSONObject
+        /// Seconds until a request is given up; nil for the client's 600.
+        public var timeout: Double?
+        /// SDK retries after the first try.
+        public var maxRetries: Int
+
+        public init(name: String, options: JSONObject = JSONObject(), timeout: Double? = nil, maxRetries: Int = 2) {
+            self.name = name
+            self.options = options
+            self.timeout = timeout
+            self.maxRetries = maxRetries
+        }
+
+        public static func == (a: Model, b: Model) -> Bool {
+            a.name == b.name && JSONValue.object(a.options) == .object(b.options) && a.timeout == b.timeout
+                && a.maxRetries == b.maxRetries
+        }
+    }
+
+    /// Who runs an agent's code.
+    public enum Executor: Sendable, Equatable {
+        /// The tutorial's `HopXCodeExecutor`; times in seconds.
+        case hopx(template: String, timeout: Int, ttl: Int)
+    }
+
+    /// Which message ends the chat.
+    public enum Termination: Sendable, Equatable {
+        case equals(String)
+        case contains(String)
+        /// Trailing white space removed, then a suffix.
+        case endsWith(String)
+    }
+
+    public enum Conversation: Sendable, Equatable {
+        /// AutoGen's `from.initiate_chat(to, message, max_turns)`.
+        case twoAgent(from: String, to: String, message: String, maxTurns: Int?)
+    }
+}
