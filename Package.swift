@@ -55,11 +55,12 @@ let package = Package(
         module("Domain", "Digests", [crypto]),
         module("Domain", "HTTPMessages"),
         module("Domain", "Conversations"),
+        module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "Transcripts", ["Documents", "Conversations"]),
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "Digests", "HTTPMessages", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
+                "Documents", "Digests", "HTTPMessages", "Cassettes", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
             ],
             path: "Sources/CommandLine/understudy",
             swiftSettings: settings

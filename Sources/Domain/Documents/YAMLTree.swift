@@ -31,10 +31,14 @@ extension YAMLTree {
     ///
     /// Any YAML 1.1 or 1.2 reader gets back the same text. Text of several lines is a block literal. (Yams's own emitter gives up
     /// literals for tabs, trailing spaces, CRLF and emoji, which recorded code is full of.)
+    /// The members of the outermost mapping have a line each, however short they are.
     public func written() -> String {
         var out = ""
-        appendBlock(to: &out, column: 0, isAfterKey: false)
-        if !out.hasSuffix("\n") { out += "\n" }
+        if case .mapping(let members) = self, !members.isEmpty {
+            YAMLTree.appendMembers(members, to: &out, column: 0, isAfterKey: false)
+        } else {
+            appendBlock(to: &out, column: 0, isAfterKey: false)
+        }
         return out
     }
 
@@ -48,14 +52,7 @@ extension YAMLTree {
         case .text(let text):
             out += (isAfterKey ? " " : "") + YAMLTree.literal(text, column: column)
         case .mapping(let members):
-            if isAfterKey { out += "\n" }
-            for (index, (name, value)) in members.enumerated() {
-                if index > 0 || isAfterKey { out += String(repeating: " ", count: column) }
-                out += YAMLTree.quoted(name) + ":"
-                // A list stands under its key without further indentation.
-                let isList = if case .list = value { true } else { false }
-                value.appendBlock(to: &out, column: isList ? column : column + 2, isAfterKey: true)
-            }
+            YAMLTree.appendMembers(members, to: &out, column: column, isAfterKey: isAfterKey)
         case .list(let items):
             if isAfterKey { out += "\n" }
             for (index, item) in items.enumerated() {
@@ -64,6 +61,19 @@ extension YAMLTree {
                 item.appendBlock(to: &out, column: column + 2, isAfterKey: false)
             }
         case .bare, .beside, .line: break  // Always on one line.
+        }
+    }
+
+    private static func appendMembers(
+        _ members: [(String, YAMLTree)], to out: inout String, column: Int, isAfterKey: Bool
+    ) {
+        if isAfterKey { out += "\n" }
+        for (index, (name, value)) in members.enumerated() {
+            if index > 0 || isAfterKey { out += String(repeating: " ", count: column) }
+            out += quoted(name) + ":"
+            // A list stands under its key without further indentation.
+            let isList = if case .list = value { true } else { false }
+            value.appendBlock(to: &out, column: isList ? column : column + 2, isAfterKey: true)
         }
     }
 

@@ -1,0 +1,103 @@
+import Digests
+import Documents
+import HTTPMessages
+
+/// Writes a cassette's documents one after another, each as what it adds to those before it.
+public struct CassetteWriter: Sendable {
+    /// Requests written so far, by the digest of their whole list of messages.
+    private var requests: [String: (number: Int, body: JSONObject)] = [:]
+
+    public init() {}
+
+    /// The first document of a cassette, from `---` to `...`.
+    public func document(for header: CassetteHeader) -> String {
+        let origins = header.origins.map { origin in
+            (
+                origin.service.rawValue,
+                YAMLTree.mapping([("upstream", .text(origin.upstream)), ("from", .text(origin.from.rawValue))])
+            )
+        }
+        let ignore = YAMLTree.list(header.rules.ignore.map { .text($0.description) })
+        return CassetteWriter.ended(
+            .mapping([
+                ("understudy", .text("cassette/1")),
+                ("name", .text(header.name.text)),
+                ("recorded", .mapping([("by", .text(header.recordedBy)), ("on", .text(header.recordedOn))])),
+                ("services", .mapping(origins)),
+                ("match", .mapping([("defaults", .bare("\(header.rules.defaults)")), ("ignore", ignore), ("mask", .list([]))])),
+            ]))
+    }
+
+    /// An interaction's document, from `---` to `...`.
+    ///
+    /// Its request is written as a delta where that is shorter: a growing conversation costs its new messages.
+    public mutating func document(for interaction: Interaction) -> String {
+        var members: [(String, YAMLTree)] = [
+            ("interaction", .bare("\(interaction.number)")),
+            ("at", .bare(StreamForm.seconds(interaction.at))),
+            (interaction.service.rawValue, .text(interaction.operation.description)),
+        ]
+        if let sandbox = interaction.sandbox { members.append(("sandbox", .bare("\(sandbox)"))) }
+        if let inputs = interaction.inputs { members.append(("inputs", .text(inputs))) }
+        members.append(("key", .text(interaction.key.text)))
+        if case .socket(let frames) = interaction.response.content {
+            members += SocketForm.members(for: frames)
+        } else {
+            members.append(("request", requestTree(for: interaction)))
+            members.append(("response", CassetteWriter.responseTree(for: interaction.response)))
+        }
+        return CassetteWriter.ended(.mapping(members))
+    }
+
+    private static func ended(_ tree: YAMLTree) -> String { "---\n" + tree.written() + "...\n" }
+
+    // MARK: Requests
+
+    private mutating func requestTree(for interaction: Interaction) -> YAMLTree {
+        let whole = YAMLTree.mapping(BodyForm.members(for: interaction.request, isExact: false))
+        guard case .object(let body)? = interaction.request.tree,
+            let items = ["messages", "input", "contents"].lazy.compactMap({ body[$0]?.arrayValue }).first
+        else { return whole }
+
+        var digest = interaction.service.rawValue
+        var base: (number: Int, body: JSONObject)?
+        for item in items {
+            guard let canonical = CanonicalJSON.bytes(of: item) else { return whole }
+            digest = Digest.sha256Hex(Array(digest.utf8) + canonical)
+            if let found = requests[digest] { base = found }
+        }
+        requests[digest] = (interaction.number, body)
+        guard let base else { return whole }
+        let delta = RequestDelta(like: base.number, from: base.body, to: body).tree
+        return delta.written().utf8.count < whole.written().utf8.count ? delta : whole
+    }
+
+    // MARK: Responses
+
+    private static func responseTree(for response: RecordedResponse) -> YAMLTree {
+        var members: [(String, YAMLTree)] = []
+        if let status = response.status { members.append(("status", .bare("\(status)"))) }
+        if !response.headers.fields.isEmpty { members.append(("headers", headersTree(response))) }
+        members.append(("at", .bare(StreamForm.seconds(response.at))))
+        if let end = response.end { members.append(("end", .text(end.rawValue))) }
+        switch response.content {
+        case .body(let body): members += BodyForm.members(for: body, isExact: true)
+        case .chunks(let chunks):
+            let isEventStream = response.headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
+            members += StreamForm.members(for: chunks, isEventStream: isEventStream)
+        case .socket: break
+        }
+        return .mapping(members)
+    }
+
+    /// Fields in their order; a repeated name is a list at its first place.
+    private static func headersTree(_ response: RecordedResponse) -> YAMLTree {
+        var names: [String] = []
+        for field in response.headers.fields where !names.contains(field.name) { names.append(field.name) }
+        return .mapping(
+            names.map { name in
+                let values = response.headers.fields.filter { $0.name == name }.map { YAMLTree.text($0.value) }
+                return (name, values.count == 1 ? values[0] : .list(values))
+            })
+    }
+}

@@ -1,0 +1,80 @@
+import Documents
+
+/// A request's body written as what it changes in an earlier one's: `like`, then `drop`, `set` and `append`.
+struct RequestDelta {
+    /// The number of the interaction whose resolved body is the base.
+    var like: Int
+    var drop: [JSONPointer] = []
+    var set: [(JSONPointer, JSONValue)] = []
+    var append: [(JSONPointer, [JSONValue])] = []
+
+    /// What turns one body into the other, member by member; a list that only grew is appended to.
+    init(like: Int, from base: JSONObject, to body: JSONObject) {
+        self.like = like
+        for member in base.members where body[member.name] == nil { drop.append(JSONPointer([member.name])) }
+        for member in body.members {
+            let pointer = JSONPointer([member.name])
+            guard let old = base[member.name] else {
+                set.append((pointer, member.value))
+                continue
+            }
+            guard old != member.value else { continue }
+            if case .array(let before) = old, case .array(let now) = member.value, now.count > before.count,
+                Array(now.prefix(before.count)) == before
+            {
+                append.append((pointer, Array(now.dropFirst(before.count))))
+            } else {
+                set.append((pointer, member.value))
+            }
+        }
+    }
+
+    /// Reads the members of a request; the caller has seen `like`.
+    init(like: Int, reader: inout MappingReader) {
+        self.like = like
+        for item in reader.items("drop") ?? [] {
+            if let pointer = RequestDelta.pointer(item.text, at: item.place, &reader) { drop.append(pointer) }
+        }
+        for member in reader.optional("set")?.members ?? [] {
+            if let pointer = RequestDelta.pointer(member.name, at: member.place, &reader) {
+                set.append((pointer, member.value.json))
+            }
+        }
+        for member in reader.optional("append")?.members ?? [] {
+            guard let items = member.value.items else {
+                reader.report(at: member.value.place, "append takes a list", expected: "POINTER: [ITEM, …]")
+                continue
+            }
+            if let pointer = RequestDelta.pointer(member.name, at: member.place, &reader) {
+                append.append((pointer, items.map(\.json)))
+            }
+        }
+    }
+
+    private static func pointer(_ text: String?, at place: Place, _ reader: inout MappingReader) -> JSONPointer? {
+        if let pointer = text.flatMap(JSONPointer.init(parsing:)), !pointer.tokens.isEmpty { return pointer }
+        reader.report(at: place, "'\(text ?? "")' is not a JSON pointer", expected: "/member/… (RFC 6901)")
+        return nil
+    }
+
+    /// The body this stands for; nil when a place does not exist in the base.
+    func applied(to base: JSONValue) -> JSONValue? {
+        var body = base
+        for pointer in drop where !body.set(nil, at: pointer) { return nil }
+        for (pointer, value) in set where !body.set(value, at: pointer) { return nil }
+        for (pointer, items) in append {
+            guard case .array(let before)? = body[pointer], body.set(.array(before + items), at: pointer) else { return nil }
+        }
+        return body
+    }
+
+    var tree: YAMLTree {
+        var members: [(String, YAMLTree)] = [("like", .bare("\(like)"))]
+        if !drop.isEmpty { members.append(("drop", .list(drop.map { .text($0.description) }))) }
+        if !set.isEmpty { members.append(("set", .mapping(set.map { ($0.0.description, YAMLTree($0.1)) }))) }
+        if !append.isEmpty {
+            members.append(("append", .mapping(append.map { ($0.0.description, .list($0.1.map(YAMLTree.init))) })))
+        }
+        return .mapping(members)
+    }
+}

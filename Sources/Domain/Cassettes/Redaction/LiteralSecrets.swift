@@ -1,0 +1,36 @@
+/// Credentials whose very text is known: second pass, over what is written.
+public struct LiteralSecrets: Sendable {
+    public struct Secret: Sendable {
+        /// The variable it came from; never its text.
+        public let name: String
+        let text: [UInt8]
+    }
+
+    /// The longest first, so that one that contains another is replaced whole.
+    public let secrets: [Secret]
+
+    /// - Parameter values: Name and text; texts under 16 characters are too common to search for and are left out.
+    public init(_ values: [(name: String, value: String)]) {
+        secrets = values.filter { $0.value.utf8.count >= 16 && !$0.value.hasPrefix("us-") }
+            .map { Secret(name: $0.name, text: Array($0.value.utf8)) }
+            .sorted { $0.text.count > $1.text.count }
+    }
+
+    /// Variables called `…_KEY`, `…_TOKEN` or `…_SECRET`.
+    public init(environment: [String: String]) {
+        self.init(
+            environment.sorted { $0.key < $1.key }
+                .filter { name, _ in ["_KEY", "_TOKEN", "_SECRET"].contains { name.uppercased().hasSuffix($0) } }
+                .map { ($0.key, $0.value) })
+    }
+
+    /// The first secret that occurs in a text; nil for none.
+    public func first(in bytes: [UInt8]) -> Secret? { secrets.first { bytes.contains($0.text) } }
+
+    public func redact(_ bytes: [UInt8]) -> [UInt8] {
+        secrets.reduce(bytes) { bytes, secret in
+            guard bytes.contains(secret.text) else { return bytes }
+            return bytes.replacing(secret.text, with: Array("<redacted:\(secret.name)>".utf8))
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// A stretch of bytes and what stands for it afterwards.
+struct Replacement: Sendable {
+    var range: Range<Int>
+    var with: [UInt8]
+    var kind: String
+
+    /// Puts placeholders into a text; the replacements are in order and do not overlap.
+    static func apply(_ replacements: [Replacement], to bytes: [UInt8]) -> [UInt8] {
+        guard !replacements.isEmpty else { return bytes }
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var position = 0
+        for replacement in replacements {
+            out += bytes[position..<replacement.range.lowerBound]
+            out += replacement.with
+            position = replacement.range.upperBound
+        }
+        return out + bytes[position...]
+    }
+
+    /// Where an offset of the old text is in the new one; an offset inside a secret moves behind its placeholder.
+    static func moved(_ offset: Int, by replacements: [Replacement]) -> Int {
+        var shift = 0
+        for replacement in replacements where replacement.range.lowerBound < offset {
+            if replacement.range.upperBound > offset { return replacement.range.lowerBound + shift + replacement.with.count }
+            shift += replacement.with.count - replacement.range.count
+        }
+        return offset + shift
+    }
+}

@@ -1,0 +1,64 @@
+/// Finds the values of members that hold secrets by their name, in JSON text of any layout.
+///
+/// Works on the text, so that nothing else of it changes. What is not JSON is left to the patterns.
+struct SecretMembers {
+    /// Members at any depth.
+    var anywhere: Set<String>
+    /// Members of the outermost object only.
+    var outermost: Set<String>
+
+    /// The texts inside the values of those members, each to be replaced; names are kept.
+    func matches(in bytes: [UInt8]) -> [Replacement] {
+        var found: [Replacement] = []
+        var position = 0
+        /// For each open bracket: whether it is an object, and whether it stands inside a secret member.
+        var open: [(isObject: Bool, isSecret: Bool)] = []
+        var expectsName = false
+        var valueIsSecret = false
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                let isObject = bytes[position] == UInt8(ascii: "{")
+                open.append((isObject, valueIsSecret || (open.last?.isSecret ?? false)))
+                expectsName = isObject
+                valueIsSecret = false
+                position += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                _ = open.popLast()
+                expectsName = false
+                valueIsSecret = false
+                position += 1
+            case UInt8(ascii: ","):
+                expectsName = open.last?.isObject ?? false
+                valueIsSecret = false
+                position += 1
+            case UInt8(ascii: "\""):
+                let text = textRange(in: bytes, from: position)
+                position = min(text.upperBound + 1, bytes.count)
+                if expectsName {
+                    let name = String(decoding: bytes[text], as: UTF8.self)
+                    valueIsSecret = anywhere.contains(name) || (open.count == 1 && outermost.contains(name))
+                    expectsName = false
+                } else if valueIsSecret || (open.last?.isSecret ?? false), !text.isEmpty {
+                    found.append(Replacement(range: text, with: Array("<redacted:value>".utf8), kind: "value"))
+                }
+            default: position += 1
+            }
+        }
+        return found
+    }
+
+    /// The bytes between the quotes of the text that starts here.
+    private func textRange(in bytes: [UInt8], from quote: Int) -> Range<Int> {
+        var position = quote + 1
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+            position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return quote + 1..<min(position, bytes.count)
+    }
+
+    /// False when no such name occurs at all, which is the usual case and quick to see.
+    func mayMatch(_ bytes: [UInt8]) -> Bool {
+        anywhere.union(outermost).contains { bytes.contains(Array("\"\($0)\"".utf8)) }
+    }
+}
