@@ -56,11 +56,14 @@ let package = Package(
         module("Domain", "HTTPMessages"),
         module("Domain", "Conversations"),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
-        module("Domain", "Transcripts", ["Documents", "Conversations"]),
+        module(
+            "Edges", "HTTPNetwork",
+            ["HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
+        module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "Digests", "HTTPMessages", "Cassettes", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
+                "Documents", "Digests", "HTTPMessages", "Cassettes", "HTTPNetwork", "ProjectFiles", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
             ],
             path: "Sources/CommandLine/understudy",
             swiftSettings: settings

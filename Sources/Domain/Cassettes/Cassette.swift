@@ -13,6 +13,9 @@ public final class Cassette: Sendable {
     /// One for each interaction, in the order of their numbers.
     public let index: [IndexEntry]
 
+    /// Bytes up to the end of the last whole document: all but a torn end.
+    public let wholeByteCount: Int
+
     private let bytes: [UInt8]
     private let ranges: [(range: Range<Int>, firstLine: Int)]
     private let positionsByKey: [InteractionKey: [Int]]
@@ -77,6 +80,7 @@ public final class Cassette: Sendable {
         self.header = header
         self.file = file
         self.bytes = bytes
+        wholeByteCount = scan.torn?.offset ?? bytes.count
         index = entries.map(\.0)
         ranges = entries.map { ($0.1, $0.2) }
         positionsByKey = Dictionary(grouping: index.indices) { [index] in index[$0].key }

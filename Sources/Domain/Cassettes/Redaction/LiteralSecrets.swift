@@ -27,10 +27,23 @@ public struct LiteralSecrets: Sendable {
     /// The first secret that occurs in a text; nil for none.
     public func first(in bytes: [UInt8]) -> Secret? { secrets.first { bytes.contains($0.text) } }
 
-    public func redact(_ bytes: [UInt8]) -> [UInt8] {
-        secrets.reduce(bytes) { bytes, secret in
-            guard bytes.contains(secret.text) else { return bytes }
-            return bytes.replacing(secret.text, with: Array("<redacted:\(secret.name)>".utf8))
+    public func redact(_ bytes: [UInt8]) -> [UInt8] { Replacement.apply(matches(in: bytes), to: bytes) }
+
+    /// Redacts over the joined bytes, so that a secret split between chunks is found; chunk ends move with the text.
+    public func redact(_ chunks: [RecordedResponse.Chunk]) -> [RecordedResponse.Chunk] {
+        Replacement.apply([matches], to: chunks)
+    }
+
+    private func matches(in bytes: [UInt8]) -> [Replacement] {
+        var found: [Replacement] = []
+        for secret in secrets {
+            var rest = bytes[...]
+            while let range = rest.firstRange(of: secret.text) {
+                rest = rest[range.upperBound...]
+                guard !found.contains(where: { $0.range.overlaps(range) }) else { continue }
+                found.append(Replacement(range: range, with: Array("<redacted:\(secret.name)>".utf8), kind: secret.name))
+            }
         }
+        return found.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 }

@@ -25,20 +25,7 @@ public struct Redactor: Sendable {
 
     /// Redacts over the joined bytes, so that a secret split between chunks is found; chunk ends move with the text.
     public func redact(_ chunks: [RecordedResponse.Chunk], service: Service) -> [RecordedResponse.Chunk] {
-        let bytes = chunks.flatMap(\.bytes)
-        let members = Redactor.members(of: service)
-        var current = bytes
-        var ends = chunks.map(\.bytes.count).reduce(into: [Int]()) { $0.append(($0.last ?? 0) + $1) }
-        for matches in [members.matches(in: current), SecretPattern.matches(in: Replacement.apply(members.matches(in: current), to: current))] {
-            current = Replacement.apply(matches, to: current)
-            ends = ends.map { Replacement.moved($0, by: matches) }
-        }
-        guard current != bytes else { return chunks }
-        var start = 0
-        return zip(chunks, ends).compactMap { chunk, end in
-            defer { start = max(start, end) }
-            return end > start ? .init(at: chunk.at, bytes: Array(current[start..<end])) : nil
-        }
+        Replacement.apply([Redactor.members(of: service).matches, SecretPattern.matches], to: chunks)
     }
 
     /// Response fields as a cassette keeps them: without hop-by-hop fields, length, encoding and date, secrets replaced.

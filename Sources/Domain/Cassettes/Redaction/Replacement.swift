@@ -27,4 +27,24 @@ struct Replacement: Sendable {
         }
         return offset + shift
     }
+
+    /// Applies passes one after another to the joined bytes of chunks; chunk ends move with the text.
+    static func apply(
+        _ passes: [([UInt8]) -> [Replacement]], to chunks: [RecordedResponse.Chunk]
+    ) -> [RecordedResponse.Chunk] {
+        let bytes = chunks.flatMap(\.bytes)
+        var current = bytes
+        var ends = chunks.reduce(into: [Int]()) { $0.append(($0.last ?? 0) + $1.bytes.count) }
+        for pass in passes {
+            let matches = pass(current)
+            current = apply(matches, to: current)
+            ends = ends.map { moved($0, by: matches) }
+        }
+        guard current != bytes else { return chunks }
+        var start = 0
+        return zip(chunks, ends).compactMap { chunk, end in
+            defer { start = max(start, end) }
+            return end > start ? .init(at: chunk.at, bytes: Array(current[start..<end])) : nil
+        }
+    }
 }

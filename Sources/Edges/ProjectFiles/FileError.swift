@@ -1,0 +1,23 @@
+import Foundation
+
+/// A file operation that the system refused: what was tried, on which path, and the cause.
+public struct FileError: Error, Sendable, CustomStringConvertible {
+    public let operation: String
+    public let path: String
+    public let cause: String
+    public let fix: String?
+
+    public init(_ operation: String, _ path: String, cause: String, fix: String? = nil) {
+        self.operation = operation
+        self.path = path
+        self.cause = cause
+        self.fix = fix
+    }
+
+    /// The cause is what `errno` says.
+    static func system(_ operation: String, _ path: String) -> FileError {
+        FileError(operation, path, cause: String(cString: strerror(errno)))
+    }
+
+    public var description: String { "cannot \(operation) \(path): \(cause)" + (fix.map { "\n  fix: \($0)" } ?? "") }
+}

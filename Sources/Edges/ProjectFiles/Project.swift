@@ -1,0 +1,87 @@
+public import Cassettes
+import Foundation
+
+/// A project's files: scenarios and cassettes under one folder, named by their paths.
+public struct Project: Sendable {
+    /// As the user typed it; empty for the current folder.
+    public let folder: String
+
+    public init(folder: String = "") { self.folder = folder }
+
+    private func path(_ relative: String) -> String { folder.isEmpty ? relative : "\(folder)/\(relative)" }
+
+    public var scenariosFolder: String { path("scenarios") }
+    public var cassettesFolder: String { path("cassettes") }
+    public var storeFile: String { path(".understudy/store.sqlite") }
+
+    // MARK: Reading
+
+    /// - Throws: `FileError`.
+    public func read(_ path: String) throws -> [UInt8] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FileError("read", path, cause: "there is no such file")
+        }
+        guard !isFolder.boolValue else { throw FileError("read", path, cause: "it is a folder") }
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw FileError("read", path, cause: error.localizedDescription)
+        }
+    }
+
+    public func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// The YAML files that paths name: a file is itself, a folder all below it, sorted; baselines are left out.
+    ///
+    /// - Throws: `FileError` for a path that is not there.
+    public func yamlFiles(at paths: [String]) throws -> [String] {
+        var files: [String] = []
+        for path in paths {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw FileError("read", path, cause: "there is no such file or folder")
+            }
+            files += isFolder.boolValue ? yamlFiles(below: path) : [path]
+        }
+        var seen: Set<String> = []
+        return files.filter { seen.insert($0).inserted }
+    }
+
+    private func yamlFiles(below folder: String) -> [String] {
+        let paths = FileManager.default.enumerator(atPath: folder).map { Array($0.compactMap { $0 as? String }) } ?? []
+        return paths.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".baseline.yaml") }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    // MARK: Cassettes
+
+    public func file(of name: CassetteName) -> String { "\(cassettesFolder)/\(name.text).yaml" }
+
+    /// The names of all cassettes found, sorted.
+    public var cassetteNames: [CassetteName] {
+        let prefix = cassettesFolder + "/"
+        return yamlFiles(below: cassettesFolder).compactMap { CassetteName(String($0.dropFirst(prefix.count).dropLast(5))) }
+    }
+
+    /// Opens a cassette by name; the name is looked up among the files found, never turned into a path.
+    ///
+    /// - Throws: `FileError` when there is none, `Diagnostics` when it is broken.
+    public func cassette(_ name: CassetteName) throws -> Cassette {
+        guard cassetteNames.contains(name) else {
+            throw FileError(
+                "find", "cassette \(name)", cause: "there is no \(file(of: name))",
+                fix: "understudy record \(name), or name one that is there")
+        }
+        return try cassette(atPath: file(of: name))
+    }
+
+    public func cassette(atPath path: String) throws -> Cassette { try Cassette(try read(path), file: path) }
+
+    /// The name a scenario's file gives its cassette: its path under the scenarios' folder; nil for a file elsewhere.
+    public func cassetteName(ofScenario path: String) -> CassetteName? {
+        let folder = URL(fileURLWithPath: scenariosFolder).standardizedFileURL.path + "/"
+        let file = URL(fileURLWithPath: path).standardizedFileURL.path
+        guard file.hasPrefix(folder), file.hasSuffix(".yaml") else { return nil }
+        return CassetteName(String(file.dropFirst(folder.count).dropLast(5)))
+    }
+}

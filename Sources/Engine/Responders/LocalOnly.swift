@@ -1,0 +1,43 @@
+import Documents
+public import HTTPMessages
+
+/// Refuses what no program on this machine would send: a foreign `Host`, or a page's `Origin`.
+///
+/// A web page that was made to resolve to loopback must not reach recordings or sandboxes.
+public struct LocalOnly: Responder {
+    private let inner: any Responder
+    private let allowedHosts: Set<String>
+
+    /// - Parameter allowedHosts: Further names, in lower case, without ports.
+    public init(_ inner: any Responder, allowedHosts: Set<String> = []) {
+        self.inner = inner
+        self.allowedHosts = allowedHosts.union(["localhost", "127.0.0.1", "[::1]"])
+    }
+
+    public func answerNow(_ request: Request) -> Response? { refusal(of: request) ?? inner.answerNow(request) }
+
+    public func respond(to request: Request) async throws -> Response {
+        if let refusal = refusal(of: request) { return refusal }
+        return try await inner.respond(to: request)
+    }
+
+    private func refusal(of request: Request) -> Response? {
+        if let host = request.headers["host"], !isAllowed(host) {
+            return forbidden("the Host '\(host)' is not this machine; allow it with --allow-host")
+        }
+        if let origin = request.headers["origin"], !isAllowed(String(origin.trimmingPrefix(/https?:\/\//))) {
+            return forbidden("pages of the Origin '\(origin)' may not ask this server")
+        }
+        return nil
+    }
+
+    private func isAllowed(_ host: String) -> Bool {
+        let name = host.lowercased().replacing(/:[0-9]+$/, with: "")
+        return allowedHosts.contains(name) || name.wholeMatch(of: /127\.[0-9]+\.[0-9]+\.[0-9]+/) != nil
+    }
+
+    private func forbidden(_ message: String) -> Response {
+        let body: JSONValue = ["error": ["message": .string(message), "type": "forbidden", "code": "forbidden"], "message": .string(message)]
+        return Response(status: 403, headers: ["content-type": "application/json"], body: body.bytes())
+    }
+}

@@ -1,0 +1,56 @@
+public import Cassettes
+import Documents
+public import HTTPMessages
+import Synchronization
+
+/// Answers a service's requests from a cassette; one object is one play position.
+public final class ReplayResponder: Responder {
+    private let cassette: Cassette
+    private let service: Service
+    private let misses: MissLog
+    private let redactor = Redactor()
+    private let position: Mutex<PlayPosition>
+
+    public init(cassette: Cassette, service: Service, usedUp: UsedUp, misses: MissLog) {
+        self.cassette = cassette
+        self.service = service
+        self.misses = misses
+        position = Mutex(PlayPosition(usedUp: usedUp))
+    }
+
+    public func answerNow(_ request: Request) -> Response? {
+        let (key, _, _) = identify(request)
+        let positions = cassette.positions(of: key)
+        // Looks before it takes: what cannot be answered at once must not use a recording up.
+        guard let first = positions.first, (try? cassette.interaction(at: first))?.response.status != nil else { return nil }
+        guard let index = position.withLock({ $0.next(of: key, among: positions) }) else { return nil }
+        return (try? cassette.interaction(at: index))?.response.replayed
+    }
+
+    public func respond(to request: Request) async throws -> Response {
+        let (key, operation, body) = identify(request)
+        let positions = cassette.positions(of: key)
+        if let index = position.withLock({ $0.next(of: key, among: positions) }) {
+            do {
+                guard let response = try cassette.interaction(at: index).response.replayed else { throw NoAnswerRecorded() }
+                return response
+            } catch let error as Diagnostics {
+                return service.refusal(code: "cassette_error", message: error.description)
+            }
+        }
+        let miss = Miss(
+            reason: positions.isEmpty ? .unknown : .usedUp(count: positions.count), service: service, operation: operation,
+            cassette: cassette.header.name,
+            nearest: positions.isEmpty ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
+        misses.note(miss)
+        return service.refusal(code: "cassette_miss", message: miss.message)
+    }
+
+    private func identify(_ request: Request) -> (InteractionKey, Operation, [UInt8]) {
+        let request = redactor.redact(request, service: service)
+        let operation = Operation(request)
+        let key = InteractionKey(
+            service: service, operation: operation, inputs: nil, body: request.body, rules: cassette.header.rules)
+        return (key, operation, request.body)
+    }
+}

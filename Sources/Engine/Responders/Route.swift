@@ -1,0 +1,71 @@
+import Cassettes
+import Documents
+public import HTTPMessages
+import HopXProtocol
+import LLMProtocols
+
+/// Finds the service a request is for, and the session it belongs to.
+public struct Route: Responder {
+    private let sessions: Sessions
+
+    public init(_ sessions: Sessions) { self.sessions = sessions }
+
+    public func answerNow(_ request: Request) -> Response? {
+        guard let (service, session, inner) = try? destination(of: request) else { return nil }
+        return session.responder(for: service).answerNow(inner)
+    }
+
+    public func respond(to request: Request) async throws -> Response {
+        do {
+            let (service, session, inner) = try destination(of: request)
+            return try await session.responder(for: service).respond(to: inner)
+        } catch let refusal as Refusal {
+            return refusal.response
+        }
+    }
+
+    private struct Refusal: Error {
+        let response: Response
+    }
+
+    private func destination(of request: Request) throws -> (Service, Session, Request) {
+        var inner = request
+        let name = Route.takeSessionName(from: &inner.path)
+        guard let service = Route.service(of: inner) else { throw Refusal(response: Route.unknownPath(request)) }
+        // The agent's calls carry the sandbox's token; the address layer puts the client's own key beside it.
+        let key = service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey
+        do {
+            return (service, try sessions.session(key: key, name: name), inner)
+        } catch let refusal as Sessions.Refusal {
+            throw Refusal(response: service.refusal(code: "invalid_api_key", message: refusal.message, status: 401))
+        }
+    }
+
+    /// Takes `/s/NAME` off a path.
+    private static func takeSessionName(from path: inout String) -> String? {
+        guard path.hasPrefix("/s/") else { return nil }
+        let rest = path.dropFirst(3)
+        let name = rest.prefix { $0 != "/" }
+        guard !name.isEmpty else { return nil }
+        path = String(rest.dropFirst(name.count))
+        if path.isEmpty { path = "/" }
+        return PercentEncoding.decode(name, plusIsSpace: false)
+    }
+
+    private static func service(of request: Request) -> Service? {
+        let parts = request.path.split(separator: "/")
+        if parts.suffix(2) == ["chat", "completions"] { return .openai }
+        if parts.first == "v1", parts.count > 1, ["sandboxes", "templates"].contains(parts[1]) { return .hopx }
+        if parts.first == "v1", parts.count > 1, parts[1] == "models" { return .openai }
+        return HopXOperation.isKnown(path: request.path) ? .hopx : nil
+    }
+
+    private static func unknownPath(_ request: Request) -> Response {
+        OpenAIError(
+            status: 404,
+            message: "nothing here answers \(request.method) \(request.path); "
+                + "OpenAI: /v1/chat/completions, /v1/models; HopX: /v1/sandboxes and what its agent answers",
+            code: "unknown_url"
+        ).response
+    }
+}

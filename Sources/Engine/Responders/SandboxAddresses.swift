@@ -1,0 +1,114 @@
+import Documents
+public import HTTPMessages
+import Synchronization
+
+/// Makes sandboxes reachable through this server: every address in an answer leads here, and finds its way back.
+///
+/// Stands outside recorder and replay, so that cassettes keep what the service said. A sandbox's agent is at
+/// `/x/ID.local.vms.hopx.dev`; some clients drop that prefix, and are known by the sandbox's token.
+public final class SandboxAddresses: Responder {
+    private struct Sandbox: Sendable {
+        let id: String
+        /// What selects the session: the client's key, and the path before `/v1`.
+        let key: String?
+        let prefix: String
+    }
+
+    /// Names the sandbox on requests to its agent; never taken from a client.
+    public static let sandboxHeader = "x-understudy-sandbox"
+
+    private static let domain = ".local.vms.hopx.dev"
+
+    private struct Known {
+        var byToken: [String: Sandbox] = [:]
+        var byID: [String: Sandbox] = [:]
+    }
+
+    private let inner: any Responder
+    private let origin: String
+    private let known = Mutex(Known())
+
+    /// - Parameter origin: Used where a request has no `Host`: `http://127.0.0.1:8080`.
+    public init(_ inner: any Responder, origin: String) {
+        self.inner = inner
+        self.origin = origin
+    }
+
+    public func answerNow(_ request: Request) -> Response? {
+        let inward = inward(request)
+        // Answers that carry addresses have to be rewritten; they are rare and take the long way.
+        guard !isControl(inward) else { return nil }
+        return inner.answerNow(inward)
+    }
+
+    public func respond(to request: Request) async throws -> Response {
+        let inward = inward(request)
+        let response = try await inner.respond(to: inward)
+        guard isControl(inward), let body = try await response.content.joined() else { return response }
+        return outward(body, of: response, to: inward)
+    }
+
+    private func isControl(_ request: Request) -> Bool { request.path.contains("/v1/sandboxes") }
+
+    // MARK: Requests
+
+    private func inward(_ request: Request) -> Request {
+        var request = request
+        request.headers[SandboxAddresses.sandboxHeader] = nil
+        var sandbox = request.bearerToken.flatMap { token in known.withLock { $0.byToken[token] } }
+        if request.path.hasPrefix("/x/") {
+            let rest = request.path.dropFirst(3)
+            let host = rest.prefix { $0 != "/" }
+            let id = host.hasSuffix(SandboxAddresses.domain) ? host.dropLast(SandboxAddresses.domain.count) : host
+            request.path = rest.count == host.count ? "/" : String(rest.dropFirst(host.count))
+            let named = known.withLock { $0.byID[String(id)] } ?? Sandbox(id: String(id), key: nil, prefix: "")
+            // The token decides which session is meant; the same recorded sandbox may play in several.
+            if sandbox?.id != named.id { sandbox = named }
+        }
+        guard let sandbox, !isControl(request) else { return request }
+        request.headers[SandboxAddresses.sandboxHeader] = sandbox.id
+        if request.headers["x-api-key"] == nil { request.headers["x-api-key"] = sandbox.key }
+        request.path = sandbox.prefix + request.path
+        return request
+    }
+
+    // MARK: Answers
+
+    private func outward(_ body: [UInt8], of response: Response, to request: Request) -> Response {
+        guard response.status < 400, var tree = try? JSONValue(parsing: body) else {
+            return Response(status: response.status, headers: response.headers, body: body)
+        }
+        let base = request.headers["host"].map { "http://\($0)" } ?? origin
+        learn(tree, from: request)
+        if case .array(let items)? = tree["data"] {
+            let rewritten = items.map { rewritten($0, base: base) }
+            tree.set(.array(rewritten), at: JSONPointer(["data"]))
+        } else {
+            tree = rewritten(tree, base: base)
+        }
+        return Response(status: response.status, headers: response.headers, body: tree.bytes())
+    }
+
+    private func rewritten(_ sandbox: JSONValue, base: String) -> JSONValue {
+        var sandbox = sandbox
+        guard let id = sandbox["id"]?.stringValue else { return sandbox }
+        for name in ["public_host", "direct_url"] where sandbox[name]?.stringValue != nil {
+            sandbox.set(.string("\(base)/x/\(id)\(SandboxAddresses.domain)"), at: JSONPointer([name]))
+        }
+        return sandbox
+    }
+
+    /// Notes the tokens and ids of an answer to a create, get or refresh.
+    private func learn(_ answer: JSONValue, from request: Request) {
+        let parts = request.path.split(separator: "/").map(String.init)
+        let place = parts.firstIndex(of: "v1") ?? 0
+        let idInPath = parts.count > place + 2 ? parts[place + 2] : nil
+        guard let id = answer["id"]?.stringValue ?? idInPath else { return }
+        let prefix = parts[..<place].map { "/\($0)" }.joined()
+        let sandbox = Sandbox(id: id, key: request.headers["x-api-key"] ?? request.bearerToken, prefix: prefix)
+        known.withLock { known in
+            known.byID[id] = sandbox
+            if let token = answer["auth_token"]?.stringValue { known.byToken[token] = sandbox }
+        }
+    }
+}

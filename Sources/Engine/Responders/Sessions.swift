@@ -1,0 +1,89 @@
+public import Cassettes
+import Synchronization
+
+/// The sessions of a server: a key selects one, and makes it at first use.
+public final class Sessions: Sendable {
+    /// Why a key opens no session.
+    public struct Refusal: Error, Sendable {
+        public let message: String
+
+        public init(_ message: String) { self.message = message }
+    }
+
+    /// What a key that names no cassette opens.
+    public enum Default: Sendable {
+        /// The cassette named on the command line.
+        case cassette(SessionKey)
+        /// One session for all: there is no cassette.
+        case single
+        /// Nothing: only `us-…` keys are accepted.
+        case none
+    }
+
+    private let fallback: Default
+    private let acceptedKeys: Set<String>?
+    private let make: @Sendable (SessionKey?) throws -> Session
+    private let sessions = Mutex<[SessionKey?: Session]>([:])
+
+    /// - Parameters:
+    ///   - acceptedKeys: When given, no other key than these and, beside a cassette, `us-…` opens anything.
+    ///   - make: Makes a session; throws `Refusal` for a cassette that is not there. Nil for the single session.
+    public init(fallback: Default, acceptedKeys: Set<String>? = nil, make: @escaping @Sendable (SessionKey?) throws -> Session) {
+        self.fallback = fallback
+        self.acceptedKeys = acceptedKeys
+        self.make = make
+    }
+
+    /// All sessions opened so far, in order of their names.
+    public var all: [Session] { sessions.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+    /// The session of a key.
+    ///
+    /// - Parameters:
+    ///   - key: The key the client sent; nil for none.
+    ///   - name: A session name from the path (`/s/NAME`), which wins.
+    func session(key: String?, name: String?) throws -> Session {
+        if let acceptedKeys, !isAccepted(key, acceptedKeys) { throw Refusal("this key is not accepted here") }
+        return try open(try selected(key: key, name: name))
+    }
+
+    private func isAccepted(_ key: String?, _ accepted: Set<String>) -> Bool {
+        guard let key else { return false }
+        if case .cassette = fallback, SessionKey(key) != nil { return true }
+        // Every key is compared whole, whatever the first difference, so that timing tells nothing.
+        return accepted.reduce(false) { found, one in Sessions.isEqual(one, key) || found }
+    }
+
+    private static func isEqual(_ a: String, _ b: String) -> Bool {
+        let a = Array(a.utf8), b = Array(b.utf8)
+        guard a.count == b.count else { return false }
+        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private func selected(key: String?, name: String?) throws -> SessionKey? {
+        if case .single = fallback { return nil }
+        if let name {
+            guard let named = SessionKey(name: name) else { throw Refusal("'\(name)' names no cassette") }
+            return named
+        }
+        if let key, key.hasPrefix("us-") {
+            guard let named = SessionKey(key) else { throw Refusal("the key '\(key)' names no cassette: us-NAME[.POSITION]") }
+            return named
+        }
+        guard case .cassette(let named) = fallback else {
+            throw Refusal("no cassette is selected; use a key us-NAME[.POSITION]")
+        }
+        return named
+    }
+
+    private func open(_ key: SessionKey?) throws -> Session {
+        if let session = sessions.withLock({ $0[key] }) { return session }
+        // Made outside the lock, as opening a cassette takes a while; of two at once, the first one stays.
+        let made = try make(key)
+        return sessions.withLock { sessions in
+            if let session = sessions[key] { return session }
+            sessions[key] = made
+            return made
+        }
+    }
+}
