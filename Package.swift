@@ -55,15 +55,21 @@ let package = Package(
         module("Domain", "Digests", [crypto]),
         module("Domain", "HTTPMessages"),
         module("Domain", "Conversations"),
+        module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
+        module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
+        module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
+        module("Domain", "Transcripts", ["Documents", "Conversations"]),
+        module("Domain", "Scenarios", ["Documents", "HTTPMessages", "Transcripts"]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(
             "Edges", "HTTPNetwork",
             ["HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
+        module("Engine", "Responders", ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "Digests", "HTTPMessages", "Cassettes", "HTTPNetwork", "ProjectFiles", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
+                "Documents", "Digests", "HTTPMessages", "Cassettes", "HTTPNetwork", "ProjectFiles", "Responders", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
             ],
             path: "Sources/CommandLine/understudy",
             swiftSettings: settings

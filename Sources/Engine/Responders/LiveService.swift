@@ -1,4 +1,4 @@
-import Cassettes
+public import Cassettes
 import Documents
 public import HTTPMessages
 import Synchronization
@@ -27,8 +27,8 @@ public final class LiveService: Responder {
 
     public func respond(to request: Request) async throws -> Response {
         var request = request
-        let sandbox = request.headers[SandboxAddresses.sandboxHeader]
-        request.headers[SandboxAddresses.sandboxHeader] = nil
+        let sandbox = request.headers[FakeHopX.sandboxHeader]
+        request.headers[FakeHopX.sandboxHeader] = nil
         guard service == .hopx else {
             swapKey(in: &request)
             // The base already says `/v1`.

@@ -1,4 +1,4 @@
-public import Cassettes
+import Cassettes
 
 /// What is done when all recordings of a request have been played.
 public enum UsedUp: String, Sendable, CaseIterable {
@@ -12,6 +12,13 @@ public enum UsedUp: String, Sendable, CaseIterable {
 
 /// How far one session has played a cassette: equal requests get their recordings in recorded order.
 struct PlayPosition: Sendable {
+    /// One recording to be played.
+    struct Choice: Sendable {
+        let position: Int
+        /// The first of a key's recordings is played for a second time.
+        let startsOver: Bool
+    }
+
     private var played: [InteractionKey: Int] = [:]
     private let usedUp: UsedUp
 
@@ -20,7 +27,7 @@ struct PlayPosition: Sendable {
     /// The next of a key's recordings, used up by this; nil when there is none left.
     ///
     /// - Parameter positions: Of the key's recordings, in recorded order.
-    mutating func next(of key: InteractionKey, among positions: [Int]) -> Int? {
+    mutating func next(of key: InteractionKey, among positions: [Int]) -> Choice? {
         let count = played[key, default: 0]
         let index: Int
         switch usedUp {
@@ -31,7 +38,7 @@ struct PlayPosition: Sendable {
         case .cycle: index = count % positions.count
         }
         played[key] = count + 1
-        return positions[index]
+        return Choice(position: positions[index], startsOver: index == 0 && count > 0)
     }
 
     /// How often a key has been asked for and answered.

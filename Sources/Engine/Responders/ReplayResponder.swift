@@ -7,14 +7,14 @@ import Synchronization
 public final class ReplayResponder: Responder {
     private let cassette: Cassette
     private let service: Service
-    private let misses: MissLog
+    private let notes: SessionNotes
     private let redactor = Redactor()
     private let position: Mutex<PlayPosition>
 
-    public init(cassette: Cassette, service: Service, usedUp: UsedUp, misses: MissLog) {
+    public init(cassette: Cassette, service: Service, usedUp: UsedUp, notes: SessionNotes) {
         self.cassette = cassette
         self.service = service
-        self.misses = misses
+        self.notes = notes
         position = Mutex(PlayPosition(usedUp: usedUp))
     }
 
@@ -22,19 +22,20 @@ public final class ReplayResponder: Responder {
         let (key, _, _) = identify(request)
         let positions = cassette.positions(of: key)
         // Looks before it takes: what cannot be answered at once must not use a recording up.
-        guard let first = positions.first, (try? cassette.interaction(at: first))?.response.status != nil else { return nil }
-        guard let index = position.withLock({ $0.next(of: key, among: positions) }) else { return nil }
-        return (try? cassette.interaction(at: index))?.response.replayed
+        guard positions.allSatisfy({ (try? cassette.interaction(at: $0))?.response.replayed != nil }) else { return nil }
+        guard let choice = take(key, among: positions) else { return nil }
+        return (try? cassette.interaction(at: choice))?.response.replayed
     }
 
     public func respond(to request: Request) async throws -> Response {
         let (key, operation, body) = identify(request)
         let positions = cassette.positions(of: key)
-        if let index = position.withLock({ $0.next(of: key, among: positions) }) {
+        if let choice = take(key, among: positions) {
             do {
-                guard let response = try cassette.interaction(at: index).response.replayed else { throw NoAnswerRecorded() }
+                guard let response = try cassette.interaction(at: choice).response.replayed else { throw NoAnswerRecorded() }
                 return response
             } catch let error as Diagnostics {
+                notes.noteBroken(error.description)
                 return service.refusal(code: "cassette_error", message: error.description)
             }
         }
@@ -42,8 +43,14 @@ public final class ReplayResponder: Responder {
             reason: positions.isEmpty ? .unknown : .usedUp(count: positions.count), service: service, operation: operation,
             cassette: cassette.header.name,
             nearest: positions.isEmpty ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
-        misses.note(miss)
+        notes.note(miss)
         return service.refusal(code: "cassette_miss", message: miss.message)
+    }
+
+    private func take(_ key: InteractionKey, among positions: [Int]) -> Int? {
+        guard let choice = position.withLock({ $0.next(of: key, among: positions) }) else { return nil }
+        if choice.startsOver { notes.noteStartedOver() }
+        return choice.position
     }
 
     private func identify(_ request: Request) -> (InteractionKey, Operation, [UInt8]) {

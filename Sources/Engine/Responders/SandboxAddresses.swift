@@ -14,9 +14,6 @@ public final class SandboxAddresses: Responder {
         let prefix: String
     }
 
-    /// Names the sandbox on requests to its agent; never taken from a client.
-    public static let sandboxHeader = "x-understudy-sandbox"
-
     private static let domain = ".local.vms.hopx.dev"
 
     private struct Known {
@@ -54,7 +51,7 @@ public final class SandboxAddresses: Responder {
 
     private func inward(_ request: Request) -> Request {
         var request = request
-        request.headers[SandboxAddresses.sandboxHeader] = nil
+        request.headers[FakeHopX.sandboxHeader] = nil
         var sandbox = request.bearerToken.flatMap { token in known.withLock { $0.byToken[token] } }
         if request.path.hasPrefix("/x/") {
             let rest = request.path.dropFirst(3)
@@ -66,7 +63,7 @@ public final class SandboxAddresses: Responder {
             if sandbox?.id != named.id { sandbox = named }
         }
         guard let sandbox, !isControl(request) else { return request }
-        request.headers[SandboxAddresses.sandboxHeader] = sandbox.id
+        request.headers[FakeHopX.sandboxHeader] = sandbox.id
         if request.headers["x-api-key"] == nil { request.headers["x-api-key"] = sandbox.key }
         request.path = sandbox.prefix + request.path
         return request
@@ -81,8 +78,8 @@ public final class SandboxAddresses: Responder {
         let base = request.headers["host"].map { "http://\($0)" } ?? origin
         learn(tree, from: request)
         if case .array(let items)? = tree["data"] {
-            let rewritten = items.map { rewritten($0, base: base) }
-            tree.set(.array(rewritten), at: JSONPointer(["data"]))
+            let list = items.map { rewritten($0, base: base) }
+            tree.set(.array(list), at: JSONPointer(["data"]))
         } else {
             tree = rewritten(tree, base: base)
         }

@@ -1,0 +1,67 @@
+import Cassettes
+import Documents
+public import HTTPMessages
+import HopXProtocol
+import Synchronization
+
+/// Passes HopX requests on and records changes and outcomes, each with what its sandbox had been given before.
+public final class RecordingHopX: Responder {
+    private struct Sandbox {
+        let label: Int
+        var inputs: SandboxInputs
+        var hasRunCode = false
+    }
+
+    private let upstream: any Responder
+    private let recorder: Recorder
+    private let sandboxes = Mutex<[String: Sandbox]>([:])
+
+    public init(upstream: any Responder, recorder: Recorder) {
+        self.upstream = upstream
+        self.recorder = recorder
+    }
+
+    public func respond(to request: Request) async throws -> Response {
+        guard let operation = HopXOperation(method: request.method, path: request.path) else {
+            return try await upstream.respond(to: request)
+        }
+        let id = operation.sandbox ?? request.headers[FakeHopX.sandboxHeader]
+        let before = id.flatMap { id in sandboxes.withLock { $0[id] } }
+        let callClass = operation.callClass(afterOutcome: before?.hasRunCode ?? false)
+        guard callClass != .chore else { return try await upstream.respond(to: request) }
+        if callClass == .outcome, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
+
+        let exchange = recorder.begin()
+        let redacted = recorder.redactor.redact(request, service: .hopx)
+        let response = try await upstream.respond(to: request)
+        guard let body = try await response.content.joined() else { throw NoAnswerRecorded() }
+        let label = note(operation, redacted, id: id, status: response.status, answer: body) ?? before?.label
+        // A refused token says nothing about the sandbox: the client asks again with a new one.
+        if response.status != 401 {
+            await recorder.finish(
+                exchange, service: .hopx, operation: Operation(operation, query: redacted.queryItems), sandbox: label,
+                inputs: before?.inputs.digest, request: redacted.body,
+                response: RecordedResponse(
+                    status: response.status, headers: response.headers, at: recorder.now, content: .body(RecordedBody(bytes: body))))
+        }
+        return Response(status: response.status, headers: response.headers, body: body)
+    }
+
+    /// Follows what a change does to its sandbox.
+    ///
+    /// - Returns: The label of a sandbox that was created by it.
+    private func note(_ operation: HopXOperation, _ request: Request, id: String?, status: Int, answer: [UInt8]) -> Int? {
+        if operation.kind == .createSandbox {
+            guard status < 400, let id = (try? JSONValue(parsing: answer))?["id"]?.stringValue,
+                let creation = try? SandboxCreation(body: request.body)
+            else { return nil }
+            return sandboxes.withLock { sandboxes in
+                let label = sandboxes.count + 1
+                sandboxes[id] = Sandbox(label: label, inputs: SandboxInputs(creation: creation))
+                return label
+            }
+        }
+        if let id { sandboxes.withLock { $0[id]?.inputs.note(operation, request: request, status: status) } }
+        return nil
+    }
+}
