@@ -17,7 +17,6 @@ func module(_ layer: String, _ name: String, _ dependencies: [Target.Dependency]
     .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: settings)
 }
 
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -26,6 +25,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -66,10 +66,18 @@ let package = Package(
             ["HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
         module("Engine", "Responders", ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
+        module(
+            "Engine", "ScenarioRunning",
+            ["Documents", "HTTPMessages", "Conversations", "AgentChats", "Transcripts", "Scenarios"]),
+        module("Engine", "Reports", ["Documents", "Conversations", "Transcripts"]),
+        module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
+        module("Edges", "Processes", ["Documents", "Digests", "HopXProtocol", subprocess, systemPackage]),
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "Digests", "HTTPMessages", "Cassettes", "HTTPNetwork", "ProjectFiles", "Responders", hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle, crypto, yams, grdb, subprocess, systemPackage, argumentParser,
+                "Documents", "HTTPMessages", "Cassettes", "Scenarios", "Transcripts", "HopXProtocol", "Responders",
+                "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles", "Processes", argumentParser,
+                unixSignals,
             ],
             path: "Sources/CommandLine/understudy",
             swiftSettings: settings

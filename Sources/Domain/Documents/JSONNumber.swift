@@ -30,7 +30,7 @@ public struct JSONNumber: Sendable {
 
     /// The canonical spelling: digits without leading and trailing zeros, then `e` and the exponent unless it is 0.
     ///
-    /// `-0.50e2` is `-5e1`, `0` and `-0.0` are `0`. Nil when the exponent does not fit 15 digits.
+    /// `-0.50e2` is `-5e1`, `0` and `-0.0` are `0`. Nil when the exponent is spelled with more than 16 characters.
     public var canonical: String? {
         var out: [UInt8] = []
         guard JSONNumber.appendCanonical(Array(spelling.utf8)[...], to: &out) else { return nil }

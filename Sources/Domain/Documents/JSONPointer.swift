@@ -12,17 +12,18 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         }
         guard text.utf8.first == UInt8(ascii: "/") else { return nil }
         var tokens: [String] = []
-        for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        // By scalars: Swift takes a slash and a combining accent after it for one character.
+        for part in text.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             var token = ""
-            var rest = part.unicodeScalars[...]
+            var rest = part[...]
             while let scalar = rest.popFirst() {
                 guard scalar == "~" else {
                     token.unicodeScalars.append(scalar)
                     continue
                 }
                 switch rest.popFirst() {
-                case "0": token.append("~")
-                case "1": token.append("/")
+                case "0": token.unicodeScalars.append("~")
+                case "1": token.unicodeScalars.append("/")
                 default: return nil
                 }
             }
@@ -32,7 +33,25 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        tokens.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
+        var text = String.UnicodeScalarView()
+        for token in tokens {
+            text.append("/")
+            for scalar in token.unicodeScalars {
+                switch scalar {
+                case "~": text.append(contentsOf: "~0".unicodeScalars)
+                case "/": text.append(contentsOf: "~1".unicodeScalars)
+                default: text.append(scalar)
+                }
+            }
+        }
+        return String(text)
+    }
+
+    /// An item's index: digits without leading zeros (RFC 6901 section 4); nil for anything else.
+    static func index(_ token: String) -> Int? {
+        guard token == "0" || token.utf8.first != UInt8(ascii: "0"), token.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        return Int(token)
     }
 
     public func appending(_ token: String) -> JSONPointer { JSONPointer(tokens + [token]) }
@@ -42,7 +61,9 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         "$"
             + tokens.map { token in
                 if token.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), !token.isEmpty { return "[\(token)]" }
-                let isWord = token.utf8.allSatisfy { $0 == 0x5F || Unicode.Scalar($0).properties.isAlphabetic || ($0 >= 0x30 && $0 <= 0x39) }
+                let isWord = token.unicodeScalars.allSatisfy { scalar in
+                    scalar == "_" || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                }
                 return isWord && !token.isEmpty ? ".\(token)" : "['\(token)']"
             }.joined()
     }
@@ -58,7 +79,7 @@ extension JSONValue {
                 guard let next = object[token] else { return nil }
                 value = next
             case .array(let items):
-                guard let index = Int(token), items.indices.contains(index) else { return nil }
+                guard let index = JSONPointer.index(token), items.indices.contains(index) else { return nil }
                 value = items[index]
             default: return nil
             }
@@ -88,7 +109,7 @@ extension JSONValue {
             }
             self = .object(object)
         case .array(var items):
-            guard let index = Int(token), index >= 0, index <= items.count else { return false }
+            guard let index = JSONPointer.index(token), index <= items.count else { return false }
             if rest.tokens.isEmpty {
                 switch value {
                 case let value? where index == items.count: items.append(value)

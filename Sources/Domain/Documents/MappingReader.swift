@@ -30,7 +30,7 @@ public struct MappingReader {
 
     /// The member's node; nil when it is absent.
     public mutating func optional(_ name: String) -> LocatedNode? {
-        known.append(name)
+        if !known.contains(name) { known.append(name) }
         return members.first { $0.name == name }?.value
     }
 
@@ -77,7 +77,7 @@ public struct MappingReader {
 
     /// Reports the keys that were not asked for, and hands over all problems.
     public mutating func finish() -> [Diagnostic] {
-        for member in members where !known.contains(member.name) {
+        for member in members where !known.contains(where: member.name.hasSameScalars) {
             report(
                 at: member.place, "unknown key '\(member.name)'", expected: "one of " + known.sorted().joined(separator: ", "),
                 fix: nearestWord(to: member.name, among: known).map { "did you mean '\($0)'?" })

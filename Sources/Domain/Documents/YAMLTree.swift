@@ -70,12 +70,21 @@ extension YAMLTree {
         if isAfterKey { out += "\n" }
         for (index, (name, value)) in members.enumerated() {
             if index > 0 || isAfterKey { out += String(repeating: " ", count: column) }
-            out += quoted(name) + ":"
+            let key = quoted(name)
+            if isLong(key) {
+                out += "? " + key + "\n" + String(repeating: " ", count: column) + ":"
+                value.appendBlock(to: &out, column: column + 2, isAfterKey: true)
+                continue
+            }
+            out += key + ":"
             // A list stands under its key without further indentation.
             let isList = if case .list = value { true } else { false }
             value.appendBlock(to: &out, column: isList ? column : column + 2, isAfterKey: true)
         }
     }
+
+    /// YAML 1.2 section 7.4: a key without `?` has at most 1,024 characters.
+    private static func isLong(_ key: String) -> Bool { key.unicodeScalars.count > 1000 }
 
     /// The value in flow style, if it may and does fit.
     private func onOneLine(within width: Int) -> String? {
@@ -111,8 +120,13 @@ extension YAMLTree {
         case .line(let tree): tree.flow
         case .list(let items): "[" + items.map(\.flow).joined(separator: ", ") + "]"
         case .mapping(let members):
-            "{" + members.map { YAMLTree.quoted($0.0) + ": " + $0.1.flow }.joined(separator: ", ") + "}"
+            "{" + members.map { YAMLTree.flowKey($0.0) + ": " + $0.1.flow }.joined(separator: ", ") + "}"
         }
+    }
+
+    private static func flowKey(_ name: String) -> String {
+        let key = quoted(name)
+        return isLong(key) ? "? " + key + " " : key
     }
 
     /// Text on one line: plain where no YAML reader takes it for anything else, else quoted.
@@ -120,7 +134,11 @@ extension YAMLTree {
         if isPlain(text) { return text }
         let needsNoEscape = text.unicodeScalars.allSatisfy { isPrintable($0) && $0 != "\n" && $0 != "\t" }
         if needsNoEscape, text.utf8.contains(0x22) || text.utf8.contains(0x5C) {
-            return "'" + text.replacing("'", with: "''") + "'"
+            // By scalars: Swift takes a quote and a combining accent after it for one character.
+            var out = String.UnicodeScalarView("'".unicodeScalars)
+            for scalar in text.unicodeScalars { out.append(contentsOf: scalar == "'" ? "''".unicodeScalars : String(scalar).unicodeScalars) }
+            out.append("'")
+            return String(out)
         }
         var out = "\""
         for scalar in text.unicodeScalars {
@@ -141,12 +159,21 @@ extension YAMLTree {
         return out + "\""
     }
 
+    /// Digests that start with a digit: letters and digits, with a letter that no spelling of a number has.
+    private static func isPlainHex(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (0x30...0x39).contains(first) else { return false }
+        let isWord = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        guard isWord, text.utf8.contains(where: { "acdf".utf8.contains($0) }) else { return false }
+        return !["0x", "0o", "0b"].contains { text.hasPrefix($0) }
+    }
+
     /// Words that YAML 1.1 or 1.2 reads as booleans or null.
     private static let reservedWords: Set<String> = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
 
     private static func isPlain(_ text: String) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last, last != 0x20 else { return false }
         func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
+        if isPlainHex(text) { return true }
         guard isLetter(first) || first == UInt8(ascii: "_") || first == UInt8(ascii: "/") else { return false }
         let inner = Array(" _-./;=+@()?!'$%".utf8)
         guard text.utf8.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || inner.contains($0) }) else { return false }

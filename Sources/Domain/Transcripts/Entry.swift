@@ -91,7 +91,8 @@ public struct LLMCall: Sendable, Equatable {
     }
 
     public static func == (a: LLMCall, b: LLMCall) -> Bool {
-        a.agent == b.agent && a.model == b.model && a.status == b.status && a.text == b.text && a.toolCalls == b.toolCalls
+        a.agent == b.agent && a.model == b.model && a.status == b.status && a.text == b.text
+            && a.toolCalls == b.toolCalls
             && a.finishReason == b.finishReason && a.failure == b.failure
     }
 }

@@ -6,12 +6,15 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     public let path: String
     public let cause: String
     public let fix: String?
+    /// The path that was named is not there, or cannot be what was meant.
+    public let isMissing: Bool
 
-    public init(_ operation: String, _ path: String, cause: String, fix: String? = nil) {
+    public init(_ operation: String, _ path: String, cause: String, fix: String? = nil, isMissing: Bool = false) {
         self.operation = operation
         self.path = path
         self.cause = cause
         self.fix = fix
+        self.isMissing = isMissing
     }
 
     /// The cause is what `errno` says.

@@ -20,9 +20,9 @@ public struct Project: Sendable {
     public func read(_ path: String) throws -> [UInt8] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError("read", path, cause: "there is no such file")
+            throw FileError("read", path, cause: "there is no such file", isMissing: true)
         }
-        guard !isFolder.boolValue else { throw FileError("read", path, cause: "it is a folder") }
+        guard !isFolder.boolValue else { throw FileError("read", path, cause: "it is a folder", isMissing: true) }
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
@@ -40,7 +40,7 @@ public struct Project: Sendable {
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw FileError("read", path, cause: "there is no such file or folder")
+                throw FileError("read", path, cause: "there is no such file or folder", isMissing: true)
             }
             files += isFolder.boolValue ? yamlFiles(below: path) : [path]
         }
@@ -63,17 +63,20 @@ public struct Project: Sendable {
         return yamlFiles(below: cassettesFolder).compactMap { CassetteName(String($0.dropFirst(prefix.count).dropLast(5))) }
     }
 
-    /// Opens a cassette by name; the name is looked up among the files found, never turned into a path.
+    /// The file of a cassette that is there; its name is looked up among the files found, never turned into a path.
     ///
-    /// - Throws: `FileError` when there is none, `Diagnostics` when it is broken.
-    public func cassette(_ name: CassetteName) throws -> Cassette {
+    /// - Throws: `FileError` when there is none.
+    private func existingFile(of name: CassetteName) throws -> String {
         guard cassetteNames.contains(name) else {
             throw FileError(
                 "find", "cassette \(name)", cause: "there is no \(file(of: name))",
-                fix: "understudy record \(name), or name one that is there")
+                fix: "understudy record \(name), or name one that is there", isMissing: true)
         }
-        return try cassette(atPath: file(of: name))
+        return file(of: name)
     }
+
+    /// - Throws: `FileError` when there is none, `Diagnostics` when it is broken.
+    public func cassette(_ name: CassetteName) throws -> Cassette { try cassette(atPath: existingFile(of: name)) }
 
     public func cassette(atPath path: String) throws -> Cassette { try Cassette(try read(path), file: path) }
 
@@ -83,5 +86,36 @@ public struct Project: Sendable {
         let file = URL(fileURLWithPath: path).standardizedFileURL.path
         guard file.hasPrefix(folder), file.hasSuffix(".yaml") else { return nil }
         return CassetteName(String(file.dropFirst(folder.count).dropLast(5)))
+    }
+}
+
+extension Project {
+    /// What the flag `--cassette` names: a file when it ends in `.yaml`, else the file of a name.
+    ///
+    /// - Throws: `FileError`.
+    public func cassetteFile(named text: String) throws -> String {
+        if text.hasSuffix(".yaml") { return text }
+        guard let name = CassetteName(text.replacing(":", with: "/")) else {
+            throw FileError(
+                "find", "cassette '\(text)'", cause: "it is neither a name (\(CassetteName.expected)) nor a file ending in .yaml",
+                isMissing: true)
+        }
+        return try existingFile(of: name)
+    }
+
+    /// Opens what the flag `--cassette` names.
+    ///
+    /// - Throws: `FileError`; `Diagnostics` when it is broken.
+    public func cassette(named text: String) throws -> Cassette { try cassette(atPath: cassetteFile(named: text)) }
+
+    /// Replaces a file's text at once: nobody ever sees half of it.
+    ///
+    /// - Throws: `FileError`.
+    public func replace(_ path: String, with bytes: [UInt8]) throws {
+        do {
+            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw FileError("write", path, cause: error.localizedDescription)
+        }
     }
 }

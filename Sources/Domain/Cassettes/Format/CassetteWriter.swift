@@ -55,7 +55,7 @@ public struct CassetteWriter: Sendable {
 
     private mutating func requestTree(for interaction: Interaction) -> YAMLTree {
         let whole = YAMLTree.mapping(BodyForm.members(for: interaction.request, isExact: false))
-        guard case .object(let body)? = interaction.request.tree,
+        guard case .object(let body)? = interaction.request.tree, BodyForm.hasTree(interaction.request),
             let items = ["messages", "input", "contents"].lazy.compactMap({ body[$0]?.arrayValue }).first
         else { return whole }
 

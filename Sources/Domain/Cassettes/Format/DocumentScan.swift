@@ -37,8 +37,14 @@ struct DocumentScan {
             let end = position
             let isWhole = position < bytes.count
             position += 1
+            guard start < end else { continue }
             // Lines inside a document are indented but for its members and its end.
-            guard start < end, bytes[start] != 0x20 else { continue }
+            if bytes[start] == 0x20 {
+                if open == nil, bytes[start..<end].contains(where: { $0 != 0x20 }) {
+                    problems.append((line, "text outside a document", "start it with a line '---'"))
+                }
+                continue
+            }
             let first = bytes[start]
             if end - start == 3, isMark(bytes, start, UInt8(ascii: "-")) {
                 if let open {
@@ -57,7 +63,9 @@ struct DocumentScan {
             } else if var inside = open {
                 read(UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &inside.document)
                 open = inside
-            } else if first != UInt8(ascii: "#"), first != 0x0D {
+            } else if !isWhole, bytes[start..<end].allSatisfy({ $0 == UInt8(ascii: "-") }), end - start < 3 {
+                torn = (start, line)
+            } else if first != UInt8(ascii: "#") {
                 problems.append((line, "text outside a document", "start it with a line '---'"))
             }
         }
@@ -72,7 +80,7 @@ struct DocumentScan {
     private func read(_ line: UnsafeBufferPointer<UInt8>, into document: inout Document) {
         guard let colon = line.prefix(12).firstIndex(of: UInt8(ascii: ":")), colon + 2 < line.count, line[colon + 1] == 0x20
         else { return }
-        var value: String { String(decoding: line[(colon + 2)...], as: UTF8.self) }
+        var value: String { DocumentScan.unquoted(line[(colon + 2)...]) }
         switch line[0] {
         case UInt8(ascii: "k") where line[..<colon].elementsEqual("key".utf8): document.key = InteractionKey(value)
         case UInt8(ascii: "i") where line[..<colon].elementsEqual("interaction".utf8): document.number = Int(value)
@@ -83,5 +91,13 @@ struct DocumentScan {
             document.service = service
             document.operation = value
         }
+    }
+
+    /// A scalar on one line; one with escapes or a comment is left as it stands, and so is nothing that is looked up.
+    private static func unquoted(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+        guard let quote = value.first, quote == 0x22 || quote == 0x27, value.count >= 2, value.last == quote,
+            !value.contains(0x5C)
+        else { return String(decoding: value, as: UTF8.self) }
+        return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
     }
 }

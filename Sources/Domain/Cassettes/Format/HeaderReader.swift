@@ -23,7 +23,8 @@ enum HeaderReader {
 
     private static func checkVersion(_ reader: inout MappingReader) {
         guard let node = reader.required("understudy", expected: version) else { return }
-        guard let text = node.text, text != version else { return }
+        let text = node.text ?? "a \(node.json.kindName)"
+        guard node.text != version else { return }
         let isCassette = text.hasPrefix("cassette/")
         reader.report(
             at: node.place, isCassette ? "unknown cassette version '\(text)'" : "not a cassette: '\(text)'", expected: version,
@@ -39,7 +40,12 @@ enum HeaderReader {
 
     private static func readOrigins(_ reader: inout MappingReader, file: String) -> [CassetteHeader.Origin] {
         guard let node = reader.optional("services") else { return [] }
-        return (node.members ?? []).compactMap { member in
+        guard let members = node.members else {
+            reader.report(
+                at: node.place, "services must be a mapping, not \(node.json.kindName)", expected: "SERVICE: {upstream: …, from: …}")
+            return []
+        }
+        return members.compactMap { member in
             guard let service = Service(rawValue: member.name) else {
                 let words = Service.allCases.map(\.rawValue)
                 reader.report(

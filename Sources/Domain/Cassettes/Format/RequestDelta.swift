@@ -35,12 +35,12 @@ struct RequestDelta {
         for item in reader.items("drop") ?? [] {
             if let pointer = RequestDelta.pointer(item.text, at: item.place, &reader) { drop.append(pointer) }
         }
-        for member in reader.optional("set")?.members ?? [] {
+        for member in RequestDelta.members("set", &reader) {
             if let pointer = RequestDelta.pointer(member.name, at: member.place, &reader) {
                 set.append((pointer, member.value.json))
             }
         }
-        for member in reader.optional("append")?.members ?? [] {
+        for member in RequestDelta.members("append", &reader) {
             guard let items = member.value.items else {
                 reader.report(at: member.value.place, "append takes a list", expected: "POINTER: [ITEM, …]")
                 continue
@@ -49,6 +49,13 @@ struct RequestDelta {
                 append.append((pointer, items.map(\.json)))
             }
         }
+    }
+
+    private static func members(_ name: String, _ reader: inout MappingReader) -> [LocatedNode.Member] {
+        guard let node = reader.optional(name) else { return [] }
+        if let members = node.members { return members }
+        reader.report(at: node.place, "\(name) must be a mapping, not \(node.json.kindName)", expected: "POINTER: VALUE")
+        return []
     }
 
     private static func pointer(_ text: String?, at place: Place, _ reader: inout MappingReader) -> JSONPointer? {

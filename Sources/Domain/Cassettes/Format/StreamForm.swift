@@ -29,7 +29,7 @@ enum StreamForm {
             let isChunkEnd = ends.first?.offset == piece.endIndex
             var item: [(String, YAMLTree)] = [("at", .bare(seconds(ends.first?.at ?? chunks.last?.at ?? 0)))]
             if let event = EventStream.parse(piece), event.text(lineEnd: lineEnd).utf8.elementsEqual(piece),
-                BodyForm.isReadable(event.data)
+                BodyForm.isReadable(event.data), BodyForm.isReadable(event.name ?? "")
             {
                 if let name = event.name { item.append(("event", .text(name))) }
                 item.append(("data", .text(event.data)))
@@ -54,9 +54,9 @@ enum StreamForm {
         }
     }
 
-    /// Seconds with three decimals, as all times of a cassette are written.
+    /// Seconds with three decimals, as all times of a cassette are written; none are before its beginning.
     static func seconds(_ value: Double) -> String {
-        let milliseconds = Int((value * 1000).rounded())
+        let milliseconds = Int(min(max(value * 1000, 0), 1e15).rounded())
         let fraction = String(milliseconds % 1000)
         return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
@@ -122,8 +122,8 @@ enum StreamForm {
 
     /// The member `base64`; an error, and nothing, when it is not.
     static func base64(_ reader: inout MappingReader) -> [UInt8]? {
-        guard let node = reader.optional("base64"), let text = node.text else { return nil }
-        if let bytes = Base64.decode(text) { return bytes }
+        guard let node = reader.optional("base64") else { return nil }
+        if let bytes = node.text.flatMap(Base64.decode) { return bytes }
         reader.report(at: node.place, "not base64", expected: "padded standard base64 without white space")
         return []
     }

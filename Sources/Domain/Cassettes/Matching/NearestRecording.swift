@@ -7,6 +7,8 @@ extension Cassette {
     public func nearest(
         to body: [UInt8], service: Service, operation: Operation, inputs: String?
     ) -> Miss.Nearest? {
+        // Both values of a difference are shown: no secret may be in either.
+        let body = Redactor().redact(body, service: service)
         let tree = (try? JSONValue(parsing: body)) ?? (body.isEmpty ? .null : .string(String(decoding: body, as: UTF8.self)))
         var best: (rank: [Int], nearest: Miss.Nearest)?
         for position in index.indices where index[position].service == service && index[position].operation == operation {

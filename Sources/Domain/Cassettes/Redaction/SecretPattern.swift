@@ -99,8 +99,15 @@ struct SecretPattern: Sendable {
         return found
     }
 
-    /// The letter before belongs to a JSON escape such as `\n`, and so not to a word.
+    /// The letter or digit before ends an escape, of JSON (`\n`, `\u201c`) or of a URL (`%20`), and so no word.
     private static func isAfterEscape(_ bytes: [UInt8], _ position: Int) -> Bool {
-        position >= 2 && bytes[position - 2] == UInt8(ascii: "\\") && "nrtbf".utf8.contains(bytes[position - 1])
+        func isHex(_ count: Int) -> Bool {
+            bytes[position - count..<position].allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+        }
+        func stands(_ text: StaticString, _ distance: Int) -> Bool {
+            position >= distance && bytes[(position - distance)...].starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
+        if stands("\\", 2), "nrtbf".utf8.contains(bytes[position - 1]) { return true }
+        return (stands("\\u", 6) && isHex(4)) || (stands("%", 3) && isHex(2))
     }
 }

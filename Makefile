@@ -1,0 +1,66 @@
+# Everything that is done with this project; CI runs these targets and nothing else.
+
+# Checks in each build that modules import only what Package.swift lets them.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+PYTHON_TOOLS := .venv/openai-3/bin/python
+
+# Where the conformance data is.
+export GOLDEN_DIR ?= Tests/Fixtures/autogen
+# The command that the tests with real clients start.
+export UNDERSTUDY ?= $(CURDIR)/.build/debug/understudy
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: setup build run test test-quick test-readers test-clients test-sandbox-code conformance
+.PHONY: format lint golden bench dist clean help
+
+setup: ## Install missing system packages and the clients' Python environments
+	@bash Tests/Clients/setup.sh
+
+build: ## Build everything for debugging
+	swift build $(SWIFT_FLAGS)
+
+run: build ## Build, then replay every scenario
+	@.build/debug/understudy run
+
+test: setup build test-quick test-readers conformance test-clients test-sandbox-code ## Run all tests
+
+test-quick: ## Run the Swift tests only
+	swift test --parallel $(SWIFT_FLAGS)
+
+test-readers: ## Read the cassette format's vectors and all cassettes with the second reader
+	@$(PYTHON_TOOLS) Tests/Readers/check_vectors.py
+
+test-clients: ## Run real clients against the built command
+	@$(PYTHON_TOOLS) Tests/Clients/run.py
+
+test-sandbox-code: ## Run the code recorded from sandboxes once more and compare
+	@$(PYTHON_TOOLS) Tests/Clients/rerun_sandbox_code.py
+
+conformance: ## Compare conversations with AutoGen's, from GOLDEN_DIR
+	@swift run --skip-build conformance
+
+format: ## Format the sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## Check the format of the sources
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+golden: ## Run the Swift tests and rewrite their golden files, to be reviewed
+	UPDATE_GOLDEN=1 swift test --parallel $(SWIFT_FLAGS)
+
+bench: ## Measure the optimized command against a reference server
+	swift build -c release --product understudy $(SWIFT_FLAGS)
+	@UNDERSTUDY=$(CURDIR)/.build/release/understudy $(PYTHON_TOOLS) Benchmarks/replay_rate.py
+
+dist: ## Make dist/understudy, which needs no Swift installed
+	swift build -c release --product understudy --static-swift-stdlib --scratch-path .build-dist $(SWIFT_FLAGS)
+	@mkdir -p dist
+	strip -o dist/understudy .build-dist/release/understudy
+
+clean: ## Remove all that was built or installed here
+	rm -rf .build .build-dist .venv dist
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Reports
+import Transcripts
+import TranscriptStore
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "runs", abstract: "List the stored runs, the newest first.")
+
+    @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("How many at the most.", valueName: "count"))
+    var limit = 20
+
+    @Option(help: "How to print them: text or json.")
+    var format: OutputFormat = .text
+
+    @OptionGroup var storage: StoreOptions
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit takes a number above 0, not \(limit)") }
+    }
+
+    func run() async throws {
+        let runs = try await storage.open(for: .reading).runs(limit: limit)
+        format.print(text: Console.pages.runs(runs), json: JSONReport.runs(runs))
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import HopXProtocol
+import Processes
+import Responders
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "Be a HopX service on this machine that really runs code, isolated.",
+        discussion: """
+            Each sandbox is a process tree of its own under bubblewrap: no network, the system read-only, its files in memory. \
+            Prints the variables that point a program at it, with a key made for this run; only that key, or those given with \
+            --key, are accepted. It runs until it is interrupted.
+            """)
+
+    @Flag(help: "Run code without bubblewrap when it is not to be had: whatever the code does, it does as you.")
+    var unsafeNoIsolation = false
+
+    @OptionGroup var address: ServerOptions
+
+    func run() async throws {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let backend = try await LocalSandbox(.init(path: path, allowsNoIsolation: unsafeNoIsolation))
+        if !backend.isIsolated { Console.complain("warning: code runs without isolation, as you") }
+        let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
+        let session = Session(
+            name: "sandbox", notes: SessionNotes(), llm: NoLanguageModel(),
+            hopx: FakeHopX(
+                seed: Identifiers.secret(), secret: Identifiers.secret(), clock: SystemClock(), outcomes: BackendOutcomes(backend)))
+        let sessions = Sessions(fallback: .single, acceptedKeys: Set(address.keys + [key])) { _ in session }
+        do {
+            try await address.serve(sessions, llmKey: nil, hopxKey: key)
+        } catch {
+            await backend.shutDown()
+            throw error
+        }
+        await backend.shutDown()
+    }
+}

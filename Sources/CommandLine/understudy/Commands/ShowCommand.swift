@@ -1,0 +1,44 @@
+import ArgumentParser
+import Documents
+import Reports
+import Transcripts
+import TranscriptStore
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a stored run: its attempts, and what was said in them.",
+        discussion: "A run is named latest, latest~1, #label, @branch, or by the first digits of its id.")
+
+    @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+    var name = "latest"
+
+    @Option(help: ArgumentHelp("Only this scenario's attempts.", valueName: "name"))
+    var scenario: String?
+
+    @Option(help: "How to print it: text or json.")
+    var format: OutputFormat = .text
+
+    @OptionGroup var storage: StoreOptions
+
+    func run() async throws {
+        let store = try storage.open(for: .reading)
+        let run = try await store.run(named: name)
+        let all = try await store.attempts(ofRun: run.id)
+        let summaries = all.filter { scenario == nil || $0.scenario == scenario }
+        if let scenario, summaries.isEmpty {
+            let names = all.map(\.scenario)
+            let nearest = nearestWord(to: scenario, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            throw ValidationError("run \(name) has no scenario '\(scenario)'\n  expected: one of \(names.joined(separator: ", "))\(nearest)")
+        }
+        var attempts: [Attempt] = []
+        for summary in summaries { attempts.append(try await store.attempt(summary.id)) }
+        let pages = Console.pages
+        format.print(
+            text: ([pages.run(run, attempts: summaries)] + attempts.map { pages.transcript($0.transcript) }).joined(separator: "\n"),
+            json: .object(
+                JSONObject([
+                    ("run", JSONReport.run(run, attempts: summaries)),
+                    ("attempts", .array(attempts.map(JSONReport.attempt))),
+                ])))
+    }
+}

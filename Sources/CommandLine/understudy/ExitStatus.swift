@@ -1,0 +1,35 @@
+import Documents
+import Foundation
+import HTTPNetwork
+import ProjectFiles
+import Transcripts
+import TranscriptStore
+
+/// What the process ends with.
+enum ExitStatus: Int32, Error {
+    case asExpected = 0
+    /// A difference, a failed expectation or a miss.
+    case different = 1
+    /// A bad file or flag.
+    case badInput = 2
+    /// The world failed: a port, a disk, a lock, a live service.
+    case worldFailed = 4
+
+    init(for error: any Error) {
+        switch error {
+        case is Diagnostics, is RunNameError: self = .badInput
+        case let error as FileError: self = error.isMissing ? .badInput : .worldFailed
+        default: self = .worldFailed
+        }
+    }
+
+    /// The error as its reader needs it; our own errors say all themselves.
+    static func message(for error: any Error) -> String {
+        switch error {
+        case is Diagnostics: "\(error)"
+        default: "error: \(error)"
+        }
+    }
+
+    func leave() -> Never { exit(rawValue) }
+}

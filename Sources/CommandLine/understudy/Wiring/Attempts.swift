@@ -1,0 +1,78 @@
+import Cassettes
+import Documents
+import Foundation
+import HTTPMessages
+import ProjectFiles
+import Responders
+import ScenarioRunning
+import Scenarios
+import Transcripts
+import TranscriptStore
+
+/// A run under way: performs scenarios, judges them, and stores what happened.
+struct Attempts {
+    /// A performed and judged scenario.
+    struct Judged {
+        let transcript: Transcript
+        let verdict: Verdict
+        let seconds: Double
+    }
+
+    private let store: TranscriptStore
+    let run: Run
+    private let clock = SystemClock()
+
+    /// Starts a run.
+    init(store: TranscriptStore, project: Project, label: String?) async throws {
+        self.store = store
+        let head = project.gitHead()
+        run = Run(
+            id: Identifiers.next(), label: label, startedAt: clock.now, toolVersion: Understudy.version, gitSHA: head?.sha,
+            branch: head?.branch, arguments: Array(CommandLine.arguments.dropFirst()))
+        try await store.start(run)
+    }
+
+    /// Performs a scenario against a session.
+    ///
+    /// - Parameters:
+    ///   - key: The scenario's name in every run.
+    ///   - onEntry: Called for each entry as it happens.
+    func perform(
+        _ scenario: Scenario, key: String, session: Session, keys: Rehearsal.Keys, clock sessionClock: any HTTPMessages.Clock,
+        onEntry: @escaping @Sendable (Entry) -> Void
+    ) async throws -> Judged {
+        let id = Identifiers.next()
+        let start = clock.now
+        try await store.start(
+            Attempt(id: id, run: run.id, scenario: key, startedAt: start, transcript: Transcript(subject: scenario.name)))
+        let rehearsal = Rehearsal(
+            scenario, responder: Stage.inMemory(session), keys: keys, clock: sessionClock, onEntry: onEntry)
+        let transcript = try await rehearsal.perform()
+        for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
+        let misses =
+            session.notes.misses.map { Verdict.Miss(title: $0.headline, lines: $0.details) }
+            + session.notes.broken.map { Verdict.Miss(title: $0) }
+        let verdict = Verdict(judging: transcript, by: scenario.expectations, misses: misses)
+        try await store.endAttempt(
+            id,
+            with: Attempt.Outcome(
+                status: verdict.passed ? .passed : .failed, findings: verdict.findings.map { $0.text(file: scenario.file) },
+                misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") }), at: clock.now)
+        return Judged(transcript: transcript, verdict: verdict, seconds: clock.now - start)
+    }
+
+    func end(_ status: Run.Status) async throws { try await store.endRun(run.id, as: status, at: clock.now) }
+
+    /// The run and its attempts as the store has them.
+    func stored() async throws -> (Run, [AttemptSummary]) {
+        (try await store.run(named: run.id), try await store.attempts(ofRun: run.id))
+    }
+}
+
+extension Finding {
+    /// The finding as a message: its place, what was expected, what was seen.
+    func text(file: String) -> String {
+        let place = expectation.place.map { "\(file):\($0.line):\($0.column)" } ?? file
+        return "\(place): expected \(expectation), but \(seen)" + (turn.map { " (turn \($0))" } ?? "")
+    }
+}

@@ -1,0 +1,72 @@
+import Documents
+import Foundation
+import Reports
+import Scenarios
+import Transcripts
+
+/// Tells of a run while it goes on, and sums it up.
+final class RunReport {
+    private let format: OutputFormat
+    private let isVerbose: Bool
+    private let isQuiet: Bool
+    private let pages = Console.pages
+    private var passed = 0
+    private var failed = 0
+    private var seconds = 0.0
+
+    init(format: OutputFormat, isVerbose: Bool, isQuiet: Bool) {
+        self.format = format
+        self.isVerbose = isVerbose
+        self.isQuiet = isQuiet
+    }
+
+    var hasPassed: Bool { failed == 0 }
+
+    /// On a terminal, what is going on; the line is overwritten when it has ended.
+    func started(_ key: String) {
+        guard !isQuiet, isatty(STDERR_FILENO) == 1 else { return }
+        FileHandle.standardError.write(Data("… \(key)\r".utf8))
+    }
+
+    func ended(_ key: String, _ scenario: Scenario, _ judged: Attempts.Judged) {
+        let hasPassed = judged.verdict.passed
+        passed += hasPassed ? 1 : 0
+        failed += hasPassed ? 0 : 1
+        seconds += judged.seconds
+        guard format == .text else { return }
+        if isVerbose || !hasPassed { Console.print(pages.transcript(judged.transcript)) }
+        for card in cards(key, scenario, judged.verdict) { Console.print(pages.card(card)) }
+        guard !isQuiet || !hasPassed else { return }
+        Console.print(
+            pages.outcome(of: key, hasPassed: hasPassed, turns: judged.transcript.turnCount, seconds: judged.seconds))
+    }
+
+    /// The first miss is the headline; what follows from it is only counted.
+    private func cards(_ key: String, _ scenario: Scenario, _ verdict: Verdict) -> [Card] {
+        var cards: [Card] = []
+        if let miss = verdict.misses.first {
+            let more = verdict.misses.count - 1
+            cards.append(
+                Card(
+                    title: "miss: \(miss.title)", place: scenario.file,
+                    lines: miss.lines + (more > 0 ? ["and \(more) more \(more == 1 ? "miss" : "misses"), which may follow from it"] : [])))
+        }
+        cards += verdict.findings.map { finding in
+            Card(
+                title: "not as expected: \(finding.expectation)",
+                place: finding.expectation.place.map { "\(scenario.file):\($0.line):\($0.column)" } ?? scenario.file,
+                lines: [finding.seen + (finding.turn.map { " (turn \($0))" } ?? "")])
+        }
+        return cards
+    }
+
+    /// One line for people, the run's attempts for programs.
+    func summarize(_ attempts: Attempts) async throws {
+        if format == .json {
+            let (run, list) = try await attempts.stored()
+            Console.print(JSONReport.run(run, attempts: list).text(in: .init(.indent2)))
+            return
+        }
+        Console.print(pages.summary(passed: passed, failed: failed, seconds: seconds))
+    }
+}

@@ -1,0 +1,31 @@
+import Cassettes
+import HTTPMessages
+import Responders
+
+/// Puts responders together: what a session answers with.
+enum Stage {
+    /// A session that plays a cassette.
+    ///
+    /// - Parameter name: Seeds ids and tokens, so that sessions never share one.
+    static func replay(
+        _ cassette: Cassette, name: String, usedUp: UsedUp, clock: any HTTPMessages.Clock, notes: SessionNotes
+    ) -> Session {
+        let replay = ReplayResponder(cassette: cassette, service: .openai, usedUp: usedUp, notes: notes)
+        let redactor = Redactor()
+        let hopx = FakeHopX(
+            seed: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes)
+        ) { redactor.redact($0, service: .hopx) }
+        return Session(name: name, notes: notes, llm: ListingModels(replay, of: cassette), hopx: hopx)
+    }
+
+    /// A whole service in front of one session, for requests that do not come over a socket.
+    static func inMemory(_ session: Session) -> any Responder {
+        let sessions = Sessions(fallback: .single) { _ in session }
+        return SandboxAddresses(Route(sessions), origin: "http://understudy.invalid")
+    }
+
+    /// A whole service as it stands on a port.
+    static func onPort(_ sessions: Sessions, origin: String, allowedHosts: Set<String>) -> any Responder {
+        LocalOnly(SandboxAddresses(Route(sessions), origin: origin), allowedHosts: allowedHosts)
+    }
+}

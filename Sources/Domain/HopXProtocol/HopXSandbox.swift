@@ -1,0 +1,61 @@
+public import Documents
+
+/// A sandbox as the control plane describes it.
+public struct HopXSandbox: Sendable {
+    public enum Status: String, Sendable { case creating, running, paused, stopped }
+
+    public let id: String
+    public let creation: SandboxCreation
+    public var status = Status.running
+    /// Seconds since 1970.
+    public let createdAt: Double
+    /// The lifetime asked for; nil is no limit.
+    public private(set) var timeoutSeconds: Int?
+    /// Seconds since 1970; nil exactly when there is no limit.
+    public private(set) var expiresAt: Double?
+
+    public init(id: String, creation: SandboxCreation, createdAt: Double) {
+        self.id = id
+        self.creation = creation
+        self.createdAt = createdAt
+        if let seconds = creation.timeoutSeconds { limit(to: seconds, from: createdAt) }
+    }
+
+    /// Sets the lifetime, counted from now.
+    public mutating func limit(to seconds: Int, from now: Double) {
+        timeoutSeconds = seconds
+        expiresAt = now + Double(seconds)
+    }
+
+    public func isExpired(at now: Double) -> Bool { expiresAt.map { $0 <= now } ?? false }
+
+    /// Where the agent answers; an address layer puts its own address here.
+    public var publicHost: String { "https://7777-\(id).\(HopXSandbox.region).vms.hopx.dev" }
+
+    /// The region of every simulated sandbox, and part of its address.
+    public static let region = "local"
+
+    /// All fields of the public interface but the token's two, which only creation and refresh show.
+    public var fields: JSONObject {
+        JSONObject([
+            ("id", .string(id)),
+            ("object", "sandbox"),
+            ("template_id", creation.templateID.map(JSONValue.string) ?? .null),
+            ("template_name", creation.templateName.map(JSONValue.string) ?? .null),
+            ("organization_id", 1),
+            ("node_id", "local"),
+            ("region", .string(creation.region ?? HopXSandbox.region)),
+            ("status", .string(status.rawValue)),
+            ("public_host", .string(publicHost)),
+            ("direct_url", .string(publicHost)),
+            ("preview_url", .string(publicHost)),
+            // Clients take all three or fail.
+            ("resources", ["vcpu": 2, "memory_mb": 2048, "disk_mb": 10240]),
+            ("internet_access", .bool(creation.internetAccess)),
+            ("live_mode", false),
+            ("timeout_seconds", timeoutSeconds.map { .number($0) } ?? .null),
+            ("expires_at", expiresAt.map { .string(HopXTime.text($0)) } ?? .null),
+            ("created_at", .string(HopXTime.text(createdAt))),
+        ])
+    }
+}

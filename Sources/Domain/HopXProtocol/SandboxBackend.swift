@@ -1,0 +1,30 @@
+/// Something that really runs code: sandboxes by id, each with its own files and processes.
+///
+/// Variables are not kept here: every run is handed all that it is to see.
+/// Refusals are thrown as `HopXError`; a program that fails is no refusal.
+public protocol SandboxBackend: Sendable {
+    /// Makes an empty sandbox ready under this new id.
+    func create(_ sandbox: String) async throws
+
+    /// Runs code or a command to its end.
+    ///
+    /// - Throws: `HopXError.executionTimedOut` when it did not end in its time; it has been stopped then.
+    func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome
+
+    func write(_ file: FileWrite, in sandbox: String) async throws
+    func read(_ path: String, in sandbox: String) async throws -> [UInt8]
+
+    /// What a directory holds, in order of names; not what is below its directories.
+    func list(_ path: String, in sandbox: String) async throws -> [FileStatus]
+
+    func exists(_ path: String, in sandbox: String) async throws -> Bool
+
+    /// Makes a directory and those above it; one that is there already is no error.
+    func makeDirectory(_ path: String, in sandbox: String) async throws
+
+    /// Removes a file, or a directory with all that it holds.
+    func remove(_ path: String, in sandbox: String) async throws
+
+    /// Ends a sandbox with everything in it; does nothing for one that is gone.
+    func destroy(_ sandbox: String) async
+}

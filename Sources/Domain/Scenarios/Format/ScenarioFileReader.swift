@@ -1,0 +1,88 @@
+import Documents
+
+/// One reading of one file: the problems found so far, and the parts that go on in other files.
+struct ScenarioFileReader {
+    let file: String
+    var problems: [Diagnostic] = []
+
+    init(file: String) { self.file = file }
+
+    /// Nil when something is missing that a scenario cannot be without; `problems` says what.
+    mutating func scenario(_ root: LocatedNode) -> Scenario? {
+        refuseTags(in: root)
+        var reader = MappingReader(root, file: file, what: "a scenario")
+        if let header = reader.names.first(where: { $0.name == "understudy" }), reader.names.first?.name != "understudy"
+        {
+            reader.report(
+                at: header.place, "the key 'understudy' is not the first", expected: "understudy first",
+                fix: "move it to the top")
+        }
+        _ = reader.optional("understudy")
+        let name = reader.requiredWords("name", expected: "TEXT")
+        let cassette = reader.words("cassette", checkedBy: Self.checkCassetteName)
+        let tags = tags(&reader)
+        let agentsNode = reader.required("agents", expected: "{NAME: {kind: …}, …}")
+        let agents = agentsNode.map { self.agents($0) } ?? []
+        let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
+        let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
+        let script = reader.optional("script").flatMap { self.script($0) }
+        let expectations = reader.optional("expect").map { self.expectations($0, agents: agents.map(\.name)) } ?? []
+        problems += reader.finish()
+        guard let name, let conversation else { return nil }
+        return Scenario(
+            name: name, file: file, cassette: cassette, tags: tags, agents: agents.compactMap(\.agent),
+            conversation: conversation, script: script, expectations: expectations)
+    }
+
+    mutating func report(at place: Place, _ message: String, expected: String? = nil, fix: String? = nil) {
+        problems.append(Diagnostic(file: file, at: place, message, expected: expected, fix: fix))
+    }
+
+    /// Reports a name that is none of those known.
+    mutating func reportUnknownAgent(_ name: String, at place: Place, known: [String]) {
+        report(
+            at: place, "unknown agent \(quoted(name))",
+            expected: known.isEmpty ? "an agent of this file" : "one of " + known.joined(separator: ", "),
+            fix: nearestWord(to: name, among: known).map { "did you mean '\($0)'?" })
+    }
+
+    private mutating func refuseTags(in node: LocatedNode) {
+        if let tag = node.tag {
+            report(at: node.place, "the tag '!\(tag)' is not allowed here", expected: "no tag", fix: "remove the tag")
+        }
+        for item in node.items ?? [] { refuseTags(in: item) }
+        for member in node.members ?? [] { refuseTags(in: member.value) }
+    }
+
+    private static func checkCassetteName(_ name: String) -> (message: String, expected: String, fix: String?)? {
+        let segments = name.split(separator: "/", omittingEmptySubsequences: false)
+        func isAllowed(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard segments.contains(where: { $0.isEmpty || !$0.utf8.allSatisfy(isAllowed) }) else { return nil }
+        let fix: String? = name.hasSuffix(".yaml") ? "leave out '.yaml'" : nil
+        return ("\(quoted(name)) is not a cassette's name", "letters, digits, '_' and '-', parts separated by '/'", fix)
+    }
+
+    private mutating func tags(_ reader: inout MappingReader) -> [String] {
+        guard let items = reader.items("tags") else { return [] }
+        var tags: [String] = []
+        for item in items {
+            guard let tag = item.text, !tag.isEmpty, !tag.unicodeScalars.contains(where: \.properties.isWhitespace)
+            else {
+                report(at: item.place, "a tag cannot be \(item.shown)", expected: "a word")
+                continue
+            }
+            if tags.contains(tag) {
+                report(
+                    at: item.place, "the tag \(quoted(tag)) is given twice", expected: "each tag once",
+                    fix: "remove one")
+            }
+            tags.append(tag)
+        }
+        return tags
+    }
+}

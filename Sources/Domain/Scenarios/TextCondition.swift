@@ -1,0 +1,28 @@
+import Documents
+
+/// What a text must be like; compared by Unicode scalars, white space and case included.
+public enum TextCondition: Sendable, Equatable {
+    case equals(String)
+    case contains(String)
+    case matches(Pattern)
+
+    public func holds(for text: String) -> Bool { evidence(in: text) != nil }
+
+    /// The part of a text that makes the condition hold; nil when it does not.
+    public func evidence(in text: String) -> Range<String.Index>? {
+        switch self {
+        case .equals(let wanted): text.hasSameScalars(as: wanted) ? text.startIndex..<text.endIndex : nil
+        case .contains(let wanted): text.utf8.firstRange(of: wanted.utf8)
+        case .matches(let pattern): pattern.firstRange(in: text)
+        }
+    }
+
+    /// The word for the condition in files, and its text.
+    var written: (word: String, text: String) {
+        switch self {
+        case .equals(let text): ("equals", text)
+        case .contains(let text): ("contains", text)
+        case .matches(let pattern): ("matches", pattern.source)
+        }
+    }
+}

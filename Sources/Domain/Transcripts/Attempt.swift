@@ -1,0 +1,93 @@
+public import Conversations
+
+/// One performance of one scenario.
+public struct Attempt: Sendable, Equatable {
+    public enum Status: String, Sendable, CaseIterable {
+        case passed
+        /// A difference, a failed expectation or a miss.
+        case failed
+        /// The world failed; nothing is known about the scenario.
+        case error
+        case timedOut = "timed_out"
+        case skipped
+        /// No end is known: the process died, was stopped, or is still at it.
+        case cutShort = "cut_short"
+    }
+
+    /// How an attempt came out.
+    public struct Outcome: Sendable, Equatable {
+        public var status: Status
+        /// What expectations, or the world, had to say: a readable text each.
+        public var findings: [String]
+        /// The cassette's misses in the order in which they came, a readable text each.
+        public var misses: [String]
+
+        public init(status: Status, findings: [String] = [], misses: [String] = []) {
+            self.status = status
+            self.findings = findings
+            self.misses = misses
+        }
+
+        /// What is known of an attempt before its end.
+        public static let none = Outcome(status: .cutShort)
+    }
+
+    /// Unique for ever; sorts by time of birth (a UUID of version 7).
+    public var id: String
+    /// The id of the run that it belongs to.
+    public var run: String
+    /// The scenario's stable name, the same in every run: its path, and the matrix point if there is one.
+    public var scenario: String
+    /// Seconds since 1970.
+    public var startedAt: Double
+    /// Seconds since 1970; nil when no end is known.
+    public var endedAt: Double?
+    public var outcome: Outcome
+    public var transcript: Transcript
+
+    public init(
+        id: String, run: String, scenario: String, startedAt: Double, endedAt: Double? = nil, outcome: Outcome = .none,
+        transcript: Transcript
+    ) {
+        self.id = id
+        self.run = run
+        self.scenario = scenario
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.outcome = outcome
+        self.transcript = transcript
+    }
+}
+
+/// An attempt without its transcript: what a list of attempts shows.
+public struct AttemptSummary: Sendable, Equatable {
+    public var id: String
+    public var run: String
+    public var scenario: String
+    public var startedAt: Double
+    public var endedAt: Double?
+    public var outcome: Attempt.Outcome
+    public var turnCount: Int
+    public var usage: Usage
+
+    public init(
+        id: String, run: String, scenario: String, startedAt: Double, endedAt: Double?, outcome: Attempt.Outcome,
+        turnCount: Int, usage: Usage
+    ) {
+        self.id = id
+        self.run = run
+        self.scenario = scenario
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.outcome = outcome
+        self.turnCount = turnCount
+        self.usage = usage
+    }
+
+    public init(_ attempt: Attempt) {
+        self.init(
+            id: attempt.id, run: attempt.run, scenario: attempt.scenario, startedAt: attempt.startedAt,
+            endedAt: attempt.endedAt, outcome: attempt.outcome, turnCount: attempt.transcript.turnCount,
+            usage: attempt.transcript.usage)
+    }
+}

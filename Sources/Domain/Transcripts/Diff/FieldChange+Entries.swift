@@ -1,0 +1,137 @@
+import Conversations
+import Documents
+
+extension FieldChange {
+    /// Everything in which two entries of the same kind differ; the number of the turn is not looked at.
+    static func between(_ a: Entry, _ b: Entry) -> [FieldChange] {
+        var changes = FieldChanges()
+        switch (a.kind, b.kind) {
+        case (.message(let a), .message(let b)): changes.compare(a, b)
+        case (.llmCall(let a), .llmCall(let b)): changes.compare(a, b)
+        case (.codeRun(let a), .codeRun(let b)): changes.compare(a, b)
+        case (.end(let a), .end(let b)): changes.compare(a, b)
+        default: preconditionFailure("only entries of one kind are paired")
+        }
+        changes.add(.duration, .metric, .seconds(a.timing.duration), .seconds(b.timing.duration))
+        return changes.all
+    }
+}
+
+extension JSONValue {
+    fileprivate static func seconds(_ value: Double) -> JSONValue? { JSONNumber(value).map(JSONValue.number) }
+}
+
+private struct FieldChanges {
+    var all: [FieldChange] = []
+
+    mutating func add(
+        _ field: FieldChange.Field, _ level: FieldChange.Level, _ before: JSONValue?, _ after: JSONValue?
+    ) {
+        guard before != after else { return }
+        all.append(FieldChange(field: field, before: before, after: after, level: level))
+    }
+
+    mutating func add(_ field: FieldChange.Field, _ level: FieldChange.Level, _ before: String?, _ after: String?) {
+        add(field, level, before.map(JSONValue.string), after.map(JSONValue.string))
+    }
+
+    mutating func add(_ field: FieldChange.Field, _ level: FieldChange.Level, _ before: Int?, _ after: Int?) {
+        add(field, level, before.map { .number($0) }, after.map { .number($0) })
+    }
+
+    /// A text that failed or not is behaviour; how the failure was worded is not.
+    mutating func addFailure(_ before: String?, _ after: String?) {
+        add(.failure, (before == nil) == (after == nil) ? .wording : .behaviour, before, after)
+    }
+
+    /// That something was said at all is behaviour; how it was worded is not.
+    mutating func addText(_ before: String?, _ after: String?) {
+        add(.text, (before == nil) == (after == nil) ? .wording : .behaviour, before, after)
+    }
+
+    mutating func compare(_ a: MessageSent, _ b: MessageSent) {
+        add(.speaker, .behaviour, a.speaker, b.speaker)
+        add(.recipient, .behaviour, a.recipient, b.recipient)
+        addText(a.text, b.text)
+        compare(a.toolCalls, b.toolCalls)
+    }
+
+    mutating func compare(_ a: LLMCall, _ b: LLMCall) {
+        add(.speaker, .behaviour, a.agent, b.agent)
+        add(.model, .behaviour, a.model, b.model)
+        add(.status, .behaviour, a.status, b.status)
+        addText(a.text, b.text)
+        compare(a.toolCalls, b.toolCalls)
+        add(.finishReason, .behaviour, a.finishReason, b.finishReason)
+        addFailure(a.failure, b.failure)
+        add(.promptTokens, .metric, a.usage?.promptTokens, b.usage?.promptTokens)
+        add(.completionTokens, .metric, a.usage?.completionTokens, b.usage?.completionTokens)
+    }
+
+    mutating func compare(_ a: CodeRun, _ b: CodeRun) {
+        add(.speaker, .behaviour, a.agent, b.agent)
+        add(.language, .behaviour, a.language, b.language)
+        add(.code, .behaviour, a.code, b.code)
+        add(.stdout, .behaviour, a.stdout, b.stdout)
+        add(.stderr, .behaviour, a.stderr, b.stderr)
+        addFailure(a.failure, b.failure)
+    }
+
+    mutating func compare(_ a: End, _ b: End) {
+        add(.cause, .behaviour, a.cause.rawValue, b.cause.rawValue)
+        add(.noticedBy, .behaviour, a.agent, b.agent)
+        addFailure(a.failure, b.failure)
+    }
+
+    /// By position: parallel calls keep their order, and another order is another behaviour.
+    mutating func compare(_ a: [ToolCall], _ b: [ToolCall]) {
+        for index in 0..<max(a.count, b.count) {
+            guard index < a.count, index < b.count else {
+                add(.toolCall(index), .behaviour, a.dropFirst(index).first?.json, b.dropFirst(index).first?.json)
+                continue
+            }
+            add(.toolName(call: index), .behaviour, a[index].name, b[index].name)
+            compareArguments(a[index].arguments, b[index].arguments, call: index)
+            add(.toolCallID(call: index), .metric, a[index].id, b[index].id)
+        }
+    }
+
+    private mutating func compareArguments(_ a: String, _ b: String, call: Int) {
+        guard !a.hasSameScalars(as: b) else { return }
+        guard let before = try? JSONValue(parsing: a), let after = try? JSONValue(parsing: b) else {
+            add(.arguments(call: call, JSONPointer()), .behaviour, a, b)
+            return
+        }
+        let count = all.count
+        compareTrees(before, after, at: JSONPointer(), call: call)
+        if all.count == count { add(.arguments(call: call, JSONPointer()), .wording, a, b) }
+    }
+
+    /// Objects by member name in the first one's order, lists by position, everything else as a whole.
+    private mutating func compareTrees(_ a: JSONValue, _ b: JSONValue, at place: JSONPointer, call: Int) {
+        switch (a, b) {
+        case (.object(let a), .object(let b)):
+            for member in a.members {
+                let place = place.appending(member.name)
+                guard let other = b[member.name] else {
+                    add(.arguments(call: call, place), .behaviour, member.value, nil)
+                    continue
+                }
+                compareTrees(member.value, other, at: place, call: call)
+            }
+            for member in b.members where a[member.name] == nil {
+                add(.arguments(call: call, place.appending(member.name)), .behaviour, nil, member.value)
+            }
+        case (.array(let a), .array(let b)):
+            for index in 0..<max(a.count, b.count) {
+                let place = place.appending(String(index))
+                guard index < a.count, index < b.count else {
+                    add(.arguments(call: call, place), .behaviour, a.dropFirst(index).first, b.dropFirst(index).first)
+                    continue
+                }
+                compareTrees(a[index], b[index], at: place, call: call)
+            }
+        default: add(.arguments(call: call, place), .behaviour, a, b)
+        }
+    }
+}

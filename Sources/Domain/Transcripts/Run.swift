@@ -1,0 +1,55 @@
+/// One performance of one or many scenarios, by one command.
+public struct Run: Sendable, Equatable {
+    public enum Status: String, Sendable, CaseIterable {
+        case passed
+        /// A difference, a failed expectation or a miss.
+        case failed
+        /// The world failed: a port, a disk, a live service.
+        case error
+        /// No end is known: it was cut short, or is still going on.
+        case unfinished
+    }
+
+    /// Unique for ever; sorts by time of birth (a UUID of version 7).
+    public var id: String
+    /// Given by a person; `#label` names the newest run that has it.
+    public var label: String?
+    /// Seconds since 1970.
+    public var startedAt: Double
+    /// Seconds since 1970; nil while `status` is `unfinished`.
+    public var endedAt: Double?
+    public var status: Status
+    public var toolVersion: String
+    public var gitSHA: String?
+    public var branch: String?
+    /// The command line, without the program's name.
+    public var arguments: [String]
+
+    public init(
+        id: String, label: String? = nil, startedAt: Double, endedAt: Double? = nil, status: Status = .unfinished,
+        toolVersion: String, gitSHA: String? = nil, branch: String? = nil, arguments: [String] = []
+    ) {
+        self.id = id
+        self.label = label
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.status = status
+        self.toolVersion = toolVersion
+        self.gitSHA = gitSHA
+        self.branch = branch
+        self.arguments = arguments
+    }
+}
+
+/// A run with the numbers that a list of runs shows.
+public struct RunSummary: Sendable, Equatable {
+    public var run: Run
+    public var attemptCount: Int
+    public var passedCount: Int
+
+    public init(run: Run, attemptCount: Int, passedCount: Int) {
+        self.run = run
+        self.attemptCount = attemptCount
+        self.passedCount = passedCount
+    }
+}

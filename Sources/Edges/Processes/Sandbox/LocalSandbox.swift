@@ -1,0 +1,231 @@
+import Digests
+import Documents
+import Foundation
+public import HopXProtocol
+import Synchronization
+
+/// Sandboxes on this machine: each a process tree of its own under bubblewrap, with its files in memory.
+///
+/// Code sees the system read-only, no network, none of the host's files and processes, and a fixed environment.
+/// Python keeps its variables from call to call; a run that overruns its time loses them.
+/// Whoever makes one calls `shutDown`; should this process die first, the kernel ends the sandboxes.
+public final class LocalSandbox: SandboxBackend {
+    public struct Configuration: Sendable {
+        /// For `bwrap` and `python3`: folders with colons between.
+        public var path: String
+        /// An interpreter to use instead of looking for one.
+        public var python: String?
+        /// Runs code unprotected when bubblewrap is not installed or does not work here.
+        public var allowsNoIsolation: Bool
+        /// Bytes kept of each of a program's two outputs; the rest is counted and dropped.
+        public var outputLimit: Int
+        /// Bytes of a file that can be read back.
+        public var fileLimit: Int
+        /// Bytes of memory for the files in each writable place.
+        public var spaceLimit: Int
+
+        public init(
+            path: String, python: String? = nil, allowsNoIsolation: Bool = false, outputLimit: Int = 1 << 20,
+            fileLimit: Int = 64 << 20, spaceLimit: Int = 1 << 30
+        ) {
+            self.path = path
+            self.python = python
+            self.allowsNoIsolation = allowsNoIsolation
+            self.outputLimit = outputLimit
+            self.fileLimit = fileLimit
+            self.spaceLimit = spaceLimit
+        }
+    }
+
+    private let configuration: Configuration
+    private let bubblewrap: String?
+    private let python: PythonInstallation
+    private let sandboxes = Mutex<[String: Member]>([:])
+
+    private struct Member: Sendable {
+        let process: SandboxProcess
+        /// Of the host, without isolation.
+        let folder: String?
+    }
+
+    /// Looks for bubblewrap and for a Python that runs under it.
+    ///
+    /// - Throws: `ProcessError` that says what is missing.
+    public init(_ configuration: Configuration) async throws {
+        self.configuration = configuration
+        let installed = configuration.path.split(separator: ":").map { "\($0)/bwrap" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        guard installed != nil || configuration.allowsNoIsolation else { throw ProcessError(.bubblewrapMissing) }
+        var ways: [String?] = installed.map { [$0] } ?? []
+        if configuration.allowsNoIsolation { ways.append(nil) }
+        let candidates = configuration.python.map { [$0] } ?? PythonInstallation.candidates(path: configuration.path)
+        var tried: [String] = []
+        for way in ways {
+            for candidate in candidates {
+                do {
+                    let python = try await PythonInstallation(asking: candidate)
+                    let trial = try await LocalSandbox.start(python, bubblewrap: way, configuration)
+                    await LocalSandbox.end(trial)
+                    self.python = python
+                    bubblewrap = way
+                    return
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch let unfit as PythonInstallation.Unfit {
+                    tried.append("\(candidate): \(unfit.reason)")
+                } catch {
+                    tried.append("\(candidate): \(error)")
+                }
+            }
+        }
+        throw ProcessError(.noPython(tried: tried))
+    }
+
+    /// True when code runs under bubblewrap.
+    public var isIsolated: Bool { bubblewrap != nil }
+
+    public func create(_ sandbox: String) async throws {
+        let member: Member
+        do {
+            member = try await LocalSandbox.start(python, bubblewrap: bubblewrap, configuration)
+        } catch let error as ProcessError {
+            throw HopXError(503, "SERVICE_UNAVAILABLE", error.description)
+        }
+        let old = sandboxes.withLock { $0.updateValue(member, forKey: sandbox) }
+        if let old { await LocalSandbox.end(old) }
+    }
+
+    public func destroy(_ sandbox: String) async {
+        guard let member = sandboxes.withLock({ $0.removeValue(forKey: sandbox) }) else { return }
+        await LocalSandbox.end(member)
+    }
+
+    /// Ends all sandboxes, and returns when their processes are gone.
+    public func shutDown() async {
+        let members = sandboxes.withLock { sandboxes in
+            defer { sandboxes = [:] }
+            return Array(sandboxes.values)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for member in members { group.addTask { await LocalSandbox.end(member) } }
+        }
+    }
+
+    public func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome {
+        var fields: [(String, JSONValue)] = [
+            ("timeout", .number(run.timeoutSeconds)), ("directory", .string(run.directory)),
+            ("environment", .object(JSONObject(run.environment.map { ($0.key, .string($0.value)) }))),
+        ]
+        let result: JSONObject
+        switch run.work {
+        case .code(let code, .python):
+            result = try await call("python", fields + [("code", .string(code))], in: sandbox)
+        case .code(let code, let language):
+            fields += [("code", .string(code)), ("language", .string(language.rawValue))]
+            result = try await call("shell", fields, in: sandbox)
+        case .command(let words):
+            result = try await call("program", fields + [("words", .array(words.map { .string($0) }))], in: sandbox)
+        }
+        guard let stdout = result["stdout"]?.stringValue, let stderr = result["stderr"]?.stringValue,
+            let exitCode = result["exit_code"]?.intValue, let time = result["execution_time"]?.doubleValue
+        else { throw LocalSandbox.lost(ProcessError(.badAnswer)) }
+        return CodeOutcome(
+            stdout: stdout, stderr: stderr, exitCode: exitCode, executionTime: time,
+            processID: result["pid"]?.intValue)
+    }
+
+    public func write(_ file: FileWrite, in sandbox: String) async throws {
+        _ = try await call(
+            "write",
+            [
+                ("path", .string(file.path)), ("bytes", .string(Base64.encode(file.bytes))),
+                ("mode", .number(file.mode)), ("overwrites", .bool(file.overwrites)),
+            ], in: sandbox)
+    }
+
+    public func read(_ path: String, in sandbox: String) async throws -> [UInt8] {
+        let result = try await call("read", [("path", .string(path))], in: sandbox)
+        guard let text = result["bytes"]?.stringValue, let bytes = Base64.decode(text) else {
+            throw LocalSandbox.lost(ProcessError(.badAnswer))
+        }
+        return bytes
+    }
+
+    public func list(_ path: String, in sandbox: String) async throws -> [FileStatus] {
+        let result = try await call("list", [("path", .string(path))], in: sandbox)
+        return try (result["files"]?.arrayValue ?? []).map { file in
+            guard let path = file["path"]?.stringValue, let size = file["size"]?.intValue,
+                let isDirectory = file["is_directory"]?.boolValue, let mode = file["mode"]?.intValue,
+                let modifiedAt = file["modified_at"]?.doubleValue
+            else { throw LocalSandbox.lost(ProcessError(.badAnswer)) }
+            return FileStatus(
+                path: path, size: size, isDirectory: isDirectory, mode: mode, modifiedAt: modifiedAt)
+        }
+    }
+
+    public func exists(_ path: String, in sandbox: String) async throws -> Bool {
+        try await call("exists", [("path", .string(path))], in: sandbox)["exists"]?.boolValue ?? false
+    }
+
+    public func makeDirectory(_ path: String, in sandbox: String) async throws {
+        _ = try await call("make_directory", [("path", .string(path))], in: sandbox)
+    }
+
+    public func remove(_ path: String, in sandbox: String) async throws {
+        _ = try await call("remove", [("path", .string(path))], in: sandbox)
+    }
+
+    private func call(_ work: String, _ fields: [(String, JSONValue)], in sandbox: String) async throws -> JSONObject {
+        guard let member = sandboxes.withLock({ $0[sandbox] }) else { throw HopXError.sandboxNotFound(sandbox) }
+        do {
+            return try await member.process.call(work, fields)
+        } catch let error as ProcessError {
+            throw LocalSandbox.lost(error)
+        }
+    }
+
+    /// What a client is told when code has brought its own sandbox down.
+    private static func lost(_ error: ProcessError) -> HopXError { .executionFailed(error.description) }
+
+    private static func start(
+        _ python: PythonInstallation, bubblewrap: String?, _ configuration: Configuration
+    ) async throws -> Member {
+        var folder: String?
+        if bubblewrap == nil {
+            let url = FileManager.default.temporaryDirectory.appendingPathComponent("understudy-\(UUID().uuidString)")
+            do {
+                try FileManager.default.createDirectory(
+                    at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw ProcessError(.cannotStart("\(url.path): \(error.localizedDescription)"))
+            }
+            folder = url.path
+        }
+        let isolation = Isolation(
+            kind: bubblewrap.map { .bubblewrap(program: $0) } ?? .none(root: folder ?? ""), python: python,
+            spaceLimit: configuration.spaceLimit)
+        let settings: JSONValue = [
+            "uid": isolation.root.isEmpty ? .number(Isolation.unprivilegedID) : .null,
+            "root": .string(isolation.root),
+            "environment": .object(JSONObject(isolation.environment.map { ($0.key, .string($0.value)) })),
+            "interpreter": .string(interpreterScript),
+            "directories": .array(isolation.root.isEmpty ? [] : Isolation.directories.map { .string($0) }),
+            "output_limit": .number(configuration.outputLimit), "file_limit": .number(configuration.fileLimit),
+        ]
+        do {
+            let process = try await SandboxProcess(
+                isolation.command(running: supervisorScript, arguments: [settings.text()]),
+                isIsolated: bubblewrap != nil)
+            return Member(process: process, folder: folder)
+        } catch {
+            if let folder { try? FileManager.default.removeItem(atPath: folder) }
+            throw error
+        }
+    }
+
+    private static func end(_ member: Member) async {
+        await member.process.end()
+        // Only files that code made are lost if this fails, and nothing refers to them any more.
+        if let folder = member.folder { try? FileManager.default.removeItem(atPath: folder) }
+    }
+}

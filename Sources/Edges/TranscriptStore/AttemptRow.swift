@@ -1,0 +1,65 @@
+import Conversations
+import GRDB
+import Transcripts
+
+/// Attempts as rows; their entries are `EntryRows`.
+enum AttemptRow {
+    static func insert(_ attempt: Attempt, run: Int64, _ db: Database) throws {
+        let texts = TextWriter(db)
+        try db.execute(
+            sql: """
+                INSERT INTO attempt (uuid, run_id, scenario_id, subject_id, started_at, status) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                attempt.id, run, try texts.name(attempt.scenario), try texts.name(attempt.transcript.subject),
+                attempt.startedAt, Attempt.Status.cutShort.rawValue,
+            ])
+    }
+
+    /// Writes the outcome and the whole transcript.
+    static func end(_ attempt: Attempt, _ db: Database) throws {
+        let summary = AttemptSummary(attempt)
+        try db.execute(
+            sql: """
+                UPDATE attempt SET ended_at = ?, status = ?, turns = ?, prompt_tokens = ?, completion_tokens = ?
+                WHERE uuid = ?
+                """,
+            arguments: [
+                attempt.endedAt, attempt.outcome.status.rawValue, summary.turnCount, summary.usage.promptTokens,
+                summary.usage.completionTokens, attempt.id,
+            ])
+        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM attempt WHERE uuid = ?", arguments: [attempt.id])
+        else {
+            preconditionFailure("an attempt is inserted when it starts")
+        }
+        let texts = TextWriter(db)
+        let findings = attempt.outcome.findings.map { ("finding", $0) } + attempt.outcome.misses.map { ("miss", $0) }
+        for (ord, (kind, text)) in findings.enumerated() {
+            try db.execute(
+                sql: "INSERT INTO finding (attempt_id, ord, kind, body_id) VALUES (?, ?, ?, ?)",
+                arguments: [id, ord, kind, try texts.body(text)])
+        }
+        var rows = EntryRows(attempt: id, db)
+        for entry in attempt.transcript.entries { try rows.insert(entry) }
+    }
+
+    static let columns = """
+        SELECT attempt.*, run.uuid AS run_uuid, CAST(name.text AS BLOB) AS scenario FROM attempt
+        JOIN run ON run.id = attempt.run_id JOIN name ON name.id = attempt.scenario_id
+        """
+
+    static func summary(_ row: Row, _ db: Database) throws -> AttemptSummary {
+        var outcome = Attempt.Outcome(status: Attempt.Status(rawValue: row["status"]) ?? .cutShort)
+        let findings = try Row.fetchCursor(
+            db, sql: "SELECT kind, data FROM finding JOIN body ON body.id = body_id WHERE attempt_id = ? ORDER BY ord",
+            arguments: [row["id"] as Int64])
+        while let finding = try findings.next() {
+            let text = try finding.text("data")
+            if finding["kind"] == "miss" { outcome.misses.append(text) } else { outcome.findings.append(text) }
+        }
+        return AttemptSummary(
+            id: row["uuid"], run: row["run_uuid"], scenario: try row.text("scenario"), startedAt: row["started_at"],
+            endedAt: row["ended_at"], outcome: outcome, turnCount: row["turns"],
+            usage: Usage(promptTokens: row["prompt_tokens"], completionTokens: row["completion_tokens"]))
+    }
+}

@@ -1,0 +1,89 @@
+import GRDB
+public import Transcripts
+
+extension TranscriptStore {
+    /// Stored runs, the newest first; runs without an end are among them.
+    public func runs(limit: Int? = nil) async throws -> [RunSummary] {
+        try await read { db in
+            let columns = """
+                *, (SELECT count(*) FROM attempt WHERE run_id = run.id) AS attempts,
+                (SELECT count(*) FROM attempt WHERE run_id = run.id AND status = 'passed') AS passed
+                """
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT \(columns) \(RunRow.order("")) LIMIT ?", arguments: [limit ?? -1])
+            return try rows.map {
+                RunSummary(run: try RunRow.run($0), attemptCount: $0["attempts"], passedCount: $0["passed"])
+            }
+        }
+    }
+
+    /// The run that a name stands for.
+    ///
+    /// - Throws: `RunNameError` with the names that would have done.
+    public func run(named name: String) async throws -> Run {
+        let parsed = try RunName(name)
+        return try await read { db in
+            switch parsed {
+            case .latest(let back): return try nth(back, "", [], name, db)
+            case .label(let label, let back): return try nth(back, "WHERE label = ?", [label], name, db)
+            case .branch(let branch, let back): return try nth(back, "WHERE branch = ?", [branch], name, db)
+            case .idPrefix(let prefix):
+                let runs = try Row.fetchAll(
+                    db, sql: "SELECT * \(RunRow.order("WHERE substr(uuid, 1, ?) = ?")) LIMIT 11",
+                    arguments: [prefix.utf8.count, prefix]
+                ).map(RunRow.run)
+                guard let run = runs.first else { throw RunNameError.unknown(name, candidates: try candidates(db)) }
+                guard runs.count == 1 else { throw RunNameError.ambiguous(name, candidates: runs.map(\.id)) }
+                return run
+            }
+        }
+    }
+
+    /// The attempts of a run in the order in which they began; those that were cut short are among them.
+    public func attempts(ofRun id: String) async throws -> [AttemptSummary] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "\(AttemptRow.columns) WHERE run.uuid = ? ORDER BY attempt.id", arguments: [id])
+                .map { try AttemptRow.summary($0, db) }
+        }
+    }
+
+    /// An attempt and its transcript, exactly as they were handed in; without entries when it was cut short.
+    public func attempt(_ id: String) async throws -> Attempt {
+        let found: Attempt? = try await read { db in
+            let sql = "\(AttemptRow.columns) WHERE attempt.uuid = ?"
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else { return nil }
+            let summary = try AttemptRow.summary(row, db)
+            let subject = try Row.fetchOne(
+                db, sql: "SELECT CAST(text AS BLOB) AS subject FROM name WHERE id = ?",
+                arguments: [row["subject_id"] as Int64])
+            var reader = EntryReader(attempt: row["id"], db)
+            return Attempt(
+                id: id, run: summary.run, scenario: summary.scenario, startedAt: summary.startedAt,
+                endedAt: summary.endedAt,
+                outcome: summary.outcome,
+                transcript: Transcript(subject: (try subject?.text("subject")) ?? "", entries: try reader.entries()))
+        }
+        guard let found else { throw unknown(id, .read) }
+        return found
+    }
+}
+
+private func nth(
+    _ back: Int, _ condition: String, _ arguments: StatementArguments, _ name: String, _ db: Database
+) throws -> Run {
+    let sql = "SELECT * \(RunRow.order(condition)) LIMIT 1 OFFSET ?"
+    guard let row = try Row.fetchOne(db, sql: sql, arguments: arguments + [back]) else {
+        throw RunNameError.unknown(name, candidates: try candidates(db))
+    }
+    return try RunRow.run(row)
+}
+
+/// A few names that stand for stored runs, the newest first.
+private func candidates(_ db: Database) throws -> [String] {
+    let runs = try Row.fetchAll(db, sql: "SELECT * \(RunRow.order("")) LIMIT 20").map(RunRow.run)
+    guard !runs.isEmpty else { return [] }
+    var names = runs.count > 1 ? ["latest", "latest~1"] : ["latest"]
+    for name in runs.compactMap({ $0.label.map { "#" + $0 } }) + runs.compactMap({ $0.branch.map { "@" + $0 } })
+    where !names.contains(name) { names.append(name) }
+    return names + runs.prefix(5).map(\.id)
+}

@@ -1,0 +1,100 @@
+import Documents
+import Foundation
+import GRDB
+public import Transcripts
+
+/// Runs and their transcripts in one SQLite file that any number of processes may use at once.
+///
+/// An attempt is written whole, in one transaction, when it ends; until then the file knows that it began.
+public actor TranscriptStore {
+    /// `UDst`, in the file's header: tells our files from other programs'.
+    static let applicationID = 0x5544_7374
+
+    /// What the caller means to do decides what an absent file means.
+    public enum Purpose: Sendable {
+        /// An absent file is made, and its folder, but not the folder's folder.
+        case writing
+        /// An absent file is an error.
+        case reading
+    }
+
+    /// As the user typed it.
+    public nonisolated let path: String
+    private let queue: DatabaseQueue
+    /// Attempts that have begun and not ended, by id, with the entries so far.
+    private var open: [String: Attempt] = [:]
+
+    /// Opens a store, and brings an older one up to date.
+    ///
+    /// - Parameter patience: How long to wait for another process that is writing.
+    /// - Throws: `TranscriptStoreError`.
+    public init(path: String, for purpose: Purpose, patience: Duration = .seconds(10)) throws {
+        self.path = path
+        if purpose == .reading, !FileManager.default.fileExists(atPath: path) {
+            throw TranscriptStoreError(operation: .open, path: path, cause: .absent)
+        }
+        if purpose == .writing { try StoreFile.makeFolder(of: path) }
+        queue = try StoreFile.open(path, patience: patience)
+    }
+
+    /// Runs a transaction; SQLite's errors come out as the store's.
+    func write<Result: Sendable>(_ body: @Sendable @escaping (Database) throws -> Result) async throws -> Result {
+        do {
+            return try await queue.write(body)
+        } catch let error as DatabaseError {
+            throw TranscriptStoreError(error, .write, path: path)
+        }
+    }
+
+    /// Reads one state of the store; SQLite's errors come out as the store's.
+    func read<Result: Sendable>(_ body: @Sendable @escaping (Database) throws -> Result) async throws -> Result {
+        do {
+            return try await queue.read(body)
+        } catch let error as DatabaseError {
+            throw TranscriptStoreError(error, .read, path: path)
+        } catch let error as JSONError {
+            throw TranscriptStoreError(operation: .read, path: path, cause: .corrupt(error.description))
+        }
+    }
+
+    func unknown(_ id: String, _ operation: TranscriptStoreError.Operation) -> TranscriptStoreError {
+        TranscriptStoreError(operation: operation, path: path, cause: .unknownID(id))
+    }
+}
+
+extension TranscriptStore: TranscriptSink {
+    public func start(_ run: Run) async throws {
+        try await write { db in try RunRow.insert(run, db) }
+    }
+
+    public func start(_ attempt: Attempt) async throws {
+        let path = path
+        try await write { db in
+            guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE uuid = ?", arguments: [attempt.run])
+            else {
+                throw TranscriptStoreError(operation: .write, path: path, cause: .unknownID(attempt.run))
+            }
+            try AttemptRow.insert(attempt, run: run, db)
+        }
+        open[attempt.id] = attempt
+    }
+
+    public func add(_ entry: Entry, toAttempt id: String) async throws {
+        guard open[id] != nil else { throw unknown(id, .write) }
+        open[id]?.transcript.entries.append(entry)
+    }
+
+    public func endAttempt(_ id: String, with outcome: Attempt.Outcome, at time: Double) async throws {
+        guard var attempt = open[id] else { throw unknown(id, .write) }
+        attempt.outcome = outcome
+        attempt.endedAt = time
+        let ended = attempt
+        try await write { db in try AttemptRow.end(ended, db) }
+        open[id] = nil
+    }
+
+    public func endRun(_ id: String, as status: Run.Status, at time: Double) async throws {
+        let found = try await write { db in try RunRow.end(id, as: status, at: time, db) }
+        if !found { throw unknown(id, .write) }
+    }
+}

@@ -1,0 +1,133 @@
+import Conversations
+import Documents
+public import Transcripts
+
+extension Terminal {
+    /// What differs between two transcripts: the first divergence as headline, each change with both values, the counts.
+    ///
+    /// - Parameter title: What was compared, say the scenario's name.
+    public func diff(_ diff: TranscriptDiff, title: String) -> String {
+        guard let divergence = diff.firstDivergence else {
+            let turns =
+                diff.operations.compactMap { operation -> Int? in
+                    if case .same(let pair) = operation { pair.after.entry.turn } else { nil }
+                }.max() ?? 0
+            let words = Line(" identical", .good) + Line(" · " + Wording.count(turns, "turn"), .faint)
+            return page([Line(title + ":", .strong) + words])
+        }
+        return page([headline(divergence, title: title)] + DiffPage(self, diff).lines)
+    }
+
+    /// `primes: first divergence at turn 4, assistant, text (wording)`.
+    private func headline(_ divergence: Divergence, title: String) -> Line {
+        let what =
+            switch divergence.what {
+            case .changed(let change): "\(change.field) (\(change.level.rawValue))"
+            case .missing: "\(Wording.kind(divergence.entry.kind)) is missing"
+            case .added: "\(Wording.kind(divergence.entry.kind)) is new"
+            }
+        var line = Line([
+            .init(title + ":", .strong), .init(" first divergence at "), .init("turn \(divergence.turn)", .strong),
+        ])
+        if let speaker = divergence.speaker { line = line + Line(", " + speaker) }
+        return line + Line(", ") + Line(what, .strong)
+    }
+}
+
+/// The body of a diff: changes turn by turn, and the summary.
+private struct DiffPage {
+    private let terminal: Terminal
+    private let diff: TranscriptDiff
+    private let values: ValueDiffPage
+
+    init(_ terminal: Terminal, _ diff: TranscriptDiff) {
+        self.terminal = terminal
+        self.diff = diff
+        values = ValueDiffPage(terminal, indent: 4)
+    }
+
+    var lines: [Line] {
+        var page: [Line] = []
+        for (position, operation) in diff.operations.enumerated() {
+            switch operation {
+            case .same: break
+            case .changed(let pair):
+                for change in pair.changes
+                where change.level != .metric && diff.messageEchoing(change, of: pair, after: position) == nil {
+                    page += [Line(), heading(pair.after.entry, turnBefore: pair.before.entry.turn, change)]
+                    page += values.lines(of: change)
+                }
+            case .deleted(let placed):
+                page += [Line(), heading(placed.entry, "only before", .removed)]
+                page += values.lines(of: placed.entry, sign: "-")
+            case .inserted(let placed):
+                page += [Line(), heading(placed.entry, "only after", .added)]
+                page += values.lines(of: placed.entry, sign: "+")
+            }
+        }
+        return page + [Line()] + summary
+    }
+
+    private func heading(_ entry: Entry, turnBefore: Int, _ change: FieldChange) -> Line {
+        let turn = turnBefore == entry.turn ? "turn \(entry.turn)" : "turn \(turnBefore) → \(entry.turn)"
+        let role: Style.Role = change.level == .behaviour ? .caution : .faint
+        return place(turn, entry) + Line(" · ", .faint) + Line(change.field.description)
+            + Line("  \(change.level.rawValue)", role)
+    }
+
+    private func heading(_ entry: Entry, _ words: String, _ role: Style.Role) -> Line {
+        place("turn \(entry.turn)", entry) + Line("  " + words, role)
+    }
+
+    private func place(_ turn: String, _ entry: Entry) -> Line {
+        var line = Line([.init(turn, .strong), .init(" · ", .faint)])
+        switch entry.kind {
+        case .message(let message): line = line + Line(message.speaker) + Line(" → ") + Line(message.recipient)
+        default:
+            if let speaker = entry.speaker { line = line + Line(speaker) + Line(" · ", .faint) }
+            line = line + Line(Wording.kind(entry.kind))
+        }
+        return line.indented(by: 2)
+    }
+
+    /// Turns touched, changes by level, tokens.
+    private var summary: [Line] {
+        var turns: Set<Int> = [], added = 0, missing = 0
+        var tokens = (before: 0, after: 0)
+        func tokenCount(_ entry: Entry) -> Int {
+            guard case .llmCall(let call) = entry.kind, let usage = call.usage else { return 0 }
+            return usage.promptTokens + usage.completionTokens
+        }
+        for operation in diff.operations {
+            switch operation {
+            case .same(let pair):
+                tokens.before += tokenCount(pair.before.entry)
+                tokens.after += tokenCount(pair.after.entry)
+            case .changed(let pair):
+                turns.insert(pair.after.entry.turn)
+                tokens.before += tokenCount(pair.before.entry)
+                tokens.after += tokenCount(pair.after.entry)
+            case .deleted(let placed):
+                missing += 1
+                tokens.before += tokenCount(placed.entry)
+            case .inserted(let placed):
+                added += 1
+                tokens.after += tokenCount(placed.entry)
+            }
+        }
+        var parts: [String] = []
+        if !turns.isEmpty { parts.append(Wording.count(turns.count, "turn") + " changed") }
+        if added > 0 { parts.append((added == 1 ? "1 entry" : "\(Wording.count(added)) entries") + " new") }
+        if missing > 0 { parts.append((missing == 1 ? "1 entry" : "\(Wording.count(missing)) entries") + " missing") }
+        let counts = diff.counts
+        let levels = [FieldChange.Level.behaviour, .wording].compactMap { level in
+            counts[level].map { "\(Wording.count($0)) \(level.rawValue)" }
+        }
+        let total = (counts[.behaviour] ?? 0) + (counts[.wording] ?? 0)
+        parts.append(Wording.count(total, "change") + ": " + levels.joined(separator: ", "))
+        if tokens.before != tokens.after {
+            parts.append("tokens \(Wording.count(tokens.before)) → \(Wording.count(tokens.after))")
+        }
+        return [Line(parts.joined(separator: " · ")).indented(by: 2)]
+    }
+}

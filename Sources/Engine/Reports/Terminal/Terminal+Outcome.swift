@@ -1,0 +1,21 @@
+extension Terminal {
+    /// One performed scenario as a line: `✓ tutorial/two-agent · 6 turns · 12 ms`.
+    public func outcome(of name: String, hasPassed: Bool, turns: Int, seconds: Double) -> String {
+        let mark = style.painted(hasPassed ? "✓" : "✗", as: hasPassed ? .good : .bad)
+        let numbers = " · \(turns) \(turns == 1 ? "turn" : "turns") · \(Terminal.duration(seconds))"
+        return "\(mark) \(style.painted(name, as: .strong))\(style.painted(numbers, as: .faint))"
+    }
+
+    /// A whole run as a line: `3 scenarios: 1 failed, 2 passed · 40 ms`.
+    public func summary(passed: Int, failed: Int, seconds: Double) -> String {
+        let count = passed + failed
+        let failures = failed > 0 ? [style.painted("\(failed) failed", as: .bad)] : []
+        let successes = passed > 0 || failed == 0 ? [style.painted("\(passed) passed", as: .good)] : []
+        return "\(count) \(count == 1 ? "scenario" : "scenarios"): " + (failures + successes).joined(separator: ", ")
+            + style.painted(" · \(Terminal.duration(seconds))", as: .faint)
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\((seconds * 10).rounded() / 10) s"
+    }
+}

@@ -1,0 +1,73 @@
+import Documents
+public import HTTPMessages
+public import HopXProtocol
+
+/// Outcomes of code that really runs, in a back end's sandboxes.
+public struct BackendOutcomes: OutcomeSource {
+    private let backend: any SandboxBackend
+
+    public init(_ backend: any SandboxBackend) { self.backend = backend }
+
+    public func failure(of change: SandboxCall) async throws -> Response? {
+        let sandbox = change.sandbox ?? ""
+        let request = change.request
+        do {
+            switch change.operation.kind {
+            case .createSandbox: try await backend.create(sandbox)
+            case .deleteSandbox: await backend.destroy(sandbox)
+            case .writeFile: try await backend.write(FileWrite(body: request.body), in: sandbox)
+            case .uploadFile:
+                guard let upload = FileUpload(request) else {
+                    throw HopXError.invalidRequest("Send a form with the fields path and file")
+                }
+                try await backend.write(FileWrite(path: upload.path, bytes: upload.bytes), in: sandbox)
+            case .makeDirectory:
+                try await backend.makeDirectory(SandboxPath.ofNewDirectory(body: request.body), in: sandbox)
+            case .removeFile:
+                try await backend.remove(SandboxPath.checked(request.queryValue("path")), in: sandbox)
+            // Variables are handed to each run; pausing and time limits are kept by the fake.
+            default: break
+            }
+            return nil
+        } catch let error as HopXError {
+            return error.response(on: change.operation.plane, requestID: change.requestID, now: change.now)
+        }
+    }
+
+    public func outcome(of call: SandboxCall) async throws -> Response {
+        do {
+            return try await answer(call, in: call.sandbox ?? "")
+        } catch let error as HopXError {
+            return error.response(on: call.operation.plane, requestID: call.requestID, now: call.now)
+        }
+    }
+
+    public func expired(_ sandbox: String) async { await backend.destroy(sandbox) }
+
+    private func answer(_ call: SandboxCall, in sandbox: String) async throws -> Response {
+        let request = call.request
+        switch call.operation.kind {
+        case .execute, .executeRich, .executeIPython, .runCommand:
+            var run = try CodeRun(call.operation.kind, body: request.body)
+            run.environment.merge(call.environment) { own, _ in own }
+            let outcome = try await backend.run(run, in: sandbox)
+            return .hopX(outcome.body(of: run, now: call.now), requestID: call.requestID)
+        case .readFile:
+            let path = try SandboxPath.checked(request.queryValue("path"))
+            let bytes = try await backend.read(path, in: sandbox)
+            return .hopX(FileAnswer.content(of: path, bytes), requestID: call.requestID)
+        case .downloadFile:
+            let path = try SandboxPath.checked(request.queryValue("path"))
+            return .hopXBytes(try await backend.read(path, in: sandbox), requestID: call.requestID)
+        case .listFiles:
+            let path = try SandboxPath.checked(request.queryValue("path") ?? SandboxPath.root)
+            let files = try await backend.list(path, in: sandbox)
+            return .hopX(FileAnswer.listing(of: path, files), requestID: call.requestID)
+        case .fileExists:
+            let path = try SandboxPath.checked(request.queryValue("path"))
+            let exists = try await backend.exists(path, in: sandbox)
+            return .hopX(["exists": .bool(exists), "path": .string(path)], requestID: call.requestID)
+        default: throw HopXError.notImplemented(call.operation.text)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Documents
+import HTTPMessages
+import HopXProtocol
+import Synchronization
+
+extension FakeHopX {
+    /// The public interface: creating, finding and ending sandboxes.
+    func answerControl(_ exchange: Exchange) async throws -> Response {
+        if exchange.operation.kind == .controlHealth { return exchange.json(["status": "healthy"]) }
+        let key = exchange.request.headers["x-api-key"] ?? exchange.request.bearerToken
+        guard let key, !key.isEmpty else {
+            throw HopXError(401, "UNAUTHORIZED", "Missing API key: send it as X-API-Key")
+        }
+        switch exchange.operation.kind {
+        case .createSandbox: return try await create(exchange)
+        case .listSandboxes: return try list(exchange)
+        default: break
+        }
+        guard let id = exchange.operation.sandbox else {
+            throw HopXError.notImplemented(exchange.operation.text)
+        }
+        switch exchange.operation.kind {
+        case .getSandbox:
+            return exchange.json(.object(try fleet.withLock { try $0.member(id) }.sandbox.fields.adding(exchange)))
+        case .refreshToken:
+            return try fleet.withLock { fleet in
+                _ = try fleet.member(id)
+                let issued = fleet.issueToken(for: id, now: exchange.now)
+                return exchange.json([
+                    "auth_token": .string(issued.token), "token_expires_at": .string(HopXTime.text(issued.expiresAt)),
+                    "request_id": .string(exchange.requestID),
+                ])
+            }
+        default: return try await changeLife(of: id, exchange)
+        }
+    }
+
+    private func create(_ exchange: Exchange) async throws -> Response {
+        let creation = try SandboxCreation(body: exchange.request.body)
+        // Checked again as it is digested: redaction changes no shapes.
+        let counted = try SandboxCreation(body: digested(exchange.request).body)
+        let label = fleet.withLock { $0.nextLabel() }
+        var call = SandboxCall(
+            request: exchange.request, operation: exchange.operation, callClass: .change, sandbox: nil, label: label,
+            inputs: nil, environment: creation.environment, requestID: exchange.requestID, now: exchange.now)
+        let wanted = try await outcomes.identity(for: call)
+        let id = fleet.withLock { $0.reserveID(wanted: wanted, label: label) }
+        call.sandbox = id
+        if let failure = try await outcomes.failure(of: call) { return failure }
+        return try fleet.withLock { fleet in
+            fleet.add(id, creation: creation, counted: counted, label: label, now: exchange.now)
+            let issued = fleet.issueToken(for: id, now: exchange.now)
+            var body = try fleet.member(id).sandbox.fields
+            body["auth_token"] = .string(issued.token)
+            body["token_expires_at"] = .string(HopXTime.text(issued.expiresAt))
+            return exchange.json(.object(body.adding(exchange)), status: 201)
+        }
+    }
+
+    private func list(_ exchange: Exchange) throws -> Response {
+        let request = exchange.request
+        var limit = 100
+        if let text = request.queryValue("limit") {
+            guard let number = Int(text), number > 0 else {
+                throw HopXError.invalidRequest("limit must be a whole number above 0")
+            }
+            limit = min(number, 100)
+        }
+        var after = 0
+        if let cursor = request.queryValue("cursor"), !cursor.isEmpty {
+            guard cursor.hasPrefix("after-"), let label = Int(cursor.dropFirst("after-".count)) else {
+                throw HopXError.invalidRequest("cursor is not one of this server's")
+            }
+            after = label
+        }
+        let (page, next) = fleet.withLock {
+            $0.page(
+                after: after, limit: limit, status: request.queryValue("status"), region: request.queryValue("region"))
+        }
+        return exchange.json([
+            "object": "list", "data": .array(page.map { .object($0.sandbox.fields) }), "has_more": .bool(next != nil),
+            "next_cursor": next.map { .string("after-\($0)") } ?? .null, "url": "/v1/sandboxes",
+            "request_id": .string(exchange.requestID),
+        ])
+    }
+
+    private func changeLife(of id: String, _ exchange: Exchange) async throws -> Response {
+        let member = try fleet.withLock { try $0.member(id) }
+        let change = try LifeChange(exchange.operation.kind, body: exchange.request.body)
+        try change.check(member.sandbox)
+        if let failure = try await outcomes.failure(of: exchange.call(on: member)) { return failure }
+        if change == .delete {
+            fleet.withLock { $0.remove(id) }
+            return exchange.json([
+                "id": .string(id), "object": "sandbox", "deleted": true, "message": "Sandbox deleted",
+                "request_id": .string(exchange.requestID),
+            ])
+        }
+        let sandbox = try fleet.withLock { fleet in
+            try fleet.update(id) { member in
+                change.apply(to: &member.sandbox, now: exchange.now)
+                return member.sandbox
+            }
+        }
+        return exchange.json(.object(sandbox.fields.adding(exchange)))
+    }
+}
+
+/// A step in a sandbox's life that its owner asks for.
+private enum LifeChange: Equatable {
+    case delete, pause, resume, stop, start, limit(seconds: Int)
+
+    init(_ kind: HopXOperation.Kind, body: [UInt8]) throws {
+        switch kind {
+        case .deleteSandbox: self = .delete
+        case .pauseSandbox: self = .pause
+        case .resumeSandbox: self = .resume
+        case .stopSandbox: self = .stop
+        case .startSandbox: self = .start
+        default:
+            guard let seconds = try JSONObject(hopXBody: body)["timeout_seconds"]?.intValue, seconds > 0,
+                seconds <= 1_000_000_000
+            else { throw HopXError.invalidRequest("timeout_seconds must be a whole number above 0") }
+            self = .limit(seconds: seconds)
+        }
+    }
+
+    /// - Throws: `HopXError` when the sandbox is not in a state for this.
+    func check(_ sandbox: HopXSandbox) throws {
+        let needed: HopXSandbox.Status? =
+            switch self {
+            case .delete, .limit: nil
+            case .pause, .stop: .running
+            case .resume: .paused
+            case .start: .stopped
+            }
+        guard let needed, needed != sandbox.status else { return }
+        throw HopXError(
+            409, "INVALID_STATE", "Sandbox \(sandbox.id) is \(sandbox.status.rawValue), not \(needed.rawValue)")
+    }
+
+    func apply(to sandbox: inout HopXSandbox, now: Double) {
+        switch self {
+        case .delete: break
+        case .pause: sandbox.status = .paused
+        case .stop: sandbox.status = .stopped
+        case .resume, .start: sandbox.status = .running
+        case .limit(let seconds): sandbox.limit(to: seconds, from: now)
+        }
+    }
+}
+
+extension JSONObject {
+    fileprivate func adding(_ exchange: FakeHopX.Exchange) -> JSONObject {
+        var object = self
+        object["request_id"] = .string(exchange.requestID)
+        return object
+    }
+}

@@ -1,0 +1,86 @@
+public import AgentChats
+import Documents
+import Transcripts
+
+/// Performs a conversation: asks the models and runs the code that the chat machine wants, and tells it what came of it.
+public struct ChatPerformance: Sendable {
+    /// By agent's name.
+    private let models: [String: LLMClient]
+    /// By agent's name.
+    private let executors: [String: any CodeExecutor]
+    private let writer: TranscriptWriter
+
+    /// - Parameters:
+    ///   - models: By the name of the agent that they answer for; every agent with a model has one.
+    ///   - executors: By the name of the agent whose code they run; every agent that runs code has one.
+    ///   - writer: Gets the messages and the end; calls and runs are written by those who make them.
+    public init(models: [String: LLMClient], executors: [String: any CodeExecutor], writer: TranscriptWriter) {
+        self.models = models
+        self.executors = executors
+        self.writer = writer
+    }
+
+    /// Performs a chat from its start to its end. What a model or an executor raises ends it, and is the chat's error.
+    ///
+    /// - Throws: `CancellationError`, between two messages at the latest.
+    public func perform(_ chat: inout TwoAgentChat) async throws {
+        var action = chat.next(after: .started)
+        while true {
+            try Task.checkCancellation()
+            switch action {
+            case .say(let message):
+                writer.write(.message(message))
+                action = chat.next(after: .heard)
+            case .ask(let agent, let messages):
+                guard let model = models[agent] else { preconditionFailure("\(agent) has no model") }
+                action = chat.next(after: try await event { .answered(try await model.answer(to: messages)) })
+            case .run(let agent, let blocks):
+                guard let executor = executors[agent] else { preconditionFailure("\(agent) has no executor") }
+                action = chat.next(after: try await event { .ranCode(try await executor.run(blocks)) })
+            case .finish(let end):
+                writer.write(.end(end))
+                return
+            }
+        }
+    }
+
+    /// What a chat leaves when it is over.
+    ///
+    /// - Throws: `ChatError` when a model that was to sum it up failed; a request it refused (400) gives an empty summary.
+    ///   `CancellationError`.
+    public func result(of chat: TwoAgentChat, summary method: SummaryMethod = .lastMessage) async throws -> ChatResult {
+        let summary = try await summary(of: chat, method)
+        var cost = Spending()
+        for agent in [chat.sender, chat.recipient] {
+            if let model = models[agent] { cost.add(await model.spending) }
+        }
+        return ChatResult(history: chat.history, summary: summary, cost: cost)
+    }
+
+    private func summary(of chat: TwoAgentChat, _ method: SummaryMethod) async throws -> JSONValue {
+        switch method {
+        case .none: return ""
+        case .lastMessage: return .string(chat.lastMessageSummary)
+        case .reflection(let prompt, let role):
+            guard let model = models[chat.recipient] ?? models[chat.sender] else {
+                throw ChatError("ValueError", "No OpenAIWrapper client is found.")
+            }
+            let request = chat.reflectionRequest(prompt: prompt, role: role)
+            do {
+                let reply = try await model.answer(to: request, as: chat.sender).reply
+                guard let reply else { return .null }
+                return reply.fields.count == 1 ? reply.content ?? .null : reply.json
+            } catch let error as ChatError where error.status == 400 {
+                return ""
+            }
+        }
+    }
+
+    private func event(_ work: () async throws -> TwoAgentChat.Event) async throws -> TwoAgentChat.Event {
+        do {
+            return try await work()
+        } catch let error as ChatError {
+            return .failed(error)
+        }
+    }
+}

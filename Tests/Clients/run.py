@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""Runs the tests with real clients side by side, each against servers of its own.
+
+One line for each check, then `N passed, M failed`. `make setup` makes the environments in which the clients are;
+UNDERSTUDY names the built command, .build/debug/understudy otherwise.
+"""
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+ENVIRONMENTS = FOLDER.parents[1] / ".venv"
+
+# Script, and the environment of clients it is run in.
+TESTS = [
+    ("tutorial_two_agent.py", "autogen-0.2"),
+    ("openai_client.py", "autogen-0.2"),
+    ("openai_client.py", "openai-3"),
+    ("hopx_client.py", "openai-3"),
+]
+
+
+def run(script, group):
+    python = ENVIRONMENTS / group / "bin" / "python"
+    if not python.exists():
+        return [f"FAILED there is no {python}: run make setup"]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    result = subprocess.run(
+        [python, FOLDER / script], env=environment, capture_output=True, text=True, encoding="utf-8")
+    lines = [line for line in result.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
+    if not lines or (result.returncode != 0 and not any(line.startswith("FAILED ") for line in lines)):
+        lines.append(f"FAILED ended with {result.returncode}: {' '.join(result.stderr.split())[-1000:]}")
+    return lines
+
+
+def main():
+    passed = failed = 0
+    with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
+        running = {pool.submit(run, *test): test for test in TESTS}
+        for finished in as_completed(running):
+            script, group = running[finished]
+            for line in finished.result():
+                verdict, _, what = line.partition(" ")
+                passed, failed = passed + (verdict == "ok"), failed + (verdict != "ok")
+                print(f"{verdict} {group}/{script.removesuffix('.py')}: {what}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

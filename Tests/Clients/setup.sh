@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs what the build and the tests need and the machine lacks, and makes the clients' Python environments.
+# Run again, it does nothing but look. Every environment has a stamp: the hash of the requirements it was made from.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+install() {
+    echo "setup: installing $* with apt-get"
+    local root=()
+    [ "$(id -u)" = 0 ] || root=(sudo)
+    "${root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# A Python that all clients run on, 3.10 to 3.12, and that can make environments.
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-} python3.12 python3.11 python3.10 python3 /usr/bin/python3; do
+        if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' \
+            2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+missing=()
+[ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
+command -v bwrap >/dev/null || missing+=(bubblewrap)
+find_python >/dev/null || missing+=(python3 python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; else echo "setup: all system packages are there"; fi
+
+python=$(find_python) || { echo "setup: error: no Python 3.10 to 3.12 with venv; name one as PYTHON" >&2; exit 4; }
+
+for requirements in Tests/Clients/*.txt; do
+    group=$(basename "$requirements" .txt)
+    folder=.venv/$group
+    wanted=$("$python" --version | cat - "$requirements" | sha256sum | cut -d' ' -f1)
+    if [ "$(cat "$folder/stamp" 2>/dev/null || true)" = "$wanted" ]; then
+        echo "setup: $folder is up to date"
+        continue
+    fi
+    echo "setup: making $folder"
+    rm -rf "$folder"
+    "$python" -m venv "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
+    echo "$wanted" >"$folder/stamp"
+done

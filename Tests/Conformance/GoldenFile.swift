@@ -1,0 +1,45 @@
+import Documents
+import Foundation
+
+/// A golden file on disk.
+struct GoldenFile {
+    let path: String
+
+    /// What can be performed so far.
+    static let kinds: Set<String> = ["two_agent", "persistent", "recovery"]
+
+    var name: String { path.split(separator: "/").last.map { String($0.dropLast(".json".count)) } ?? path }
+
+    func kind() throws -> String { try read()["kind"]?.stringValue ?? "" }
+
+    /// Performs the file's program, and only then looks at what is expected of it.
+    ///
+    /// - Returns: What is wrong; nil when everything is as expected.
+    func failure() async -> String? {
+        do {
+            let program = try program()
+            let observed = try await program.perform()
+            if let difference = firstDifference(try expected(), observed) { return difference.description }
+            return program.leftOver.isEmpty ? nil : program.leftOver.joined(separator: ", ")
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func program() throws -> GoldenProgram {
+        let file = try read()
+        return try GoldenProgram(
+            config: file["config"] ?? .null, actions: file["actions"]?.arrayValue ?? [], script: file["script"] ?? .null
+        )
+    }
+
+    private func expected() throws -> JSONValue? { try read()["expected"] }
+
+    func read() throws -> JSONValue { try JSONValue(parsing: Array(Data(contentsOf: URL(filePath: path)))) }
+
+    /// All files of a folder, by name.
+    static func all(in folder: String) throws -> [GoldenFile] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
+            .map { GoldenFile(path: "\(folder)/\($0)") }
+    }
+}

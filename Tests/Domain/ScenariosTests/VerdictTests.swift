@@ -1,0 +1,39 @@
+import Scenarios
+import Testing
+import Transcripts
+
+@Suite struct VerdictTests {
+    static let failed = Transcript(
+        subject: "s", entries: [Entry(turn: 2, kind: .end(End(cause: .error, agent: "bot", failure: "no answer")))])
+
+    @Test func aTranscriptAsExpectedPasses() {
+        let verdict = Verdict(judging: ExpectationTests.transcript, by: [Expectation(.exitCode(0))])
+        #expect(verdict.passed)
+        #expect(verdict == Verdict())
+    }
+
+    @Test func findingsKeepTheOrderOfTheExpectations() {
+        let expectations = [
+            Expectation(.turns(.exactly(1))), Expectation(.turns(.exactly(6))), Expectation(.exitCode(3)),
+        ]
+        let verdict = Verdict(judging: ExpectationTests.transcript, by: expectations)
+        #expect(!verdict.passed)
+        #expect(verdict.findings.map(\.expectation) == [expectations[0], expectations[2]])
+    }
+
+    @Test func aMissFailsWhateverTheExpectationsSay() {
+        let miss = Verdict.Miss(title: "no recording answers request 2", lines: ["$.messages[0].content differs"])
+        let verdict = Verdict(judging: ExpectationTests.transcript, by: [Expectation(.exitCode(0))], misses: [miss])
+        #expect(verdict.findings.isEmpty)
+        #expect(!verdict.passed)
+    }
+
+    @Test func anErrorAtTheEndFailsUnlessItIsExpected() {
+        let verdict = Verdict(judging: Self.failed, by: [])
+        #expect(verdict.findings.map(\.expectation.description) == ["not: {ended_by: error}"])
+        #expect(verdict.findings.map(\.seen) == [#"it ended by error, noticed by bot: "no answer""#])
+        let notMaxTurns = Expectation(.endedBy(.maxTurns, agent: nil), isNegated: true)
+        #expect(!Verdict(judging: Self.failed, by: [notMaxTurns]).passed)
+        #expect(Verdict(judging: Self.failed, by: [Expectation(.endedBy(.error, agent: "bot"))]).passed)
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import GRDB
+import Testing
+import Transcripts
+
+@testable import TranscriptStore
+
+@Suite struct StoreFileTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func refusal(_ purpose: TranscriptStore.Purpose = .writing) -> TranscriptStoreError.Cause? {
+        do {
+            _ = try TranscriptStore(path: folder.store, for: purpose, patience: .zero)
+            return nil
+        } catch let error as TranscriptStoreError {
+            #expect(error.path == folder.store)
+            return error.cause
+        } catch {
+            Issue.record(error)
+            return nil
+        }
+    }
+
+    private func sql(_ sql: String) throws {
+        try DatabaseQueue(path: folder.store).writeWithoutTransaction { db in try db.execute(sql: sql) }
+    }
+
+    @Test func aNewFileIsMarkedAsOursAndWritesAhead() throws {
+        _ = try TranscriptStore(path: folder.store, for: .writing)
+        let values = try DatabaseQueue(path: folder.store).read { db in
+            [
+                try String.fetchOne(db, sql: "PRAGMA application_id"),
+                try String.fetchOne(db, sql: "PRAGMA user_version"),
+                try String.fetchOne(db, sql: "PRAGMA journal_mode"), try String.fetchOne(db, sql: "PRAGMA page_size"),
+            ]
+        }
+        #expect(values == [String(0x5544_7374), String(Migration.latest), "wal", "8192"])
+    }
+
+    @Test func migrationsAreNumberedWithoutGaps() {
+        #expect(Migration.all.map(\.number) == Array(1...Migration.latest))
+    }
+
+    @Test func thereIsNothingToReadInAnAbsentFile() {
+        #expect(refusal(.reading) == .absent)
+        #expect(!FileManager.default.fileExists(atPath: folder.store))
+    }
+
+    @Test func aNewerFileIsRefusedUntouched() throws {
+        _ = try TranscriptStore(path: folder.store, for: .writing)
+        try sql("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
+        let before = try Data(contentsOf: URL(filePath: folder.store))
+        #expect(refusal() == .newer(version: 99, known: Migration.latest))
+        #expect(try Data(contentsOf: URL(filePath: folder.store)) == before)
+    }
+
+    @Test(arguments: ["CREATE TABLE t (x)", "PRAGMA application_id = 7; CREATE TABLE t (x)", "PRAGMA user_version = 3"])
+    func anotherProgramsFileIsRefusedUntouched(statements: String) throws {
+        try sql(statements)
+        let before = try Data(contentsOf: URL(filePath: folder.store))
+        guard case .foreign = refusal() else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(try Data(contentsOf: URL(filePath: folder.store)) == before)
+    }
+
+    @Test func aFileThatIsNoDatabaseIsRefused() throws {
+        try Data(repeating: 0x41, count: 5000).write(to: URL(filePath: folder.store))
+        #expect(refusal() == .notADatabase)
+    }
+
+    @Test func aDamagedFileIsRefused() async throws {
+        let store = try TranscriptStore(path: folder.store, for: .writing)
+        try await store.start(Run.sample("r"))
+        try sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        let file = try FileHandle(forUpdating: URL(filePath: folder.store))
+        try file.seek(toOffset: 100)
+        try file.write(contentsOf: Data(repeating: 0xEE, count: 8000))
+        try file.close()
+        guard case .corrupt = refusal() else {
+            Issue.record("expected a refusal")
+            return
+        }
+    }
+
+    @Test func theFolderOfANewFileIsMade() throws {
+        let path = folder.url.appending(path: "new/store.sqlite").path
+        _ = try TranscriptStore(path: path, for: .writing)
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test(arguments: ["a/b/store.sqlite", "file/store.sqlite", ""])
+    func aPlaceWhereNoFileCanBeIsSaid(name: String) throws {
+        try Data().write(to: folder.url.appending(path: "file"))
+        let path = folder.url.path + "/" + name
+        let error = #expect(throws: TranscriptStoreError.self) { try TranscriptStore(path: path, for: .writing) }
+        guard case .cannotOpen = error?.cause else {
+            Issue.record("expected that it cannot be opened, got \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aLockedFileIsSaid() throws {
+        let lock = try Lock(on: folder.store, "BEGIN EXCLUSIVE; CREATE TABLE t (x)")
+        #expect(refusal() == .locked)
+        try lock.release()
+        #expect(refusal() == nil)
+    }
+
+    @Test(arguments: [
+        (ResultCode.SQLITE_BUSY, TranscriptStoreError.Cause.locked), (.SQLITE_READONLY, .readOnly),
+        (.SQLITE_FULL, .diskFull),
+        (.SQLITE_READONLY_DBMOVED, .readOnly), (.SQLITE_CANTOPEN, .cannotOpen("m")), (.SQLITE_CORRUPT, .corrupt("m")),
+        (.SQLITE_NOTADB, .notADatabase), (.SQLITE_IOERR, .other("m")),
+    ])
+    func everyResultCodeHasItsCause(code: ResultCode, cause: TranscriptStoreError.Cause) {
+        #expect(TranscriptStoreError(DatabaseError(resultCode: code, message: "m"), .write, path: "p").cause == cause)
+    }
+
+    @Test func aRefusalSaysWhatWhyAndWhatToDo() {
+        let error = TranscriptStoreError(
+            operation: .open, path: ".understudy/store.sqlite", cause: .newer(version: 3, known: 1))
+        #expect(
+            error.description == """
+                cannot open the store .understudy/store.sqlite: it has schema 3, this understudy knows 1
+                  fix: use the understudy that wrote it, or a later one; or give another path
+                """)
+    }
+}
