@@ -12,17 +12,21 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup build run test test-quick test-readers test-clients test-sandbox-code conformance
+.PHONY: setup system build run test test-quick test-readers test-clients test-sandbox-code conformance
 .PHONY: format lint golden bench dist clean help
 
 setup: ## Install missing system packages and the clients' Python environments
 	@bash Tests/Clients/setup.sh
 
-build: ## Build everything for debugging
+# The build needs a library's headers; a fresh machine may lack them.
+system:
+	@bash Tests/Clients/setup.sh system
+
+build: system ## Build everything for debugging
 	swift build $(SWIFT_FLAGS)
 
-run: build ## Build, then replay every scenario
-	@.build/debug/understudy run
+run: build ## Build, then replay every scenario and print its conversation
+	@.build/debug/understudy run --verbose
 
 test: setup build test-quick test-readers conformance test-clients test-sandbox-code ## Run all tests
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build and the tests need and the machine lacks, and makes the clients' Python environments.
 # Run again, it does nothing but look. Every environment has a stamp: the hash of the requirements it was made from.
+# With the argument `system`, only the system packages.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -30,6 +31,8 @@ missing=()
 command -v bwrap >/dev/null || missing+=(bubblewrap)
 find_python >/dev/null || missing+=(python3 python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; else echo "setup: all system packages are there"; fi
+
+[ "${1:-}" != system ] || exit 0
 
 python=$(find_python) || { echo "setup: error: no Python 3.10 to 3.12 with venv; name one as PYTHON" >&2; exit 4; }
 

@@ -2,7 +2,8 @@ import Foundation
 
 /// Runs golden conversations through the engine and compares: `conformance [--grep TEXT] [--self-check]`.
 ///
-/// The folder is `GOLDEN_DIR`, or `Tests/Fixtures/autogen` here. Exit code 1 when a conversation differs, 2 for a wrong call.
+/// The folder is `GOLDEN_DIR`, or `Tests/Fixtures/autogen` here. Exit code 1 when a conversation differs, 2 for a wrong
+/// call.
 @main
 struct Conformance {
     static func main() async throws {

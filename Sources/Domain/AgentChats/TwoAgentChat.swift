@@ -8,8 +8,8 @@ public import Transcripts
 public struct TwoAgentChat: Sendable {
     /// How the conversation is begun.
     public enum Opening: Sendable, Equatable {
-        /// `sender.initiate_chat(recipient, …)`; with `maxTurns` the sender's turns are counted, and the last answer is not
-        /// reacted to.
+        /// `sender.initiate_chat(recipient, …)`; with `maxTurns` the sender's turns are counted, and the last answer is
+        /// not reacted to.
         case initiate(clearsHistory: Bool, maxTurns: Int?)
         /// `sender.send(message, recipient)`, going on from where the two are; nil leaves it to the recipient to reply.
         case send(requestsReply: Bool?)

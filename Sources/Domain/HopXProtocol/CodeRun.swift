@@ -32,7 +32,8 @@ public struct CodeRun: Sendable, Equatable {
     public var environment: [String: String]
 
     public init(
-        _ work: Work, timeoutSeconds: Int = 30, directory: String = SandboxPath.root, environment: [String: String] = [:]
+        _ work: Work, timeoutSeconds: Int = 30, directory: String = SandboxPath.root,
+        environment: [String: String] = [:]
     ) {
         self.work = work
         self.timeoutSeconds = timeoutSeconds

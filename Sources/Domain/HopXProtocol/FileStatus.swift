@@ -48,7 +48,10 @@ public enum FileAnswer {
 
     /// Bytes that are not UTF-8 are replaced, as in any JSON text.
     public static func content(of path: String, _ bytes: [UInt8]) -> JSONValue {
-        ["content": .string(String(decoding: bytes, as: UTF8.self)), "path": .string(path), "size": .number(bytes.count)]
+        [
+            "content": .string(String(decoding: bytes, as: UTF8.self)), "path": .string(path),
+            "size": .number(bytes.count),
+        ]
     }
 
     public static func change(_ message: String, path: String, size: Int, now: Double) -> JSONValue {

@@ -54,7 +54,9 @@ extension HopXError {
     public static func invalidRequest(_ message: String) -> HopXError { HopXError(400, "INVALID_REQUEST", message) }
 
     public static func missingParameter(_ name: String) -> HopXError {
-        HopXError(400, "MISSING_PARAMETER", "Missing required parameter: \(name)", details: JSONObject([("parameter", .string(name))]))
+        HopXError(
+            400, "MISSING_PARAMETER", "Missing required parameter: \(name)",
+            details: JSONObject([("parameter", .string(name))]))
     }
 
     /// The wording carries "sandbox" and "not found", by which a published client tells a dead sandbox.
@@ -63,23 +65,23 @@ extension HopXError {
     }
 
     public static func fileNotFound(_ path: String) -> HopXError {
-        HopXError(404, "FILE_NOT_FOUND", "File not found: \(path)", details: JSONObject([("path", .string(path))]))
+        HopXError(404, "FILE_NOT_FOUND", "File not found: \(path)", details: .path(path))
     }
 
     public static func directoryNotFound(_ path: String) -> HopXError {
-        HopXError(404, "DIRECTORY_NOT_FOUND", "Directory not found: \(path)", details: JSONObject([("path", .string(path))]))
+        HopXError(404, "DIRECTORY_NOT_FOUND", "Directory not found: \(path)", details: .path(path))
     }
 
     public static func fileAlreadyExists(_ path: String) -> HopXError {
-        HopXError(409, "FILE_ALREADY_EXISTS", "File already exists: \(path)", details: JSONObject([("path", .string(path))]))
+        HopXError(409, "FILE_ALREADY_EXISTS", "File already exists: \(path)", details: .path(path))
     }
 
     public static func invalidPath(_ path: String, _ problem: String) -> HopXError {
-        HopXError(400, "INVALID_PATH", "\(problem): \(path)", details: JSONObject([("path", .string(path))]))
+        HopXError(400, "INVALID_PATH", "\(problem): \(path)", details: .path(path))
     }
 
     public static func permissionDenied(_ path: String) -> HopXError {
-        HopXError(403, "PERMISSION_DENIED", "Permission denied: \(path)", details: JSONObject([("path", .string(path))]))
+        HopXError(403, "PERMISSION_DENIED", "Permission denied: \(path)", details: .path(path))
     }
 
     /// Status 422, which no client retries: a retried execution would run twice.
@@ -97,10 +99,15 @@ extension HopXError {
     }
 }
 
+extension JSONObject {
+    fileprivate static func path(_ path: String) -> JSONObject { JSONObject([("path", .string(path))]) }
+}
+
 extension Response {
     /// A JSON answer with the request id where every client looks for it.
     public static func hopX(_ body: JSONValue, status: Int = 200, requestID: String) -> Response {
         Response(
-            status: status, headers: ["content-type": "application/json", "x-request-id": requestID], body: body.bytes())
+            status: status, headers: ["content-type": "application/json", "x-request-id": requestID],
+            body: body.bytes())
     }
 }

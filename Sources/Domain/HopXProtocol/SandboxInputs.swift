@@ -56,11 +56,14 @@ public struct SandboxInputs: Sendable, Equatable {
     ///
     /// `files` maps each path to the SHA-256 of its bytes, to `directory` or to `removed`.
     public var text: [UInt8] {
+        let fileTexts = files.map { path, file in
+            (String(decoding: path, as: UTF8.self), JSONValue.string(SandboxInputs.text(file)))
+        }
         let value = JSONValue.object(
             JSONObject([
                 ("create", creation),
                 ("env", .object(JSONObject(environment.map { ($0.key, .string($0.value)) }))),
-                ("files", .object(JSONObject(files.map { (String(decoding: $0.key, as: UTF8.self), .string(SandboxInputs.text($0.value))) }))),
+                ("files", .object(JSONObject(fileTexts))),
             ]))
         // A number beyond range has no canonical form; its spelling stands for it.
         return Array("understudy-inputs/1\n".utf8) + (CanonicalJSON.bytes(of: value) ?? value.bytes())

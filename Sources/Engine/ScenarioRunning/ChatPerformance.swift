@@ -2,7 +2,7 @@ public import AgentChats
 import Documents
 import Transcripts
 
-/// Performs a conversation: asks the models and runs the code that the chat machine wants, and tells it what came of it.
+/// Performs a conversation: asks the models and runs the code that the chat machine wants, and tells it the outcome.
 public struct ChatPerformance: Sendable {
     /// By agent's name.
     private let models: [String: LLMClient]
@@ -46,8 +46,8 @@ public struct ChatPerformance: Sendable {
 
     /// What a chat leaves when it is over.
     ///
-    /// - Throws: `ChatError` when a model that was to sum it up failed; a request it refused (400) gives an empty summary.
-    ///   `CancellationError`.
+    /// - Throws: `ChatError` when a model that was to sum it up failed; a request it refused (400) gives an empty
+    ///   summary. `CancellationError`.
     public func result(of chat: TwoAgentChat, summary method: SummaryMethod = .lastMessage) async throws -> ChatResult {
         let summary = try await summary(of: chat, method)
         var cost = Spending()

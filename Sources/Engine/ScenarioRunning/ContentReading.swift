@@ -3,8 +3,8 @@ import HTTPMessages
 extension Responder {
     /// Asks and reads the whole answer, as an HTTP client with a read timeout would.
     ///
-    /// Time is the clock's: an answer that comes too late on it is a timeout, though it came. So a virtual clock decides as
-    /// a real one does; a service that never answers is for whoever connects to it to give up on.
+    /// Time is the clock's: an answer that comes too late on it is a timeout, though it came. So a virtual clock decides
+    /// as a real one does; a service that never answers is for whoever connects to it to give up on.
     ///
     /// - Parameter limit: Seconds that may pass before the answer, or between two of its parts; nil for no limit.
     func exchange(_ request: Request, limit: Double?, clock: any Clock) async throws(CancellationError) -> Exchange {

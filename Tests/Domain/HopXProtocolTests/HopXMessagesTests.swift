@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func agentErrorHasWhatEveryClientReads() async throws {
-        let response = HopXError.fileNotFound("/workspace/x").response(on: .agent, requestID: "req_2", now: 1_763_900_000)
+        let response = HopXError.fileNotFound("/workspace/x").response(
+            on: .agent, requestID: "req_2", now: 1_763_900_000)
         #expect(response.headers["content-type"] == "application/json")
         #expect(response.headers["x-request-id"] == "req_2")
         let expected: JSONValue = [
@@ -31,12 +32,20 @@ import Testing
 
     @Test(arguments: [
         ("{}", "INVALID_REQUEST", "Give exactly one of template_name and template_id"),
-        (#"{"template_name": "a", "template_id": "1"}"#, "INVALID_REQUEST", "Give exactly one of template_name and template_id"),
+        (
+            #"{"template_name": "a", "template_id": "1"}"#, "INVALID_REQUEST",
+            "Give exactly one of template_name and template_id"
+        ),
         (#"{"template_name": 1}"#, "INVALID_REQUEST", "template_name must be a text"),
-        (#"{"template_name": "a", "timeout_seconds": 0}"#, "INVALID_REQUEST", "timeout_seconds must be a whole number above 0"),
+        (
+            #"{"template_name": "a", "timeout_seconds": 0}"#, "INVALID_REQUEST",
+            "timeout_seconds must be a whole number above 0"
+        ),
         (#"{"template_name": "a", "env_vars": {"A": 1}}"#, "INVALID_REQUEST", "env_vars.A must be a text"),
-        (#"{"template_name": "a", "env_vars": {"A=B": "1"}}"#, "INVALID_REQUEST",
-            "env_vars has a name or value that no process can be given"),
+        (
+            #"{"template_name": "a", "env_vars": {"A=B": "1"}}"#, "INVALID_REQUEST",
+            "env_vars has a name or value that no process can be given"
+        ),
         ("[]", "INVALID_JSON", "The request body must be a JSON object"),
         ("", "INVALID_JSON", "The request body is not JSON: a value is missing at byte 0"),
     ])

@@ -38,7 +38,8 @@ import Testing
         base64.note("POST", "/files/write", #"{"path": "a", "content": "aGVsbG8=", "encoding": "base64"}"#)
         var form = try SandboxInputs.sample()
         let operation = try #require(HopXOperation(method: "POST", path: "/files/upload"))
-        let body = "--XX\r\nContent-Disposition: form-data; name=\"path\"\r\n\r\n/workspace/a\r\n--XX\r\n"
+        let body =
+            "--XX\r\nContent-Disposition: form-data; name=\"path\"\r\n\r\n/workspace/a\r\n--XX\r\n"
             + "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
             + "--XX--\r\n"
         form.note(

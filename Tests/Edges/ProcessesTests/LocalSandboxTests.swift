@@ -39,7 +39,8 @@ private let isPossible: Bool = {
     }
 
     @Test(arguments: [
-        ("import sys; sys.exit(7)", 7, ""), ("import sys; sys.exit()", 0, ""), ("raise SystemExit('stop')", 1, "stop\n"),
+        ("import sys; sys.exit(7)", 7, ""), ("import sys; sys.exit()", 0, ""),
+        ("raise SystemExit('stop')", 1, "stop\n"),
         ("import os; os._exit(5)", 5, ""),
         ("import os; os.kill(os.getpid(), 11)", 139, "[the Python process was ended by signal 11]\n"),
         ("1 + 1", 0, ""),
@@ -305,7 +306,8 @@ private func withSandboxes(
 
 extension LocalSandbox {
     @discardableResult
-    fileprivate func python(_ code: String, in sandbox: String = "main", timeout: Int = 60) async throws -> CodeOutcome {
+    fileprivate func python(_ code: String, in sandbox: String = "main", timeout: Int = 60) async throws -> CodeOutcome
+    {
         try await run(CodeRun(.code(code, language: .python), timeoutSeconds: timeout), in: sandbox)
     }
 }

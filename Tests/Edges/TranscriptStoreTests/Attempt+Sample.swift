@@ -37,6 +37,7 @@ extension Transcript {
             .llmCall(
                 LLMCall(agent: "a", model: "m", request: request([first, ["x": "1"]]), status: nil, failure: "reset")),
             .llmCall(LLMCall(agent: "a", model: "m", request: request([first, ["x": "2"]]), status: 500)),
+            .llmCall(LLMCall(agent: "a", model: "m", request: request([["x": "2"], first, first]), status: 500)),
             .llmCall(LLMCall(agent: "a", model: "m", request: ["input": [[1], 2], "messages": "text"], status: 200)),
             .llmCall(LLMCall(agent: "a", model: "m", request: request([]), status: 200)),
             .llmCall(LLMCall(agent: "a", model: "m", request: .null, status: 200)),

@@ -67,7 +67,7 @@ import Transcripts
         let attempts = try await store.attempts(ofRun: "r")
         #expect(attempts.map(\.id) == ["b", "a", "c"])
         #expect(attempts.map(\.outcome.status) == [.passed, .error, .cutShort])
-        #expect(attempts.map(\.turnCount) == [3, 6, 0])
+        #expect(attempts.map(\.turnCount) == [3, 7, 0])
         #expect(attempts.map(\.usage.promptTokens) == [0, 1, 0])
         #expect(attempts.map(\.outcome.findings) == [[], ["f"], []])
         #expect(attempts[2].endedAt == nil)

@@ -25,7 +25,8 @@ import Testing
     @Test func runGetsTheSandboxesVariablesBelowItsOwn() async throws {
         let (id, token) = try await fake.create(#"{"template_name": "t", "env_vars": {"A": "1", "B": "1"}}"#)
         let answer = try await fake.agent(
-            token, "POST", "/execute", body: #"{"code": "print(1)", "language": "python", "env": {"B": "2"}, "timeout": 9}"#)
+            token, "POST", "/execute",
+            body: #"{"code": "print(1)", "language": "python", "env": {"B": "2"}, "timeout": 9}"#)
         #expect(answer.status == 200)
         #expect(answer.body["stdout"] == "print(1)")
         #expect((answer.body["success"], answer.body["exit_code"]?.intValue) == (false, 3))

@@ -190,7 +190,8 @@ import Testing
         let written = try await fake.agent(token, "POST", "/files/write", body: write)
         #expect((written.body["path"], written.body["size"]?.intValue) == ("/workspace/d/a.txt", 4))
         #expect(try await fake.agent(token, "GET", "/files/read", query: "path=d/a.txt").body["content"] == "text")
-        let list = try await fake.agent(token, "GET", "/files/list", query: "path=/workspace/d").body["files"]?.arrayValue
+        let list = try await fake.agent(token, "GET", "/files/list", query: "path=/workspace/d").body["files"]?
+            .arrayValue
         #expect(list?.first?["permissions"] == "-rw-------")
         #expect(try await fake.agent(token, "GET", "/files/exists", query: "path=d").body["exists"] == true)
         let missing = try await fake.agent(token, "GET", "/files/read", query: "path=/none")
@@ -230,9 +231,11 @@ import Testing
 
     @Test(arguments: [
         ("GET", "/execute", 405, "METHOD_NOT_ALLOWED"), ("GET", "/nowhere", 404, "NOT_FOUND"),
-        ("GET", "/desktop/vnc/status", 501, "DESKTOP_NOT_AVAILABLE"), ("GET", "/metrics/snapshot", 501, "NOT_IMPLEMENTED"),
+        ("GET", "/desktop/vnc/status", 501, "DESKTOP_NOT_AVAILABLE"),
+        ("GET", "/metrics/snapshot", 501, "NOT_IMPLEMENTED"),
     ])
-    func whatIsNotServedIsRefusedInTheAgentsShape(method: String, path: String, status: Int, code: String) async throws {
+    func whatIsNotServedIsRefusedInTheAgentsShape(method: String, path: String, status: Int, code: String) async throws
+    {
         let (_, token) = try await fake.create()
         let refused = try await fake.agent(token, method, path)
         #expect((refused.status, refused.body["code"]) == (status, .string(code)))

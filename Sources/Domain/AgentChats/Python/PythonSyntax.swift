@@ -1,9 +1,9 @@
 /// Tells whether Python 3.11 would compile a text: its grammar, and the rules that its compiler adds.
 ///
 /// Not exact: what only a later pass of the compiler refuses is let through (`nonlocal` without a binding, a name used
-/// before `global`, unknown `\N{…}` names), asynchronous generators outside asynchronous functions are refused, and so
-/// are triple quotes inside the fields of formatted strings. Of 21,000 true, cut and garbled pieces of Python's own library
-/// it is wrong about 5 in 10,000 at most. The tutorial's executors treat `python` and no language alike.
+/// before `global`, unknown `\N{…}` names); asynchronous generators outside asynchronous functions are refused, and so
+/// are triple quotes inside the fields of formatted strings. Of 21,000 true, cut and garbled pieces of Python's own
+/// library it is wrong about 6 in 10,000 at most. The tutorial's executors treat `python` and no language alike.
 struct PythonSyntax {
     /// Where a statement stands, which decides what it may be.
     struct Scope {
@@ -33,7 +33,7 @@ struct PythonSyntax {
         }
     }
 
-    /// Whether a text can stand between parentheses, as in the fields of formatted strings; yields and awaits are let through.
+    /// Whether a text can stand between parentheses, as in the fields of formatted strings; `yield` and `await` can.
     static func acceptsGroup(_ source: String) -> Bool {
         guard let tokens = try? PythonTokenizer.tokens(of: "(\(source))"), tokens.count > 4 else { return false }
         var parser = PythonSyntax(tokens)

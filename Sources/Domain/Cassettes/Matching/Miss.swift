@@ -47,31 +47,33 @@ public struct Miss: Sendable {
         }
     }
 
-    /// What a person needs to see why: the nearest recording and the first differences, a line each.
+    /// What a person needs to see why: the nearest recording, the first differences, the command that records it.
     public var details: [String] {
-        var lines: [String] = []
-        if let nearest {
-            lines.append("nearest: interaction \(nearest.interaction)")
-            if nearest.differsInInputs {
-                lines.append("the sandbox was given other data than recorded (creation parameters, environment or files)")
-            }
-            for difference in nearest.differences.prefix(3) {
-                let (recorded, now) = Miss.excerpts(difference)
-                lines.append("\(difference.place.path)")
-                lines.append("  recorded: \(recorded)")
-                lines.append("  now:      \(now)")
-            }
-            if nearest.differences.count > 3 { lines.append("and \(nearest.differences.count - 3) more differences") }
+        aboutNearest { difference in
+            let (recorded, now) = Miss.excerpts(difference)
+            return [difference.place.path, "  recorded: \(recorded)", "  now:      \(now)"]
         }
-        lines.append("to record it: understudy record \(cassette)")
-        return lines
     }
 
     /// Headline and details in one line, for an error message that a client prints.
     public var message: String {
-        let details = details.map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init)
+        let details = aboutNearest { difference in
+            let (recorded, now) = Miss.excerpts(difference)
+            return ["\(difference.place.path) was \(recorded), now \(now)"]
+        }
         return headline + ". " + details.joined(separator: "; ")
     }
+
+    private func aboutNearest(_ lines: (Difference) -> [String]) -> [String] {
+        guard let nearest else { return [advice] }
+        let inputs = "the sandbox was given other data than recorded (creation parameters, environment or files)"
+        let more = nearest.differences.count - 3
+        return ["nearest: interaction \(nearest.interaction)"] + (nearest.differsInInputs ? [inputs] : [])
+            + nearest.differences.prefix(3).flatMap(lines)
+            + (more > 0 ? ["and \(more) more \(more == 1 ? "difference" : "differences")"] : []) + [advice]
+    }
+
+    private var advice: String { "to record it: understudy record \(cassette)" }
 
     /// Both values of a difference, long text cut to the surroundings of the first differing character.
     private static func excerpts(_ difference: Difference) -> (String, String) {

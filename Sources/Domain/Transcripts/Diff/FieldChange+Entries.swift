@@ -72,6 +72,7 @@ private struct FieldChanges {
         add(.speaker, .behaviour, a.agent, b.agent)
         add(.language, .behaviour, a.language, b.language)
         add(.code, .behaviour, a.code, b.code)
+        add(.exitCode, .behaviour, a.exitCode, b.exitCode)
         add(.stdout, .behaviour, a.stdout, b.stdout)
         add(.stderr, .behaviour, a.stderr, b.stderr)
         addFailure(a.failure, b.failure)

@@ -22,7 +22,8 @@ struct PythonInstallation: Sendable, Equatable {
     ///
     /// - Throws: `Unfit`, or the Subprocess library's errors.
     init(asking candidate: String) async throws {
-        let question = "import json, sys; print(json.dumps("
+        let question =
+            "import json, sys; print(json.dumps("
             + "[sys.executable, sys.prefix, sys.base_prefix, sys.version_info >= (3, 9)]))"
         let answer = try await Subprocess.run(
             .path(FilePath(candidate)), arguments: ["-I", "-c", question], output: .string(limit: 1 << 16),

@@ -57,7 +57,8 @@ extension FakeHopX {
         let request = exchange.request
         switch exchange.operation.kind {
         case .agentRoot, .agentHealth, .agentPing, .agentInfo:
-            return exchange.json(AgentDescription(sandbox: member.sandbox, now: exchange.now).body(exchange.operation.kind))
+            let description = AgentDescription(sandbox: member.sandbox, now: exchange.now)
+            return exchange.json(description.body(exchange.operation.kind))
         case .getEnvironment: return exchange.json(FakeHopX.environmentBody(member, now: exchange.now))
         case .readFile, .downloadFile:
             let path = try SandboxPath.checked(request.queryValue("path"))
@@ -79,7 +80,9 @@ extension FakeHopX {
         throw HopXError.notImplemented(exchange.operation.text)
     }
 
-    private func change(_ exchange: Exchange, _ call: SandboxCall, _ member: SandboxFleet.Member) async throws -> Response {
+    private func change(
+        _ exchange: Exchange, _ call: SandboxCall, _ member: SandboxFleet.Member
+    ) async throws -> Response {
         let change = try SandboxChange(exchange.operation, request: exchange.request)
         try change.check(member.files)
         if let failure = try await outcomes.failure(of: call) { return failure }

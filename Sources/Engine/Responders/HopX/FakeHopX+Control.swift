@@ -37,7 +37,6 @@ extension FakeHopX {
 
     private func create(_ exchange: Exchange) async throws -> Response {
         let creation = try SandboxCreation(body: exchange.request.body)
-        // Checked again as it is digested: redaction changes no shapes.
         let counted = try SandboxCreation(body: digested(exchange.request).body)
         let label = fleet.withLock { $0.nextLabel() }
         var call = SandboxCall(

@@ -10,7 +10,7 @@ enum Backoff {
         }
     }
 
-    /// Seconds: what the service asks for if that is at most a minute, else half a second doubled each time, at most eight.
+    /// Seconds: what the service asks for if at most a minute, else half a second doubled each time, at most eight.
     ///
     /// - Parameters:
     ///   - headers: Of the answer that failed; nil when none came.

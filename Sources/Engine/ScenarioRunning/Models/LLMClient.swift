@@ -36,7 +36,8 @@ public actor LLMClient {
     }
 
     /// - Parameter speaker: Whose call it is, if another agent's than the one whose model it is.
-    /// - Throws: `ChatError` when the last model failed, or one refused because of a content filter; `CancellationError`.
+    /// - Throws: `ChatError` when the last model failed, or one refused because of a content filter;
+    ///   `CancellationError`.
     public func answer(to messages: [Message], as speaker: String? = nil) async throws -> ModelAnswer {
         for (index, entry) in settings.entries.enumerated() {
             let body = entry.body(messages: messages)
@@ -151,8 +152,8 @@ public actor LLMClient {
     private static let timeout = ChatError(
         "TimeoutError",
         "OpenAI API call timed out. This could be due to congestion or too small a timeout value. The timeout can be "
-            + "specified by setting the 'timeout' value (in seconds) in the llm_config (if you are using agents) or the "
-            + "OpenAIWrapper constructor (if you are using the OpenAIWrapper directly).")
+            + "specified by setting the 'timeout' value (in seconds) in the llm_config (if you are using agents) or "
+            + "the OpenAIWrapper constructor (if you are using the OpenAIWrapper directly).")
 }
 
 extension ChatError {

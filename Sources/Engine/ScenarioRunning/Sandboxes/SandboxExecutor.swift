@@ -13,7 +13,7 @@ public protocol CodeExecutor: Sendable {
     func reset() async throws
 }
 
-/// One of the tutorial's executors: a sandbox made when first needed, blocks run one by one, all of them whatever fails.
+/// One of the tutorial's executors: a sandbox made when first needed, blocks run one by one, whatever fails.
 public actor SandboxExecutor: CodeExecutor {
     private let agent: String
     private let rules: ExecutorRules
