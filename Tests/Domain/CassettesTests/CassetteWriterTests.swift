@@ -10,7 +10,10 @@ import Testing
         var random = RandomInteractions(seed: UInt64(100 + seed))
         let written = (1...60).map { random.next($0) }
         let cassette = try Cassette(writing: written)
-        #expect(cassette.check().isEmpty, "\(Diagnostics(cassette.check()))")
+        for problem in cassette.check() {
+            let line = (problem.place?.line ?? 1) - 5
+            Issue.record("\(problem)\n\(try Cassette.text(written).split(separator: "\n", omittingEmptySubsequences: false)[line..<line + 30].joined(separator: "\n"))")
+        }
         #expect(cassette.index.map(\.number) == Array(1...60))
         #expect(cassette.index.map(\.key) == written.map(\.key))
         for (position, interaction) in written.enumerated() {

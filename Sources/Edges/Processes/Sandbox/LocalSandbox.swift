@@ -26,7 +26,7 @@ public final class LocalSandbox: SandboxBackend {
 
         public init(
             path: String, python: String? = nil, allowsNoIsolation: Bool = false, outputLimit: Int = 1 << 20,
-            fileLimit: Int = 64 << 20, spaceLimit: Int = 1 << 30
+            fileLimit: Int = 64 << 20, spaceLimit: Int = 512 << 20
         ) {
             self.path = path
             self.python = python
