@@ -17,6 +17,12 @@ func module(_ layer: String, _ name: String, _ dependencies: [Target.Dependency]
     .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: settings)
 }
 
+/// - Parameter folder: Below `Tests`, the name of the target is its last part.
+func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    let name = String(folder.split(separator: "/").last ?? "")
+    return .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)", swiftSettings: settings)
+}
+
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -63,8 +69,13 @@ let package = Package(
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(
             "Edges", "HTTPNetwork",
-            ["HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
-        module("Engine", "Responders", ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
+            [
+                "HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging,
+                lifecycle,
+            ]),
+        module(
+            "Engine", "Responders",
+            ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
             "Engine", "ScenarioRunning",
@@ -76,10 +87,33 @@ let package = Package(
             name: "understudy",
             dependencies: [
                 "Documents", "HTTPMessages", "Cassettes", "Scenarios", "Transcripts", "HopXProtocol", "Responders",
-                "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles", "Processes", argumentParser,
+                "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles", "Processes",
+                argumentParser,
                 unixSignals,
             ],
             path: "Sources/CommandLine/understudy",
+            swiftSettings: settings
+        ),
+
+        .target(name: "TestSupport", dependencies: ["Documents"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("Domain/DocumentsTests", ["Documents", "TestSupport"]),
+        tests("Domain/DigestsTests", ["Digests"]),
+        tests("Domain/HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
+        tests("Domain/CassettesTests", ["Cassettes", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/AgentChatsTests", ["AgentChats", "Conversations", "Documents", "Transcripts"]),
+        tests("Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols"]),
+        tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
+        tests("Domain/TranscriptsTests", ["Conversations", "Documents", "Transcripts"]),
+        tests("Domain/ScenariosTests", ["Documents", "HTTPMessages", "Scenarios", "Transcripts"]),
+        tests("Engine/FakeLLMTests", ["Documents", "HTTPMessages", "Responders", "Scenarios"]),
+        tests("Engine/FakeHopXTests", ["Documents", "HTTPMessages", "HopXProtocol", "Responders"]),
+        tests("Engine/ReportsTests", ["Conversations", "Documents", "Reports", "Transcripts"]),
+        tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
+        tests("Edges/ProcessesTests", ["HopXProtocol", "Processes"]),
+        .executableTarget(
+            name: "conformance",
+            dependencies: ["AgentChats", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"],
+            path: "Tests/Conformance",
             swiftSettings: settings
         ),
     ]

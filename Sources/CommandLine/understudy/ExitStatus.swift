@@ -2,8 +2,8 @@ import Documents
 import Foundation
 import HTTPNetwork
 import ProjectFiles
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 /// What the process ends with.
 enum ExitStatus: Int32, Error {

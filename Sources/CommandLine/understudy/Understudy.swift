@@ -17,7 +17,8 @@ struct Understudy: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RecordCommand.self, ServeCommand.self, SandboxCommand.self, CassetteCommand.self, RunsCommand.self,
+            RunCommand.self, RecordCommand.self, ServeCommand.self, SandboxCommand.self, CassetteCommand.self,
+            RunsCommand.self,
             ShowCommand.self, DiffCommand.self,
         ])
 

@@ -1,6 +1,7 @@
-@testable import AgentChats
 import Documents
 import Testing
+
+@testable import AgentChats
 
 @Suite struct MessageTests {
     @Test(arguments: [
@@ -68,17 +69,22 @@ import Testing
     }
 
     @Test func partsAreReadAsText() throws {
-        let json = #"{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{}},{"type":"text","text":"b"}]}"#
+        let json =
+            #"{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{}},{"type":"text","text":"b"}]}"#
         #expect(Message(try #require(JSONValue(parsing: json).objectValue)).text == "a<image>b")
     }
 
-    @Test(arguments: [("get weather", "get_weather"), ("é.b-1_", "__b-1_"), (String(repeating: "x", count: 70), String(repeating: "x", count: 64))])
+    @Test(arguments: [
+        ("get weather", "get_weather"), ("é.b-1_", "__b-1_"),
+        (String(repeating: "x", count: 70), String(repeating: "x", count: 64)),
+    ])
     func namesOfFunctionsAreMadeAcceptable(name: String, expected: String) {
         #expect(ModelAnswer.normalized(name: name) == expected)
     }
 
     @Test(arguments: [
-        ("\u{1C}\u{85} a\r\n b \u{3000}\u{2028}", "a\r\n b"), ("\u{200B}a\u{200B}", "\u{200B}a\u{200B}"), ("", ""), (" \n", ""),
+        ("\u{1C}\u{85} a\r\n b \u{3000}\u{2028}", "a\r\n b"), ("\u{200B}a\u{200B}", "\u{200B}a\u{200B}"), ("", ""),
+        (" \n", ""),
     ])
     func whiteSpaceIsPythons(text: String, trimmed: String) {
         #expect(PythonText.trimming(text).hasSameScalars(as: trimmed))

@@ -18,12 +18,14 @@ import Transcripts
     }
 
     private static let contents: [JSONValue] = [
-        .null, "", "TERMINATE", "go on", "```\nx\n```", "```python\r\nprint(1)\r\n```", "```c++\n```\n```", "ends TERMINATE",
+        .null, "", "TERMINATE", "go on", "```\nx\n```", "```python\r\nprint(1)\r\n```", "```c++\n```\n```",
+        "ends TERMINATE",
         [["type": "text", "text": "```sh\nls\n```"]], "e\u{301}", 5,
     ]
 
     private static let calls: [JSONValue?] = [
-        nil, nil, nil, .null, [], [["id": "1", "function": ["name": "f", "arguments": "{}"]]], [["id": .null]], [1], "x",
+        nil, nil, nil, .null, [], [["id": "1", "function": ["name": "f", "arguments": "{}"]]], [["id": .null]], [1],
+        "x",
     ]
 
     private func answer(_ generator: inout Generator) -> ModelAnswer {
@@ -62,7 +64,8 @@ import Transcripts
             for _ in 0..<3 {
                 var chat = TwoAgentChat(
                     cast: cast, from: "a", to: "b",
-                    message: Message(JSONObject([("content", Self.contents.randomElement(using: &generator) ?? .null)])),
+                    message: Message(
+                        JSONObject([("content", Self.contents.randomElement(using: &generator) ?? .null)])),
                     opening: opening(&generator))
                 let messages = play(&chat, &generator)
                 // Each agent at most seven replies in a row, over six turns at most; the first message of each turn.

@@ -137,7 +137,7 @@ import Transcripts
     }
 
     @Test(arguments: [
-        (Agent.LookBack.auto, 1), (.last(1), 1), (.last(2), 1), (.last(3), 3), (.last(0), 3), (.last(99), 3),
+        (Agent.LookBack.auto, 1), (.last(1), 1), (.last(2), 1), (.last(3), 2), (.last(0), 3), (.last(99), 3),
     ])
     func olderCodeIsFoundAsFarAsTheLookBackReaches(lookBack: Agent.LookBack, runs: Int) {
         var player = ChatPlayer(proxy: .proxy(limit: 3, lookBack: lookBack))

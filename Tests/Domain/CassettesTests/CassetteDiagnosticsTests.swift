@@ -115,7 +115,7 @@ import Testing
             Self.header + Self.first.replacing("{n: 1}", with: "{n: 2}"),
             """
             c.yaml:9:6: error: stale key: the request of interaction 1 was changed
-              expected: c9a53dc4d0ad1d19b0bd7ab6fbcd5d2c
+              expected: 94773a4b115cf4aaeb97ef366a8f48b6
               fix: run understudy cassette rekey c.yaml
             """)
     }
@@ -295,13 +295,13 @@ import Testing
                 }.joined(),
             """
             c.yaml:9:6: error: stale key: the request of interaction 1 was changed
-              expected: c9a53dc4d0ad1d19b0bd7ab6fbcd5d2c
+              expected: 94773a4b115cf4aaeb97ef366a8f48b6
               fix: run understudy cassette rekey c.yaml
-            c.yaml:17:12: error: unknown key 'x'
+            c.yaml:18:12: error: unknown key 'x'
               expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
-            c.yaml:24:12: error: unknown key 'x'
+            c.yaml:25:12: error: unknown key 'x'
               expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
-            c.yaml:31:12: error: unknown key 'x'
+            c.yaml:32:12: error: unknown key 'x'
               expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
             """)
     }
@@ -314,12 +314,12 @@ import Testing
         let found = Cassette.problems(in: text)
         #expect(
             found.map { "\($0.place?.line ?? 0): \($0.message)" } == [
-                "2: unknown cassette version 'cassette/9'", "16: the key 'a' is given twice", "16: unknown key 'a'",
-                "17: unknown key 'statsu'", "19: this document is not ended by a line '...'", "23: interaction 1 is given twice",
+                "2: unknown cassette version 'cassette/9'", "17: unknown key 'a'", "17: the key 'a' is given twice",
+                "18: unknown key 'statsu'", "20: this document is not ended by a line '...'", "24: interaction 1 is given twice",
             ])
         // With a header that can be read, keys are looked at, too.
         let mended = Cassette.problems(in: text.replacing("cassette/9", with: "cassette/1"))
-        #expect(mended.map { $0.place?.line ?? 0 } == [9, 16, 16, 17, 19, 23])
+        #expect(mended.map { $0.place?.line ?? 0 } == [9, 17, 17, 18, 20, 24])
         #expect(mended.first?.message == "stale key: the request of interaction 1 was changed")
     }
 

@@ -10,10 +10,7 @@ import Testing
         var random = RandomInteractions(seed: UInt64(100 + seed))
         let written = (1...60).map { random.next($0) }
         let cassette = try Cassette(writing: written)
-        for problem in cassette.check() {
-            let line = (problem.place?.line ?? 1) - 5
-            Issue.record("\(problem)\n\(try Cassette.text(written).split(separator: "\n", omittingEmptySubsequences: false)[line..<line + 30].joined(separator: "\n"))")
-        }
+        #expect(cassette.check().isEmpty, "\(Diagnostics(cassette.check()))")
         #expect(cassette.index.map(\.number) == Array(1...60))
         #expect(cassette.index.map(\.key) == written.map(\.key))
         for (position, interaction) in written.enumerated() {
@@ -68,7 +65,7 @@ import Testing
                 ---
                 understudy: cassette/1
                 name: tutorial/sample
-                recorded: {by: understudy 0.1.0, on: "2026-11-23"}
+                recorded: {by: understudy 0.1.0, "on": "2026-11-23"}
                 services: {openai: {upstream: "https://api.openai.com/v1", from: live}, hopx: {upstream: sandbox, from: sandbox}}
                 match: {defaults: 1, ignore: [], mask: []}
                 ...
@@ -90,7 +87,7 @@ import Testing
                 hopx: POST /execute
                 sandbox: 1
                 inputs: 5b1e77aa
-                key: a6eb1a8d1f1a6bcf5a6fbb6c21d1d1f0
+                key: e3aa7a4f1f87d302f6af921c34b62837
                 request:
                   body:
                     code: |

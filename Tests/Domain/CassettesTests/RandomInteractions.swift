@@ -13,13 +13,13 @@ struct RandomInteractions {
         let at = time()
         if json.random.once(in: 8) {
             let frames = self.frames()
-            let first = frames.first { $0.isFromClient }.map(\.payload)
-            let key: [UInt8] =
-                switch first {
+            let key = frames.lazy.filter(\.isFromClient).compactMap { frame -> [UInt8]? in
+                switch frame.payload {
                 case .message(.text(let text)): Array(text.utf8)
                 case .message(.binary(let bytes)): bytes
-                default: []
+                case .close: nil
                 }
+            }.first ?? []
             let operation = Operation(method: "WS", path: "/execute/stream")
             return Interaction(
                 number: number, at: at, service: .hopx, operation: operation, sandbox: 1, inputs: "5b1e77aa",

@@ -13,7 +13,9 @@ struct VerifyCassettes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Read cassettes whole, and check every key. Exits 2 when one is broken.")
 
-    @Argument(help: ArgumentHelp("Cassettes: names, or files ending in .yaml; all when none is given.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Cassettes: names, or files ending in .yaml; all when none is given.", valueName: "name|file"))
     var names: [String] = []
 
     func run() async throws {
@@ -26,7 +28,9 @@ struct VerifyCassettes: AsyncParsableCommand {
                 for warning in cassette.warnings { Console.complain("\(warning)") }
                 let found = cassette.check()
                 problems += found
-                if found.isEmpty { Console.print("\(cassette.file): \(cassette.index.count) interactions, all keys fit") }
+                if found.isEmpty {
+                    Console.print("\(cassette.file): \(cassette.index.count) interactions, all keys fit")
+                }
             } catch let error as Diagnostics {
                 problems += error.all
             }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Documents
 import Reports
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare two stored runs, scenario by scenario: where does the story change first?",
+        commandName: "diff",
+        abstract: "Compare two stored runs, scenario by scenario: where does the story change first?",
         discussion: """
             Runs are named latest, latest~1, #label, @branch, or by the first digits of their ids. \
             Exits 0 when they are identical, 1 when they differ, 2 when one is not there.
@@ -53,7 +54,8 @@ struct DiffCommand: AsyncParsableCommand {
                 values.append(["scenario": .string(pair.scenario), "only": .string(side)])
             }
         }
-        format.print(text: texts.joined(separator: "\n"), json: ["identical": .bool(isIdentical), "scenarios": .array(values)])
+        format.print(
+            text: texts.joined(separator: "\n"), json: ["identical": .bool(isIdentical), "scenarios": .array(values)])
         if !isIdentical { throw ExitStatus.different }
     }
 

@@ -6,8 +6,8 @@ import Reports
 import Responders
 import ScenarioRunning
 import Scenarios
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,7 +54,8 @@ struct RecordCommand: AsyncParsableCommand {
         let live = try await LiveServices(upstreams, scenario: scenario, services: services, environment: environment)
         let result: Result<Bool, any Error>
         do {
-            result = .success(try await record(scenario, name, files.key(of: scenario), project, upstreams, live, store, environment))
+            result = .success(
+                try await record(scenario, name, files.key(of: scenario), project, upstreams, live, store, environment))
         } catch {
             result = .failure(error)
         }
@@ -73,7 +74,8 @@ struct RecordCommand: AsyncParsableCommand {
         let target = project.file(of: name)
         let recording = try CassetteRecording(of: target, header: header)
         let recorder = Recorder(
-            to: recording, rules: header.rules, literals: LiteralSecrets(environment: environment), clock: SystemClock())
+            to: recording, rules: header.rules, literals: LiteralSecrets(environment: environment), clock: SystemClock()
+        )
         let session = Session(
             name: key, notes: SessionNotes(),
             llm: RecordingResponder(service: .openai, upstream: live.openai, recorder: recorder),
@@ -96,7 +98,8 @@ struct RecordCommand: AsyncParsableCommand {
             guard isComplete else {
                 await recording.leave()
                 Console.complain(
-                    "not accepted: \(recording.path) holds \(count) interactions\n  fix: record again, or understudy cassette adopt \(name)")
+                    "not accepted: \(recording.path) holds \(count) interactions\n  fix: record again, or understudy cassette adopt \(name)"
+                )
                 return false
             }
             try await recording.finish()

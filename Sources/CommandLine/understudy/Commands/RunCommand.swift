@@ -5,8 +5,8 @@ import Reports
 import Responders
 import ScenarioRunning
 import Scenarios
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,10 +16,14 @@ struct RunCommand: AsyncParsableCommand {
             1 after a failed expectation or a miss, 2 for a bad file.
             """)
 
-    @Argument(help: ArgumentHelp("Scenario files, folders or names; all of scenarios/ when none is given.", valueName: "path"))
+    @Argument(
+        help: ArgumentHelp("Scenario files, folders or names; all of scenarios/ when none is given.", valueName: "path")
+    )
     var paths: [String] = []
 
-    @Option(help: ArgumentHelp("Play this cassette (a name, or a file ending in .yaml); for one scenario.", valueName: "name|file"))
+    @Option(
+        help: ArgumentHelp(
+            "Play this cassette (a name, or a file ending in .yaml); for one scenario.", valueName: "name|file"))
     var cassette: String?
 
     @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Reports
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 struct RunsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "runs", abstract: "List the stored runs, the newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List the stored runs, the newest first.")
 
     @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("How many at the most.", valueName: "count"))
     var limit = 20

@@ -26,7 +26,8 @@ struct SandboxCommand: AsyncParsableCommand {
         let session = Session(
             name: "sandbox", notes: SessionNotes(), llm: NoLanguageModel(),
             hopx: FakeHopX(
-                seed: Identifiers.secret(), secret: Identifiers.secret(), clock: SystemClock(), outcomes: BackendOutcomes(backend)))
+                seed: Identifiers.secret(), secret: Identifiers.secret(), clock: SystemClock(),
+                outcomes: BackendOutcomes(backend)))
         let sessions = Sessions(fallback: .single, acceptedKeys: Set(address.keys + [key])) { _ in session }
         do {
             try await address.serve(sessions, llmKey: nil, hopxKey: key)

@@ -18,7 +18,9 @@ struct ServeCommand: AsyncParsableCommand {
             us-NAME.W3 has a position of its own. It runs until it is interrupted, and exits 1 if there was a miss.
             """)
 
-    @Option(help: ArgumentHelp("The cassette for keys that name none: a name, or a file ending in .yaml.", valueName: "name|file"))
+    @Option(
+        help: ArgumentHelp(
+            "The cassette for keys that name none: a name, or a file ending in .yaml.", valueName: "name|file"))
     var cassette: String
 
     @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
@@ -48,15 +50,19 @@ struct ServeCommand: AsyncParsableCommand {
         let misses = sessions.all.flatMap(\.notes.misses).count
         let broken = sessions.all.flatMap(\.notes.broken).count
         if misses + broken > 0 {
-            Console.complain("\(misses) \(misses == 1 ? "miss" : "misses")" + (broken > 0 ? ", \(broken) unplayable recordings" : ""))
+            Console.complain(
+                "\(misses) \(misses == 1 ? "miss" : "misses")" + (broken > 0 ? ", \(broken) unplayable recordings" : "")
+            )
             throw ExitStatus.different
         }
     }
 
     private static func tell(_ note: SessionNotes.Note, session: String) {
         switch note {
-        case .miss(let miss): Console.complain("miss in \(session): \(miss.headline)\n  " + miss.details.joined(separator: "\n  "))
-        case .startedOver: Console.complain("note: session \(session) starts over: its recordings are played again from the first")
+        case .miss(let miss):
+            Console.complain("miss in \(session): \(miss.headline)\n  " + miss.details.joined(separator: "\n  "))
+        case .startedOver:
+            Console.complain("note: session \(session) starts over: its recordings are played again from the first")
         case .broken(let text): Console.complain(text)
         }
     }

@@ -14,7 +14,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How the variables are printed: sh or json.", valueName: "format"))
     var format: Exports.Format = .sh
 
-    @Option(name: .customLong("key"), help: ArgumentHelp("Accept only this key (repeatable), and us-… keys.", valueName: "key"))
+    @Option(
+        name: .customLong("key"),
+        help: ArgumentHelp("Accept only this key (repeatable), and us-… keys.", valueName: "key"))
     var keys: [String] = []
 
     @Option(
@@ -25,7 +27,9 @@ struct ServerOptions: ParsableArguments {
     var acceptedKeys: Set<String>? { keys.isEmpty ? nil : Set(keys) }
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535, not \(port)") }
+        guard (0...65535).contains(port) else {
+            throw ValidationError("--port takes a number from 0 to 65535, not \(port)")
+        }
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         guard isLoopback || !keys.isEmpty else {
             throw ValidationError("--host \(host) would answer other machines: name the keys it accepts with --key")

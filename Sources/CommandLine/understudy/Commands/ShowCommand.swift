@@ -1,8 +1,8 @@
 import ArgumentParser
 import Documents
 import Reports
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,13 +28,16 @@ struct ShowCommand: AsyncParsableCommand {
         if let scenario, summaries.isEmpty {
             let names = all.map(\.scenario)
             let nearest = nearestWord(to: scenario, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw ValidationError("run \(name) has no scenario '\(scenario)'\n  expected: one of \(names.joined(separator: ", "))\(nearest)")
+            throw ValidationError(
+                "run \(name) has no scenario '\(scenario)'\n  expected: one of \(names.joined(separator: ", "))\(nearest)"
+            )
         }
         var attempts: [Attempt] = []
         for summary in summaries { attempts.append(try await store.attempt(summary.id)) }
         let pages = Console.pages
         format.print(
-            text: ([pages.run(run, attempts: summaries)] + attempts.map { pages.transcript($0.transcript) }).joined(separator: "\n"),
+            text: ([pages.run(run, attempts: summaries)] + attempts.map { pages.transcript($0.transcript) }).joined(
+                separator: "\n"),
             json: .object(
                 JSONObject([
                     ("run", JSONReport.run(run, attempts: summaries)),

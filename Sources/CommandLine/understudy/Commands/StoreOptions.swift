@@ -9,7 +9,9 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The file with the stored runs.", valueName: "file"))
     var store = Project().storeFile
 
-    func open(for purpose: TranscriptStore.Purpose) throws -> TranscriptStore { try TranscriptStore(path: store, for: purpose) }
+    func open(for purpose: TranscriptStore.Purpose) throws -> TranscriptStore {
+        try TranscriptStore(path: store, for: purpose)
+    }
 }
 
 /// How a command prints its results.
@@ -27,5 +29,7 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
 
 extension Console {
     /// Renders for the terminal that standard output is.
-    static var pages: Reports.Terminal { Reports.Terminal(style: isColoured ? .coloured : .plain, width: min(width, 120)) }
+    static var pages: Reports.Terminal {
+        Reports.Terminal(style: isColoured ? .coloured : .plain, width: min(width, 120))
+    }
 }

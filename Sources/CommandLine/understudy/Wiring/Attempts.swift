@@ -6,8 +6,8 @@ import ProjectFiles
 import Responders
 import ScenarioRunning
 import Scenarios
-import Transcripts
 import TranscriptStore
+import Transcripts
 
 /// A run under way: performs scenarios, judges them, and stores what happened.
 struct Attempts {
@@ -27,7 +27,8 @@ struct Attempts {
         self.store = store
         let head = project.gitHead()
         run = Run(
-            id: Identifiers.next(), label: label, startedAt: clock.now, toolVersion: Understudy.version, gitSHA: head?.sha,
+            id: Identifiers.next(), label: label, startedAt: clock.now, toolVersion: Understudy.version,
+            gitSHA: head?.sha,
             branch: head?.branch, arguments: Array(CommandLine.arguments.dropFirst()))
         try await store.start(run)
     }
@@ -38,13 +39,15 @@ struct Attempts {
     ///   - key: The scenario's name in every run.
     ///   - onEntry: Called for each entry as it happens.
     func perform(
-        _ scenario: Scenario, key: String, session: Session, keys: Rehearsal.Keys, clock sessionClock: any HTTPMessages.Clock,
+        _ scenario: Scenario, key: String, session: Session, keys: Rehearsal.Keys,
+        clock sessionClock: any HTTPMessages.Clock,
         onEntry: @escaping @Sendable (Entry) -> Void
     ) async throws -> Judged {
         let id = Identifiers.next()
         let start = clock.now
         try await store.start(
-            Attempt(id: id, run: run.id, scenario: key, startedAt: start, transcript: Transcript(subject: scenario.name)))
+            Attempt(
+                id: id, run: run.id, scenario: key, startedAt: start, transcript: Transcript(subject: scenario.name)))
         let rehearsal = Rehearsal(
             scenario, responder: Stage.inMemory(session), keys: keys, clock: sessionClock, onEntry: onEntry)
         let transcript = try await rehearsal.perform()
@@ -56,7 +59,8 @@ struct Attempts {
         try await store.endAttempt(
             id,
             with: Attempt.Outcome(
-                status: verdict.passed ? .passed : .failed, findings: verdict.findings.map { $0.text(file: scenario.file) },
+                status: verdict.passed ? .passed : .failed,
+                findings: verdict.findings.map { $0.text(file: scenario.file) },
                 misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") }), at: clock.now)
         return Judged(transcript: transcript, verdict: verdict, seconds: clock.now - start)
     }

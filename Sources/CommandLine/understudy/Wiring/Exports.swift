@@ -10,9 +10,10 @@ struct Exports {
     /// - Parameter llmKey: Nil for a server without a language model.
     init(origin: String, llmKey: String?, hopxKey: String) {
         let llm = llmKey.map { [("OPENAI_BASE_URL", "\(origin)/v1"), ("OPENAI_API_KEY", $0)] } ?? []
-        variables = llm + [
-            ("HOPX_BASE_URL", origin), ("HOPX_API_KEY", hopxKey), ("NO_PROXY", "127.0.0.1,localhost"),
-        ]
+        variables =
+            llm + [
+                ("HOPX_BASE_URL", origin), ("HOPX_API_KEY", hopxKey), ("NO_PROXY", "127.0.0.1,localhost"),
+            ]
     }
 
     /// Lines a shell can `eval`, or one line of JSON: `{"exports": {NAME: VALUE}}`.

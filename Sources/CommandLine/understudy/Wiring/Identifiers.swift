@@ -19,7 +19,8 @@ enum Identifiers {
 
     /// A secret of 32 hex digits.
     static func secret() -> String {
-        (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+            .joined()
     }
 
     /// Today, as cassettes write it: `YYYY-MM-DD`, UTC.

@@ -49,7 +49,9 @@ final class RunReport {
             cards.append(
                 Card(
                     title: "miss: \(miss.title)", place: scenario.file,
-                    lines: miss.lines + (more > 0 ? ["and \(more) more \(more == 1 ? "miss" : "misses"), which may follow from it"] : [])))
+                    lines: miss.lines
+                        + (more > 0
+                            ? ["and \(more) more \(more == 1 ? "miss" : "misses"), which may follow from it"] : [])))
         }
         cards += verdict.findings.map { finding in
             Card(

@@ -43,7 +43,9 @@ struct ScenarioFiles {
     ///
     /// - Throws: `Diagnostics` when nothing names one.
     func cassetteName(of scenario: Scenario) throws -> CassetteName {
-        if let name = scenario.cassette.flatMap(CassetteName.init) ?? project.cassetteName(ofScenario: scenario.file) { return name }
+        if let name = scenario.cassette.flatMap(CassetteName.init) ?? project.cassetteName(ofScenario: scenario.file) {
+            return name
+        }
         throw Diagnostics([
             Diagnostic(
                 file: scenario.file, "this file is outside \(project.scenariosFolder)/, and names no cassette",
@@ -59,7 +61,8 @@ struct ScenarioFiles {
         var cassettes: [Cassette] = []
         for scenario in scenarios {
             do {
-                let cassette = try given.map { try project.cassette(named: $0) } ?? project.cassette(cassetteName(of: scenario))
+                let cassette =
+                    try given.map { try project.cassette(named: $0) } ?? project.cassette(cassetteName(of: scenario))
                 for warning in cassette.warnings { Console.complain("\(warning)") }
                 problems += cassette.check()
                 cassettes.append(cassette)

@@ -26,10 +26,14 @@ struct Upstreams {
         var targets: [Service: Target] = [:]
         for option in options {
             let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let service = Service(rawValue: parts[0]), service == .openai || service == .hopx else {
-                throw ValidationError("--upstream '\(option)'\n  expected: openai=URL, openai=script, hopx=URL or hopx=sandbox")
+            guard parts.count == 2, let service = Service(rawValue: parts[0]), service == .openai || service == .hopx
+            else {
+                throw ValidationError(
+                    "--upstream '\(option)'\n  expected: openai=URL, openai=script, hopx=URL or hopx=sandbox")
             }
-            guard targets[service] == nil else { throw ValidationError("--upstream \(service.rawValue)=… is given twice") }
+            guard targets[service] == nil else {
+                throw ValidationError("--upstream \(service.rawValue)=… is given twice")
+            }
             targets[service] = try Upstreams.target(parts[1], of: service)
         }
         openai = targets[.openai] ?? .url("https://api.openai.com/v1")
@@ -44,7 +48,8 @@ struct Upstreams {
             guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else {
                 let word = service == .openai ? "script" : "sandbox"
                 throw ValidationError(
-                    "--upstream \(service.rawValue)=\(text): not an address\n  expected: http://… or https://…, or the word \(word)")
+                    "--upstream \(service.rawValue)=\(text): not an address\n  expected: http://… or https://…, or the word \(word)"
+                )
             }
             return .url(text)
         }
@@ -74,7 +79,8 @@ struct Upstreams {
             if !isLocal, environment[name]?.isEmpty ?? true {
                 let word = service == .hopx ? "sandbox" : "script"
                 throw ValidationError(
-                    "\(name) is not set, and \(url) is to be asked\n  fix: set it, or use --upstream \(service.rawValue)=\(word)")
+                    "\(name) is not set, and \(url) is to be asked\n  fix: set it, or use --upstream \(service.rawValue)=\(word)"
+                )
             }
         }
     }
@@ -99,7 +105,8 @@ struct LiveServices {
         case .url(let url): openai = live(.openai, url)
         case .script, .sandbox:
             guard let script = scenario.script else {
-                throw ValidationError("\(scenario.file) has no script\n  expected: script: {rules: […]}, for --upstream openai=script")
+                throw ValidationError(
+                    "\(scenario.file) has no script\n  expected: script: {rules: […]}, for --upstream openai=script")
             }
             openai = FakeLLM(script: script, models: script.models, created: Int(VirtualClock.fixedStart))
         }

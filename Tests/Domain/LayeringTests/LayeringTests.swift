@@ -1,0 +1,142 @@
+import Testing
+
+/// Imports point down, and each outside library is known to one module.
+@Suite struct LayeringTests {
+    private let manifest: Manifest
+    private let files: [SourceFile]
+
+    init() throws {
+        manifest = try Manifest()
+        files = try SourceFile.all()
+    }
+
+    /// Who may import what comes from outside; a prefix ends in `*`.
+    private static let owners: [(library: String, module: String)] = [
+        ("Yams", "Documents"), ("Crypto", "Digests"), ("_CryptoExtras", "Digests"), ("NIO*", "HTTPNetwork"), ("Hummingbird*", "HTTPNetwork"),
+        ("AsyncHTTPClient", "HTTPNetwork"), ("HTTPTypes*", "HTTPNetwork"), ("WSCore", "HTTPNetwork"), ("WSClient", "HTTPNetwork"),
+        ("ServiceLifecycle", "HTTPNetwork"), ("GRDB", "TranscriptStore"), ("SQLite3", "TranscriptStore"), ("Subprocess", "Processes"),
+        ("SystemPackage", "Processes"), ("ArgumentParser", "understudy"),
+    ]
+
+    private static func owner(of library: String) -> String? {
+        owners.first { $0.library == library || ($0.library.hasSuffix("*") && library.hasPrefix($0.library.dropLast())) }?.module
+    }
+
+    private static let system: Set<String> = [
+        "Swift", "Foundation", "FoundationEssentials", "Synchronization", "Observation", "RegexBuilder", "_Concurrency", "Logging", "Glibc", "Darwin", "Musl",
+    ]
+
+    @Test func theManifestIsUnderstood() {
+        #expect(manifest.modules.count >= 6)
+        #expect(Set(manifest.modules.map(\.layer)).isSubset(of: ["Domain", "Engine", "Edges"]))
+        #expect(manifest.modules.first { $0.name == "Documents" }?.dependencies == ["Yams"])
+        #expect(manifest.modules.first { $0.name == "Cassettes" }?.dependencies == ["Documents", "Digests", "HTTPMessages"])
+        #expect(manifest.command.contains("ArgumentParser"))
+        #expect(files.count > 40)
+        #expect(files.first { $0.path == "Domain/Documents/YAMLReader.swift" }?.imports == ["Yams"])
+    }
+
+    @Test func targetsDependDownwards() {
+        let allowed: [String: Set<String>] = ["Domain": ["Domain"], "Engine": ["Domain", "Engine"], "Edges": ["Domain"]]
+        for module in manifest.modules {
+            for name in module.dependencies {
+                if let layer = manifest.layer(of: name) {
+                    #expect(allowed[module.layer]?.contains(layer) == true, "\(module.layer)/\(module.name) depends on \(layer)/\(name)")
+                } else {
+                    #expect(isOutside(name, allowedIn: module.name), "\(module.name) depends on \(name)")
+                }
+            }
+        }
+    }
+
+    @Test func filesImportDownwards() {
+        let allowed: [String: Set<String>] = ["Domain": ["Domain"], "Engine": ["Domain", "Engine"], "Edges": ["Domain"], "CommandLine": ["Domain", "Engine", "Edges"]]
+        for file in files {
+            for name in file.imports {
+                if let layer = manifest.layer(of: name) {
+                    #expect(allowed[file.layer]?.contains(layer) == true, "\(file) imports \(layer)/\(name)")
+                } else {
+                    #expect(isOutside(name, allowedIn: file.module), "\(file) imports \(name)")
+                }
+            }
+        }
+    }
+
+    /// No domain or engine module knows any library but those named above.
+    private func isOutside(_ library: String, allowedIn module: String) -> Bool {
+        if let owner = Self.owner(of: library) { return owner == module }
+        // A module that is not in the manifest yet is no library.
+        return Self.system.contains(library) || files.contains { $0.module == library }
+    }
+
+    @Test func eachFileIsInADeclaredLayer() {
+        for file in files {
+            #expect(["Domain", "Engine", "Edges", "CommandLine"].contains(file.layer), "\(file)")
+            if let layer = manifest.layer(of: file.module) { #expect(layer == file.layer, "\(file)") }
+        }
+    }
+
+    @Test(arguments: [
+        "FileManager", "FileHandle", "URLSession", "ProcessInfo", "contentsOfFile", "contentsOf: URL", "Date()", "Date.now", ".random(", "SystemRandomNumberGenerator",
+        "UUID()", "Process()", "Task.sleep", "ContinuousClock", "SuspendingClock", "fopen(", "getenv(", "socket(AF", "DispatchQueue", "print(",
+    ])
+    func noDomainFileReachesTheWorld(name: String) {
+        for file in files where file.layer == "Domain" && Self.standsAsAName(name, in: file.code) {
+            Issue.record("\(file) uses \(name)")
+        }
+    }
+
+    @Test(arguments: ["FileManager", "FileHandle", "URLSession", "ProcessInfo", "Date()", "Date.now", "Process()", "SystemRandomNumberGenerator"])
+    func noEngineFileReachesTheWorld(name: String) {
+        for file in files where file.layer == "Engine" && Self.standsAsAName(name, in: file.code) {
+            Issue.record("\(file) uses \(name)")
+        }
+    }
+
+    /// Not as a part of a longer name or inside text.
+    private static func standsAsAName(_ name: String, in code: String) -> Bool {
+        code.split(separator: "\n").contains { line in
+            let unquoted = line.replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
+            return unquoted.ranges(of: name).contains { range in
+                guard let first = name.first, first.isLetter, range.lowerBound > unquoted.startIndex else { return true }
+                let before = unquoted[unquoted.index(before: range.lowerBound)]
+                return !before.isLetter && !before.isNumber && before != "_" && before != "."
+            }
+        }
+    }
+}
+
+/// The rules above see what they should.
+@Suite struct ManifestTests {
+    @Test func readsModulesHoweverTheyAreLaidOut() throws {
+        let manifest = try Manifest(
+            text: """
+                let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+                // module("Domain", "Commented")
+                targets: [
+                    module("Domain", "A", [yams]), module("Domain", "B"),
+                    module(
+                        "Engine", "C",
+                        ["A", "B",
+                         yams, other,
+                        ]
+                    ),
+                    .executableTarget(
+                        name: "x",
+                        dependencies: [
+                            "A", yams,
+                        ])
+                ]
+                """)
+        #expect(manifest.modules.map(\.name) == ["A", "B", "C"])
+        #expect(manifest.modules.map(\.dependencies) == [["Yams"], [], ["A", "B", "Yams", "other"]])
+        #expect(manifest.command == ["A", "Yams"])
+    }
+
+    @Test func seesImportsOfEveryKind() {
+        let file = SourceFile(
+            layer: "Domain", module: "X", path: "x",
+            text: "import A\npublic import B\n  internal import struct C.D\n@testable import E\n// import F\n@preconcurrency public import G\nlet x = \"import H\"\n")
+        #expect(file.imports == ["A", "B", "C", "E", "G"])
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Synchronization
+
+/// An LLM service of one test: its `answer` decides what becomes of each request, and may do other things first.
+final class StubUpstream: Sendable {
+    /// What becomes of a request.
+    enum Reaction: Sendable {
+        /// An assistant's message with this text.
+        case text(String)
+        /// The first bytes of such an answer, then the connection is closed; at the most all of it.
+        case cut(String, afterBytes: Int)
+        /// Nothing is sent, and the connection stays open until the client goes.
+        case silence
+    }
+
+    let port: Int
+    private let listener: Int32
+    private let count = Mutex(0)
+    private let answer: @Sendable (Int) -> Reaction
+
+    /// - Parameter answer: Called with the request's number, from 1, before anything is sent.
+    init(answering answer: @escaping @Sendable (Int) -> Reaction) throws {
+        self.answer = answer
+        let listener = Loopback.makeSocket()
+        self.listener = listener
+        guard Loopback.withAddress(port: 0, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
+            throw Loopback.Failure(what: "listen")
+        }
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &size) }
+        }
+        port = Int(in_port_t(bigEndian: address.sin_port))
+        Thread.detachNewThread { [weak self] in
+            while case let connection = accept(listener, nil, nil), connection >= 0 {
+                guard let self else {
+                    close(connection)
+                    return
+                }
+                Thread.detachNewThread { self.serve(connection) }
+            }
+        }
+    }
+
+    deinit {
+        // Wakes `accept`, too.
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+
+    private func serve(_ connection: Int32) {
+        defer { close(connection) }
+        var bytes: [UInt8] = []
+        while case let more = Loopback.read(connection), !more.isEmpty {
+            bytes += more
+            while let length = wholeRequest(bytes) {
+                bytes.removeFirst(length)
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                switch answer(number) {
+                case .text(let text): Loopback.write(message(text, number), to: connection)
+                case .cut(let text, let count):
+                    Loopback.write(Array(message(text, number).prefix(count)), to: connection)
+                    return
+                case .silence:
+                    while !Loopback.read(connection).isEmpty {}
+                    return
+                }
+            }
+        }
+    }
+
+    /// The number of bytes of the first request; nil while it is not all there.
+    private func wholeRequest(_ bytes: [UInt8]) -> Int? {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
+        let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+            .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
+        let total = end.upperBound + length
+        return bytes.count >= total ? total : nil
+    }
+
+    private func message(_ text: String, _ number: Int) -> [UInt8] {
+        let body =
+            #"{"id":"c\#(number)","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"#
+            + #""message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}],"#
+            + #""usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"#
+        return Array("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+    }
+}
