@@ -33,7 +33,7 @@ public struct Route: Responder {
         let name = Route.takeSessionName(from: &inner.path)
         guard let service = Route.service(of: inner) else { throw Refusal(response: Route.unknownPath(request)) }
         // The agent's calls carry the sandbox's token; the address layer puts the client's own key beside it.
-        let key = service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey
+        let key = service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey ?? inner.queryValue("key")
         do {
             return (service, try sessions.session(key: key, name: name), inner)
         } catch let refusal as Sessions.Refusal {
@@ -52,19 +52,34 @@ public struct Route: Responder {
         return PercentEncoding.decode(name, plusIsSpace: false)
     }
 
+    /// The service whose path this is; services that share paths are told apart by what their clients send.
     private static func service(of request: Request) -> Service? {
         let parts = request.path.split(separator: "/")
-        if parts.suffix(2) == ["chat", "completions"] { return .openai }
-        if parts.first == "v1", parts.count > 1, ["sandboxes", "templates"].contains(parts[1]) { return .hopx }
-        if parts.first == "v1", parts.count > 1, parts[1] == "models" { return .openai }
-        return HopXOperation.isKnown(path: request.path) ? .hopx : nil
+        guard let first = parts.first else { return .hopx }
+        if first == "to" { return .http }
+        if first == "openai" { return .azure }
+        let hasVersion = first == "v1" || first == "v1beta"
+        let rest = hasVersion ? parts.dropFirst() : parts[...]
+        switch rest.first {
+        case "sandboxes", "templates": return first == "v1" ? .hopx : nil
+        case "messages": return .anthropic
+        case "models":
+            // Gemini: `models/NAME:generateContent`, or a list that its own header asks for.
+            if first == "v1beta" || rest.last?.contains(":") ?? false || request.headers["x-goog-api-key"] != nil { return .gemini }
+            return request.headers["anthropic-version"] == nil ? .openai : .anthropic
+        case "chat", "completions", "responses", "embeddings", "conversations", "moderations", "audio", "images", "files":
+            return hasVersion || rest.first == "chat" ? .openai : HopXOperation.isKnown(path: request.path) ? .hopx : nil
+        default: return HopXOperation.isKnown(path: request.path) ? .hopx : nil
+        }
     }
 
     private static func unknownPath(_ request: Request) -> Response {
         OpenAIError(
             status: 404,
             message: "nothing here answers \(request.method) \(request.path); "
-                + "OpenAI: /v1/chat/completions, /v1/models; HopX: /v1/sandboxes and what its agent answers",
+                + "OpenAI: /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/models; Azure: /openai/…; "
+                + "Anthropic: /v1/messages; Gemini: /v1beta/models/…; HopX: /v1/sandboxes and what its agent answers; "
+                + "others: /to/NAME/…",
             code: "unknown_url"
         ).response
     }

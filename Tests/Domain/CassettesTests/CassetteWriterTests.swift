@@ -98,7 +98,7 @@ import Testing
                   headers: {content-type: text/event-stream; charset=utf-8}
                   at: 0.250
                   events:
-                  - {at: 1.000, data: a}
+                  - {at: 1.000, data: a, join: true}
                   - {at: 2.000, data: b, cuts: [[2, 1.000]]}
                 ...
 

@@ -46,8 +46,8 @@ import Testing
             ])
         #expect(
             miss.message == """
-                cassette tutorial/sample has no recording of this request: openai POST /v1/chat/completions. nearest: interaction 1; $.temperature; \
-                recorded: 0; now:      1; to record it: understudy record tutorial/sample
+                cassette tutorial/sample has no recording of this request: openai POST /v1/chat/completions. nearest: interaction 1; \
+                $.temperature was 0, now 1; to record it: understudy record tutorial/sample
                 """)
     }
 

@@ -13,8 +13,8 @@ struct Manifest {
     /// What the command's target depends on.
     let command: [String]
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     init() throws { try self.init(text: String(contentsOf: Manifest.root.appending(path: "Package.swift"), encoding: .utf8)) }
 
@@ -40,33 +40,4 @@ struct Manifest {
     }
 
     func layer(of name: String) -> String? { modules.first { $0.name == name }?.layer }
-}
-
-/// A file of the package's sources.
-struct SourceFile: CustomStringConvertible {
-    let layer: String
-    let module: String
-    let path: String
-    let text: String
-
-    var description: String { path }
-
-    /// The modules it imports, whatever the access level.
-    var imports: Set<String> {
-        Set(code.matches(of: /(?m)^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public\s+|package\s+|internal\s+|private\s+|fileprivate\s+)?import\s+(?:struct\s+|class\s+|enum\s+|func\s+|protocol\s+|typealias\s+|var\s+|let\s+)?(\w+)/).map { String($0.1) })
-    }
-
-    /// The text without line comments.
-    var code: String { text.replacing(/\/\/[^\n]*/, with: "") }
-
-    static func all() throws -> [SourceFile] {
-        let sources = Manifest.root.appending(path: "Sources").resolvingSymlinksInPath()
-        let start = sources.path().count + (sources.path().hasSuffix("/") ? 0 : 1)
-        guard let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) else { return [] }
-        return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map { url in
-            let path = String(url.path().dropFirst(start))
-            let parts = path.split(separator: "/")
-            return SourceFile(layer: String(parts[0]), module: String(parts[1]), path: path, text: try String(contentsOf: url, encoding: .utf8))
-        }
-    }
 }

@@ -78,8 +78,10 @@ struct RecordCommand: AsyncParsableCommand {
         )
         let session = Session(
             name: key, notes: SessionNotes(),
-            llm: RecordingResponder(service: .openai, upstream: live.openai, recorder: recorder),
-            hopx: RecordingHopX(upstream: live.hopx, recorder: recorder))
+            responders: [
+                .openai: RecordingResponder(service: .openai, upstream: live.openai, recorder: recorder),
+                .hopx: RecordingHopX(upstream: live.hopx, recorder: recorder),
+            ])
 
         let attempts = try await Attempts(store: store, project: project, label: label)
         let sessionKey = SessionKey(name).description

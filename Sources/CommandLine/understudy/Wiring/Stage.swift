@@ -10,12 +10,16 @@ enum Stage {
     static func replay(
         _ cassette: Cassette, name: String, usedUp: UsedUp, clock: any HTTPMessages.Clock, notes: SessionNotes
     ) -> Session {
-        let replay = ReplayResponder(cassette: cassette, service: .openai, usedUp: usedUp, notes: notes)
         let redactor = Redactor()
-        let hopx = FakeHopX(
+        var responders: [Service: any Responder] = [:]
+        for service in Service.allCases {
+            responders[service] = ReplayResponder(cassette: cassette, service: service, usedUp: usedUp, notes: notes)
+        }
+        responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
+        responders[.hopx] = FakeHopX(
             seed: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes)
         ) { redactor.redact($0, service: .hopx) }
-        return Session(name: name, notes: notes, llm: ListingModels(replay, of: cassette), hopx: hopx)
+        return Session(name: name, notes: notes, responders: responders)
     }
 
     /// A whole service in front of one session, for requests that do not come over a socket.
