@@ -6,15 +6,20 @@ import Synchronization
 
 /// What code did, from a cassette; one object is one play position.
 ///
-/// A live sandbox is bound to a recorded one at its first outcome: the first unbound one that began with this call over equal
-/// inputs. From there on its outcomes play in recorded order.
+/// A live sandbox is bound to a recorded one at its first outcome: the first unbound one that can begin with this call over
+/// equal inputs. From there on its executions play in recorded order; those that overlapped may swap, and reads may be left
+/// out, or repeated while nothing ran in between.
 public final class CassetteOutcomes: OutcomeSource {
     private struct State {
         /// Live label → recorded label.
         var bindings: [Int: Int] = [:]
-        /// Live label → positions played.
-        var played: [Int: Set<Int>] = [:]
-        var changes = PlayPosition(usedUp: .error)
+        /// Recorded label → how many live sandboxes play it.
+        var uses: [Int: Int] = [:]
+        /// Live label → positions that lie behind it: what was played, and reads that an execution went past.
+        var passed: [Int: Set<Int>] = [:]
+        /// Live label → position of its recorded creation.
+        var creations: [Int: Int] = [:]
+        var changes: PlayPosition
     }
 
     private let cassette: Cassette
@@ -23,40 +28,59 @@ public final class CassetteOutcomes: OutcomeSource {
     private let redactor = Redactor()
     /// Recorded label → positions of its outcomes, in recorded order.
     private let sequences: [Int: [Int]]
-    private let state = Mutex(State())
+    /// Positions of the outcomes that ran code; the others only looked.
+    private let executions: Set<Int>
+    private let state: Mutex<State>
 
     public init(cassette: Cassette, usedUp: UsedUp, notes: SessionNotes) {
         self.cassette = cassette
         self.usedUp = usedUp
         self.notes = notes
+        state = Mutex(State(changes: PlayPosition(usedUp: usedUp)))
         var sequences: [Int: [Int]] = [:]
+        var executions: Set<Int> = []
         for (position, entry) in cassette.index.enumerated() where entry.service == .hopx {
-            guard let label = entry.sandbox, CassetteOutcomes.isOutcome(entry.operation) else { continue }
+            guard let label = entry.sandbox,
+                let operation = HopXOperation(method: entry.operation.method, path: entry.operation.path),
+                operation.callClass(afterOutcome: true) == .outcome
+            else { continue }
             sequences[label, default: []].append(position)
+            if operation.runsCode { executions.insert(position) }
         }
         self.sequences = sequences
-    }
-
-    private static func isOutcome(_ operation: Operation) -> Bool {
-        HopXOperation(method: operation.method, path: operation.path)?.callClass(afterOutcome: true) == .outcome
+        self.executions = executions
     }
 
     // MARK: Changes
 
     public func identity(for creation: SandboxCall) async throws -> String? {
-        let positions = cassette.positions(of: key(of: creation))
-        let count = state.withLock { $0.changes.count(of: key(of: creation)) }
-        guard count < positions.count else { return nil }
-        return try cassette.interaction(at: positions[count]).response.bodyTree?["id"]?.stringValue
+        let choice = nextChange(creation)
+        state.withLock { $0.creations[creation.label] = choice }
+        // A broken recording is reported when its answer is asked for.
+        return choice.flatMap { try? cassette.interaction(at: $0) }?.response.bodyTree?["id"]?.stringValue
     }
 
     public func failure(of change: SandboxCall) async throws -> Response? {
+        let position =
+            change.operation.kind == .createSandbox
+            ? state.withLock { $0.creations[change.label] } : nextChange(change)
+        guard let position else { return nil }
+        do {
+            let response = try cassette.interaction(at: position).response
+            guard let status = response.status else { throw NoAnswerRecorded() }
+            return status >= 400 ? response.replayed : nil
+        } catch let error as Diagnostics {
+            return broken(error, change)
+        }
+    }
+
+    /// The position of a change's next recording, used up by this.
+    private func nextChange(_ change: SandboxCall) -> Int? {
         let key = key(of: change)
         let positions = cassette.positions(of: key)
         guard let choice = state.withLock({ $0.changes.next(of: key, among: positions) }) else { return nil }
-        let response = try cassette.interaction(at: choice.position).response
-        guard let status = response.status else { throw NoAnswerRecorded() }
-        return status >= 400 ? response.replayed : nil
+        if choice.startsOver { notes.noteStartedOver() }
+        return choice.position
     }
 
     // MARK: Outcomes
@@ -70,8 +94,7 @@ public final class CassetteOutcomes: OutcomeSource {
             case .miss(let reason): return miss(reason, call)
             }
         } catch let error as Diagnostics {
-            notes.noteBroken(error.description)
-            return Service.hopx.refusal(code: "cassette_error", message: error.description)
+            return broken(error, call)
         }
     }
 
@@ -84,54 +107,86 @@ public final class CassetteOutcomes: OutcomeSource {
         let key = key(of: call)
         let candidates = cassette.positions(of: key)
         guard !candidates.isEmpty else { return .miss(.unknown) }
+        let labels = Set(candidates.compactMap { cassette.index[$0].sandbox }).sorted()
         return try state.withLock { state -> Choice in
-            if state.bindings[call.label] == nil { bind(call.label, to: key, &state) }
-            guard let recorded = state.bindings[call.label], let sequence = sequences[recorded] else {
+            guard let recorded = try binding(of: call.label, to: labels, beginningWith: key, &state),
+                let sequence = sequences[recorded]
+            else {
                 // Its recordings belong to sandboxes that others play, or stand later in their sandbox.
-                guard let label = cassette.index[candidates[0]].sandbox, let first = sequences[label]?.first, first != candidates[0],
-                    !state.bindings.values.contains(label)
-                else { return .miss(.usedUp(count: candidates.count)) }
-                return .miss(.skips(interaction: cassette.index[first].number))
-            }
-            var played = state.played[call.label, default: []]
-            let open = sequence.filter { !played.contains($0) }
-            if let next = open.first(where: { cassette.index[$0].key == key }) {
-                if let skipped = try open.first(where: { try $0 < next && !overlapped($0, next) }) {
-                    return .miss(.skips(interaction: cassette.index[skipped].number))
+                for label in labels where state.uses[label] == nil {
+                    if let choice = try next(key, in: sequences[label] ?? [], after: []) { return choice }
                 }
-                played.insert(next)
-                state.played[call.label] = played
-                return .play(next)
+                return .miss(.usedUp(count: candidates.count))
             }
-            // Looking again at what has not changed since is no step of the story.
-            if !call.operation.runsCode, let last = sequence.last(where: { played.contains($0) && cassette.index[$0].key == key }) {
-                return .play(last)
+            let passed = state.passed[call.label, default: []]
+            let step = try next(key, in: sequence, after: passed)
+            if case .play(let position)? = step {
+                state.passed[call.label] = try pass(position, in: sequence, passed)
+                return .play(position)
             }
+            if !call.operation.runsCode, let last = unchanged(key, in: sequence, passed) { return .play(last) }
+            if let step { return step }
             let mine = sequence.filter { cassette.index[$0].key == key }
-            guard let last = mine.last else { return .miss(.unknown) }
+            guard let first = mine.first, let last = mine.last else { return .miss(.unknown) }
             switch usedUp {
-            case .error: return .miss(.usedUp(count: mine.count))
             case .last: return .play(last)
-            case .cycle:
-                played.subtract(mine)
-                played.insert(mine[0])
-                state.played[call.label] = played
-                return .play(mine[0])
+            case .cycle where sequence.allSatisfy({ passed.contains($0) || !executions.contains($0) }):
+                // Its story has been told to the end, and starts over.
+                notes.noteStartedOver()
+                state.passed[call.label] = []
+                guard case .play(let position)? = try next(key, in: sequence, after: []) else {
+                    return .miss(.skips(interaction: cassette.index[sequence.first ?? first].number))
+                }
+                state.passed[call.label] = try pass(position, in: sequence, [])
+                return .play(position)
+            case .error, .cycle: return .miss(.usedUp(count: mine.count))
             }
         }
     }
 
-    /// Binds a live sandbox to the first recorded one that began with this call and that nobody plays; when a story may start
-    /// over, to the first one at all.
-    private func bind(_ label: Int, to key: InteractionKey, _ state: inout State) {
-        let beginning = sequences.keys.sorted().filter { recorded in
-            sequences[recorded]?.first.map { cassette.index[$0].key == key } ?? false
+    /// The recorded sandbox that a live one plays, bound by this if it was not: the first that can begin with this call and
+    /// that nobody plays; when a story may start over, else the one that the fewest play.
+    private func binding(
+        of label: Int, to recorded: [Int], beginningWith key: InteractionKey, _ state: inout State
+    ) throws -> Int? {
+        if let bound = state.bindings[label] { return bound }
+        let uses = state.uses
+        let beginnings = try recorded.filter { recorded in
+            if case .play? = try next(key, in: sequences[recorded] ?? [], after: []) { true } else { false }
         }
-        let free = beginning.first { !state.bindings.values.contains($0) }
-        state.bindings[label] = free
-        guard free == nil, usedUp != .error, let first = beginning.first else { return }
-        state.bindings[label] = first
-        notes.noteStartedOver()
+        guard let least = beginnings.min(by: { uses[$0, default: 0] < uses[$1, default: 0] }) else { return nil }
+        if uses[least] != nil {
+            guard usedUp != .error else { return nil }
+            if usedUp == .cycle { notes.noteStartedOver() }
+        }
+        state.bindings[label] = least
+        state.uses[least, default: 0] += 1
+        return least
+    }
+
+    /// The step of a sandbox's story that has this key; a miss when an execution before it has not been asked for.
+    private func next(_ key: InteractionKey, in sequence: [Int], after passed: Set<Int>) throws -> Choice? {
+        let open = sequence.filter { !passed.contains($0) }
+        guard let next = open.first(where: { cassette.index[$0].key == key }) else { return nil }
+        let skipped = try open.first { try $0 < next && executions.contains($0) && !overlapped($0, next) }
+        return skipped.map { .miss(.skips(interaction: cassette.index[$0].number)) } ?? .play(next)
+    }
+
+    /// What lies behind a sandbox once it has played a position: after an execution, also the reads that stood before it.
+    private func pass(_ position: Int, in sequence: [Int], _ passed: Set<Int>) throws -> Set<Int> {
+        var passed = passed
+        passed.insert(position)
+        guard executions.contains(position) else { return passed }
+        for read in sequence where read < position && !passed.contains(read) && !executions.contains(read) {
+            if try !overlapped(read, position) { passed.insert(read) }
+        }
+        return passed
+    }
+
+    /// The last answer to a read, if nothing has run since: looking again is no step of the story.
+    private func unchanged(_ key: InteractionKey, in sequence: [Int], _ passed: Set<Int>) -> Int? {
+        guard let last = sequence.last(where: { passed.contains($0) && cassette.index[$0].key == key }) else { return nil }
+        return sequence.contains { $0 > last && passed.contains($0) && executions.contains($0) } ? nil : last
     }
 
     /// True when the later one had been asked before the earlier one was answered.
@@ -139,21 +194,31 @@ public final class CassetteOutcomes: OutcomeSource {
         try cassette.interaction(at: later).at < cassette.interaction(at: earlier).response.at
     }
 
+    // MARK: Refusals
+
     private func miss(_ reason: Miss.Reason, _ call: SandboxCall) -> Response {
+        let operation = operation(of: call)
         let nearest =
             reason == .unknown
-            ? cassette.nearest(
-                to: redactor.redact(call.request.body, service: .hopx), service: .hopx, operation: Operation(call),
-                inputs: call.inputs) : nil
+            ? cassette.nearest(to: call.request.body, service: .hopx, operation: operation, inputs: call.inputs) : nil
         let miss = Miss(
-            reason: reason, service: .hopx, operation: Operation(call), cassette: cassette.header.name, nearest: nearest)
+            reason: reason, service: .hopx, operation: operation, cassette: cassette.header.name, nearest: nearest)
         notes.note(miss)
         return Service.hopx.refusal(code: "cassette_miss", message: miss.message)
     }
 
+    private func broken(_ error: Diagnostics, _ call: SandboxCall) -> Response {
+        notes.noteBroken(error.description)
+        return Service.hopx.refusal(code: "cassette_error", message: error.description, plane: call.operation.plane)
+    }
+
+    private func operation(of call: SandboxCall) -> Operation {
+        Operation(call.operation, query: redactor.redact(call.request, service: .hopx).queryItems)
+    }
+
     private func key(of call: SandboxCall) -> InteractionKey {
         InteractionKey(
-            service: .hopx, operation: Operation(call), inputs: call.inputs,
+            service: .hopx, operation: operation(of: call), inputs: call.inputs,
             body: redactor.redact(call.request.body, service: .hopx), rules: cassette.header.rules)
     }
 }
@@ -164,8 +229,6 @@ extension Operation {
         let parts = operation.text.split(separator: " ", maxSplits: 1)
         self.init(method: String(parts[0]), path: String(parts[1]), query: Operation.canonicalQuery(query))
     }
-
-    init(_ call: SandboxCall) { self.init(call.operation, query: call.request.queryItems) }
 }
 
 extension RecordedResponse {

@@ -8,10 +8,10 @@ public struct LocalOnly: Responder {
     private let inner: any Responder
     private let allowedHosts: Set<String>
 
-    /// - Parameter allowedHosts: Further names, in lower case, without ports.
+    /// - Parameter allowedHosts: Further names for `Host`, in lower case, without ports; no page's `Origin` is allowed by them.
     public init(_ inner: any Responder, allowedHosts: Set<String> = []) {
         self.inner = inner
-        self.allowedHosts = allowedHosts.union(["localhost", "127.0.0.1", "[::1]"])
+        self.allowedHosts = allowedHosts
     }
 
     public func answerNow(_ request: Request) -> Response? { refusal(of: request) ?? inner.answerNow(request) }
@@ -22,22 +22,26 @@ public struct LocalOnly: Responder {
     }
 
     private func refusal(of request: Request) -> Response? {
-        if let host = request.headers["host"], !isAllowed(host) {
+        if let host = request.headers["host"], !LocalOnly.isLoopback(host), !allowedHosts.contains(LocalOnly.name(of: host)) {
             return forbidden("the Host '\(host)' is not this machine; allow it with --allow-host")
         }
-        if let origin = request.headers["origin"], !isAllowed(String(origin.trimmingPrefix(/https?:\/\//))) {
+        if let origin = request.headers["origin"], !LocalOnly.isLoopback(String(origin.trimmingPrefix(/https?:\/\//))) {
             return forbidden("pages of the Origin '\(origin)' may not ask this server")
         }
         return nil
     }
 
-    private func isAllowed(_ host: String) -> Bool {
-        let name = host.lowercased().replacing(/:[0-9]+$/, with: "")
-        return allowedHosts.contains(name) || name.wholeMatch(of: /127\.[0-9]+\.[0-9]+\.[0-9]+/) != nil
+    /// In lower case, without its port.
+    private static func name(of host: String) -> String { host.lowercased().replacing(/:[0-9]+$/, with: "") }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        let name = name(of: host)
+        return name == "localhost" || name == "[::1]" || name.wholeMatch(of: /127\.[0-9]+\.[0-9]+\.[0-9]+/) != nil
     }
 
     private func forbidden(_ message: String) -> Response {
-        let body: JSONValue = ["error": ["message": .string(message), "type": "forbidden", "code": "forbidden"], "message": .string(message)]
+        let error: JSONValue = ["message": .string(message), "type": "forbidden", "code": "forbidden"]
+        let body: JSONValue = ["error": error, "message": .string(message)]
         return Response(status: 403, headers: ["content-type": "application/json"], body: body.bytes())
     }
 }

@@ -22,17 +22,22 @@ public final class ReplayResponder: Responder {
         let (key, _, _) = identify(request)
         let positions = cassette.positions(of: key)
         // Looks before it takes: what cannot be answered at once must not use a recording up.
-        guard positions.allSatisfy({ (try? cassette.interaction(at: $0))?.response.replayed != nil }) else { return nil }
-        guard let choice = take(key, among: positions) else { return nil }
-        return (try? cassette.interaction(at: choice))?.response.replayed
+        while let choice = position.withLock({ $0.upcoming(of: key, among: positions) }) {
+            guard let response = (try? cassette.interaction(at: choice.position))?.response.replayed else { return nil }
+            guard position.withLock({ $0.take(choice, of: key) }) else { continue }
+            if choice.startsOver { notes.noteStartedOver() }
+            return response
+        }
+        return nil
     }
 
     public func respond(to request: Request) async throws -> Response {
         let (key, operation, body) = identify(request)
         let positions = cassette.positions(of: key)
-        if let choice = take(key, among: positions) {
+        if let choice = position.withLock({ $0.next(of: key, among: positions) }) {
+            if choice.startsOver { notes.noteStartedOver() }
             do {
-                guard let response = try cassette.interaction(at: choice).response.replayed else { throw NoAnswerRecorded() }
+                guard let response = try cassette.interaction(at: choice.position).response.replayed else { throw NoAnswerRecorded() }
                 return response
             } catch let error as Diagnostics {
                 notes.noteBroken(error.description)
@@ -45,12 +50,6 @@ public final class ReplayResponder: Responder {
             nearest: positions.isEmpty ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
         notes.note(miss)
         return service.refusal(code: "cassette_miss", message: miss.message)
-    }
-
-    private func take(_ key: InteractionKey, among positions: [Int]) -> Int? {
-        guard let choice = position.withLock({ $0.next(of: key, among: positions) }) else { return nil }
-        if choice.startsOver { notes.noteStartedOver() }
-        return choice.position
     }
 
     private func identify(_ request: Request) -> (InteractionKey, Operation, [UInt8]) {

@@ -37,7 +37,9 @@ public struct Route: Responder {
         do {
             return (service, try sessions.session(key: key, name: name), inner)
         } catch let refusal as Sessions.Refusal {
-            throw Refusal(response: service.refusal(code: "invalid_api_key", message: refusal.message, status: 401))
+            let plane = HopXOperation(method: inner.method, path: inner.path)?.plane ?? .agent
+            throw Refusal(
+                response: service.refusal(code: "invalid_api_key", message: refusal.message, status: 401, plane: plane))
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cassettes
 import Foundation
 import HopXProtocol
 import Processes

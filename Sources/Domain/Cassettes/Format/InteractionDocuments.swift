@@ -68,11 +68,12 @@ final class InteractionDocuments: Sendable {
     /// All that is wrong with any interaction, each once.
     func check() -> [Diagnostic] {
         var found: [Diagnostic] = []
+        var told: Set<String> = []
         for position in documents.indices {
             do throws(Diagnostics) {
                 _ = try interaction(at: position)
             } catch {
-                found += error.all.filter { !found.contains($0) }
+                found += error.all.filter { told.insert($0.description).inserted }
             }
         }
         return found

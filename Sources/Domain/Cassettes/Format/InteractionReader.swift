@@ -116,7 +116,7 @@ struct InteractionReader {
             base = found
         } catch let error as Diagnostics {
             // What is wrong there is wrong here, too; what else is wrong here is told with it.
-            reader.report(error.all)
+            reader.report(Array(error.all.prefix(1)))
             return nil
         }
         guard reader.problems.isEmpty, let base else { return nil }

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+@Suite struct DiffTests {
+    let project: ProjectFolder
+
+    init() throws { project = try .withStory() }
+
+    @Test func twoRunsInARowAreIdentical() async throws {
+        #expect(try await project.run("run").status == 0)
+        #expect(try await project.run("run").status == 0)
+        let diff = try await project.run("diff", "latest~1", "latest")
+        #expect(diff.status == 0 && diff.output.contains("tutorial/two-agent: identical"), "\(diff)")
+        let json = try await project.run("diff", "latest~1", "latest", "--format", "json")
+        #expect(json.status == 0)
+        #expect(try JSONDecoder().decode(Diff.self, from: Data(json.output.utf8)).identical)
+    }
+
+    @Test func anEditedLastReplyIsNamedWithTurnFieldAndBothValues() async throws {
+        try project.copy(
+            ProjectFolder.storyCassette, to: "edited.yaml", replacing: "content: TERMINATE", with: "content: All done", occurrence: -1)
+        try await expectDivergence(turn: 6, before: "TERMINATE", after: "All done")
+    }
+
+    /// The first reply is also part of later requests, which the edit leaves as they were.
+    @Test func anEditedFirstReplyIsNamedWithTurnFieldAndBothValues() async throws {
+        let first = "I'll collect primes by trial division, and then add them up."
+        let edited = "I'll collect primes by trial division, then sum them."
+        try project.copy(ProjectFolder.storyCassette, to: "edited.yaml", replacing: first, with: edited)
+        try await expectDivergence(turn: 2, before: first, after: edited)
+    }
+
+    /// Compares a run of the story with one of `edited.yaml`, in both formats.
+    private func expectDivergence(turn: Int, before: String, after: String) async throws {
+        #expect(try await project.run("run", "--label", "before").status == 0)
+        let run = try await project.run("run", "--cassette", "edited.yaml")
+        #expect(run.status == 1, "\(run)")
+
+        let diff = try await project.run("diff", "#before", "latest")
+        #expect(diff.status == 1)
+        let headline = diff.output.prefix { $0 != "\n" }
+        #expect(headline.contains("turn \(turn)") && headline.contains("text"), "\(diff)")
+
+        let json = try await project.run("diff", "#before", "latest", "--format", "json")
+        #expect(json.status == 1)
+        let value = try JSONDecoder().decode(Diff.self, from: Data(json.output.utf8))
+        #expect(!value.identical)
+        let divergence = try #require(value.scenarios.first?.diff?.first_divergence)
+        #expect(divergence.turn == turn && divergence.field == "text" && divergence.speaker == "assistant")
+        #expect(divergence.before?.contains(before) == true && divergence.after?.contains(after) == true, "\(json)")
+        // For people, words that are in both values may be printed once.
+        for word in (before + " " + after).split(separator: " ") {
+            #expect(diff.output.contains(word), "\(word) is missing in \(diff)")
+        }
+    }
+
+    @Test func aScenarioThatOnlyOneRunHasIsADifference() async throws {
+        #expect(try await project.run("run").status == 0)
+        try project.copy(
+            ProjectFolder.storyScenario, to: "scenarios/other.yaml", replacing: "name: two-agent",
+            with: "name: other\ncassette: tutorial/two-agent")
+        #expect(try await project.run("run").status == 0)
+        let diff = try await project.run("diff", "latest~1", "latest")
+        #expect(diff.status == 1 && diff.output.contains("other: only after"), "\(diff)")
+    }
+
+    @Test(arguments: [["nope", "latest"], ["latest", "#nope"], ["latest", "latest~7"], ["@nope", "latest"], ["0000", "latest"]])
+    func anUnknownRunIsBadInputWithCandidates(names: [String]) async throws {
+        #expect(try await project.run("run").status == 0)
+        let diff = try await project.run(["diff"] + names)
+        let unknown = names[0] == "latest" ? names[1] : names[0]
+        #expect(diff.status == 2 && diff.output.isEmpty)
+        #expect(diff.complaints.hasPrefix("error: ") && diff.complaints.contains("'\(unknown)'"), "\(diff)")
+        #expect(diff.complaints.contains("expected: ") && diff.complaints.contains("latest"), "\(diff)")
+    }
+
+    @Test func withoutAnyRunTheStoreIsMissingInput() async throws {
+        for arguments in [["diff", "latest~1", "latest"], ["show"]] {
+            let outcome = try await project.run(arguments)
+            #expect(outcome.status == 2, "\(outcome)")
+            #expect(outcome.complaints.contains("understudy run"), "\(outcome)")
+        }
+    }
+
+    /// What `diff --format json` prints.
+    private struct Diff: Decodable {
+        struct Scenario: Decodable {
+            struct Value: Decodable {
+                let first_divergence: Divergence?
+            }
+            let scenario: String
+            let diff: Value?
+        }
+        struct Divergence: Decodable {
+            let turn: Int
+            let speaker: String?
+            let field: String?
+            let before: String?
+            let after: String?
+        }
+        let identical: Bool
+        let scenarios: [Scenario]
+    }
+}
