@@ -28,6 +28,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -70,7 +72,7 @@ let package = Package(
         module(
             "Edges", "HTTPNetwork",
             [
-                "HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, httpTypes, logging,
+                "HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, httpTypes, logging,
                 lifecycle,
             ]),
         module(
@@ -79,7 +81,7 @@ let package = Package(
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
             "Engine", "ScenarioRunning",
-            ["Documents", "HTTPMessages", "Conversations", "AgentChats", "Transcripts", "Scenarios"]),
+            ["Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "LLMProtocols", "Transcripts", "Scenarios"]),
         module("Engine", "Reports", ["Documents", "Conversations", "Transcripts"]),
         module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
         module("Edges", "Processes", ["Documents", "Digests", "HopXProtocol", subprocess, systemPackage]),

@@ -13,7 +13,6 @@ final class ChildProcess: Sendable {
     let id: pid_t
     private let outputFile: String
     private let errorFile: String
-    /// Readable for as long as some process of the group that kept its standard output lives.
     private let state = Mutex(State())
 
     private struct State {
@@ -24,7 +23,7 @@ final class ChildProcess: Sendable {
     /// Starts a process.
     ///
     /// - Parameters:
-    ///   - arguments: The first is the executable's path.
+    ///   - arguments: The first is the executable.
     ///   - scratch: A folder for the files with its outputs.
     init(_ arguments: [String], environment: [String: String], folder: String, scratch: String) throws {
         let name = UUID().uuidString
@@ -34,7 +33,6 @@ final class ChildProcess: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addchdir_np(&actions, folder)
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
@@ -52,11 +50,12 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-        let argv = arguments.map { strdup($0) } + [nil]
+        // What starts it in a folder becomes it.
+        let argv = (["/usr/bin/env", "-C", folder] + arguments).map { strdup($0) } + [nil]
         let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var started: pid_t = 0
-        let error = posix_spawn(&started, arguments[0], &actions, &attributes, argv, envp)
+        let error = posix_spawn(&started, "/usr/bin/env", &actions, &attributes, argv, envp)
         guard error == 0 else { throw Failure(description: "cannot start \(arguments[0]): \(String(cString: strerror(error)))") }
         id = started
         Thread.detachNewThread { [self] in reap() }

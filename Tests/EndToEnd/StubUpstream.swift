@@ -7,7 +7,7 @@ final class StubUpstream: Sendable {
     enum Reaction: Sendable {
         /// An assistant's message with this text.
         case text(String)
-        /// The first bytes of such an answer, then the connection is closed; at the most all of it.
+        /// The first bytes of such an answer, at the most all of it; then `afterCut`, then the connection is closed.
         case cut(String, afterBytes: Int)
         /// Nothing is sent, and the connection stays open until the client goes.
         case silence
@@ -17,10 +17,12 @@ final class StubUpstream: Sendable {
     private let listener: Int32
     private let count = Mutex(0)
     private let answer: @Sendable (Int) -> Reaction
+    private let afterCut: @Sendable () -> Void
 
     /// - Parameter answer: Called with the request's number, from 1, before anything is sent.
-    init(answering answer: @escaping @Sendable (Int) -> Reaction) throws {
+    init(answering answer: @escaping @Sendable (Int) -> Reaction, afterCut: @escaping @Sendable () -> Void = {}) throws {
         self.answer = answer
+        self.afterCut = afterCut
         let listener = Loopback.makeSocket()
         self.listener = listener
         guard Loopback.withAddress(port: 0, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
@@ -66,6 +68,7 @@ final class StubUpstream: Sendable {
                 case .text(let text): Loopback.write(message(text, number), to: connection)
                 case .cut(let text, let count):
                     Loopback.write(Array(message(text, number).prefix(count)), to: connection)
+                    afterCut()
                     return
                 case .silence:
                     while !Loopback.read(connection).isEmpty {}

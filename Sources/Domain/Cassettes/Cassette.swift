@@ -80,6 +80,17 @@ public final class Cassette: Sendable {
         } ?? []
     }
 
+    /// Its text without a torn end.
+    public var wholeBytes: ArraySlice<UInt8> { documents.bytes[..<wholeByteCount] }
+
+    /// Seconds from the recording's beginning to its last answer; 0 for one without interactions that can be read.
+    public var duration: Double {
+        index.indices.reduce(0) { latest, position in
+            guard let interaction = try? interaction(at: position) else { return latest }
+            return max(latest, interaction.at, interaction.response.at)
+        }
+    }
+
     /// Positions in `index` of the recordings of a key, in recorded order.
     public func positions(of key: InteractionKey) -> [Int] { positionsByKey[key] ?? [] }
 

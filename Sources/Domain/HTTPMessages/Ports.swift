@@ -5,12 +5,19 @@ public protocol Responder: Sendable {
 
     /// The answer if it is ready now, for the server's event loop.
     ///
-    /// - Returns: Nil when nothing was consumed (no position, fault or journal line moved): ask `respond`.
+    /// - Returns: An answer whose content is all there, to be sent at once (`readyChunks`). Nil when there is none and
+    ///   nothing was consumed (no position, fault or journal line moved): ask `respond`.
     func answerNow(_ request: Request) -> Response?
+
+    /// The answer that would come, looked at without using anything up.
+    ///
+    /// - Returns: Nil where that cannot be told without asking.
+    func preview(of request: Request) -> Response?
 }
 
 extension Responder {
     public func answerNow(_ request: Request) -> Response? { nil }
+    public func preview(of request: Request) -> Response? { nil }
 }
 
 /// Time as a session has it: real, or virtual and moved only by what is replayed.

@@ -10,6 +10,8 @@ public struct Response: Sendable {
     public var status: Int
     public var headers: Headers
     public var content: Content
+    /// For the journal; nil where nothing is recorded and nobody was asked. Never sent.
+    public var account: Account?
 
     public init(status: Int, headers: Headers = [:], content: Content) {
         self.status = status
@@ -19,6 +21,42 @@ public struct Response: Sendable {
 
     public init(status: Int = 200, headers: Headers = [:], body: [UInt8]) {
         self.init(status: status, headers: headers, content: .whole(body))
+    }
+}
+
+extension Response {
+    /// How an answer came about.
+    public struct Account: Sendable, Equatable {
+        public enum Outcome: String, Sendable, CaseIterable {
+            /// From a recording.
+            case hit
+            /// There was no recording.
+            case miss
+            /// Made up from state, a script or code that ran here.
+            case simulated
+            /// From a service that was asked, and kept.
+            case recorded
+            /// From a service that was asked, and not kept.
+            case live
+            /// A fault was put in its place.
+            case fault
+        }
+
+        public var outcome: Outcome
+        /// What the recording is known by.
+        public var key: String?
+
+        public init(_ outcome: Outcome, key: String? = nil) {
+            self.outcome = outcome
+            self.key = key
+        }
+    }
+
+    /// The same answer with its account.
+    public func accounted(_ outcome: Account.Outcome, key: String? = nil) -> Response {
+        var response = self
+        response.account = Account(outcome, key: key)
+        return response
     }
 }
 
@@ -34,6 +72,9 @@ public struct ContentStream: Sendable, AsyncSequence {
     }
 
     private let start: @Sendable () -> AsyncThrowingStream<Part, any Error>
+    /// All its parts, where they are there already; nil for a stream that still has to come.
+    public private(set) var readyParts: [Part]?
+    private var hold: (@Sendable () -> any AnyObject & Sendable)?
 
     /// - Parameter start: Called once for each reader.
     public init(_ start: @escaping @Sendable () -> AsyncThrowingStream<Part, any Error>) { self.start = start }
@@ -45,12 +86,44 @@ public struct ContentStream: Sendable, AsyncSequence {
                 continuation.finish()
             }
         }
+        readyParts = parts
     }
 
-    public func makeAsyncIterator() -> AsyncThrowingStream<Part, any Error>.Iterator { start().makeAsyncIterator() }
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate var parts: AsyncThrowingStream<Part, any Error>.Iterator
+        fileprivate let held: (any AnyObject & Sendable)?
+
+        public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws -> Part? {
+            defer { withExtendedLifetime(held) {} }
+            return try await parts.next(isolation: actor)
+        }
+
+        public mutating func next() async throws -> Part? { try await next(isolation: nil) }
+    }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(parts: start().makeAsyncIterator(), held: hold?()) }
+
+    /// The same stream, each of whose readers keeps an object until it stops reading.
+    public func holding(_ make: @escaping @Sendable () -> any AnyObject & Sendable) -> ContentStream {
+        var stream = self
+        stream.hold = make
+        return stream
+    }
 }
 
 extension Response.Content {
+    /// All its chunks, where they are there already and are to be sent at once; nil for anything else.
+    public var readyChunks: [[UInt8]]? {
+        switch self {
+        case .whole(let bytes): return [bytes]
+        case .stream(let stream):
+            return stream.readyParts?.reduce(into: [[UInt8]]?([])) { chunks, part in
+                if case .chunk(let bytes) = part { chunks?.append(bytes) } else { chunks = nil }
+            }
+        case .socket: return nil
+        }
+    }
+
     /// The whole body, joined; nil for a socket and for a stream that is cut off.
     public func joined() async throws -> [UInt8]? {
         switch self {

@@ -133,6 +133,8 @@ public struct End: Sendable, Equatable {
         case maxRound = "max_round"
         case noEligibleSpeaker = "no_eligible_speaker"
         case noReplyRequested = "no_reply_requested"
+        /// A program that nobody conducts came to its own end.
+        case programExit = "program_exit"
         case error
     }
 

@@ -14,26 +14,34 @@ struct Exchange: Sendable {
         _ incoming: HummingbirdCore.Request, _ writer: consuming ResponseWriter, _ channel: any Channel,
         by responder: any Responder
     ) async throws {
-        if incoming.headers[.expect]?.lowercased() == "100-continue" {
+        let announced = incoming.headers[.contentLength].flatMap { Int($0) } ?? 0
+        if announced <= limits.bodyBytes, incoming.headers[.expect]?.lowercased() == "100-continue" {
             try await writer.writeInformationalHead(.init(status: .continue))
         }
         var body = ByteBuffer()
-        for try await part in incoming.body {
-            guard body.readableBytes + part.readableBytes <= limits.bodyBytes else {
-                let text = "the request's body has more than \(limits.bodyBytes) bytes\n"
-                try await write(.init(status: 413, headers: ["content-type": "text/plain"], body: Array(text.utf8)), writer, channel)
-                // The rest of the body is not read.
-                throw NetworkError.bodyTooLarge
-            }
+        var parts = incoming.body.makeAsyncIterator()
+        while announced <= limits.bodyBytes, body.readableBytes <= limits.bodyBytes, let part = try await parts.next() {
             body.writeImmutableBuffer(part)
+        }
+        guard announced <= limits.bodyBytes, body.readableBytes <= limits.bodyBytes else {
+            let text = "the request's body has more than \(limits.bodyBytes) bytes\n"
+            let refusal = HTTPMessages.Response(
+                status: 413, headers: ["content-type": "text/plain", "connection": "close"], body: Array(text.utf8))
+            try await write(refusal, to: incoming.head.method, writer, channel)
+            // A connection that is closed with bytes unread is reset, and the client may never see why. So some more is read.
+            var unread = limits.bodyBytes + (1 << 20)
+            while unread > 0, let part = try await parts.next() { unread -= part.readableBytes }
+            throw NetworkError.bodyTooLarge
         }
         let request = HTTPMessages.Request(incoming.head, body: Array(body.readableBytesView))
         let response =
             if let ready = responder.answerNow(request) { ready } else { try await respond(request, responder, channel) }
-        try await write(response, writer, channel)
+        try await write(response, to: incoming.head.method, writer, channel)
     }
 
-    private func respond(_ request: HTTPMessages.Request, _ responder: any Responder, _ channel: any Channel) async throws -> HTTPMessages.Response {
+    private func respond(
+        _ request: HTTPMessages.Request, _ responder: any Responder, _ channel: any Channel
+    ) async throws -> HTTPMessages.Response {
         do {
             return try await responder.respond(to: request)
         } catch {
@@ -43,19 +51,21 @@ struct Exchange: Sendable {
     }
 
     @concurrent
-    private func write(_ response: HTTPMessages.Response, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-        var fields = HTTPFields()
-        for field in response.headers.fields {
-            guard let name = HTTPField.Name(field.name) else { continue }
-            fields.append(HTTPField(name: name, value: field.value))
-        }
+    private func write(
+        _ response: HTTPMessages.Response, to method: HTTPRequest.Method, _ writer: consuming ResponseWriter,
+        _ channel: any Channel
+    ) async throws {
+        var fields = Exchange.fields(of: response)
+        let hasContent = method != .head && Exchange.mayHaveContent(response)
         switch response.content {
         case .whole(let bytes):
-            fields[.contentLength] = "\(bytes.count)"
+            if hasContent || method == .head { fields[.contentLength] = "\(bytes.count)" }
             let head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
+            guard hasContent else { return try await writer.writeResponse(head) }
             try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         case .stream(let stream):
             let head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
+            guard hasContent else { return try await writer.writeResponse(head) }
             var bodyWriter: any ResponseBodyWriter = try await writer.writeHead(head)
             do {
                 for try await part in stream {
@@ -76,6 +86,24 @@ struct Exchange: Sendable {
             try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(string: text)))
         }
     }
+
+    /// An answer's fields, without those that are this connection's own.
+    static func fields(of response: HTTPMessages.Response) -> HTTPFields {
+        var fields = HTTPFields()
+        for field in response.headers.fields where !ownFields.contains(field.name) {
+            guard let name = HTTPField.Name(field.name) else { continue }
+            fields.append(HTTPField(name: name, value: field.value))
+        }
+        return fields
+    }
+
+    /// RFC 9110 sections 15.3.5 and 15.4.5: no content follows these. (Nor does it follow HEAD, section 9.3.2.)
+    static func mayHaveContent(_ response: HTTPMessages.Response) -> Bool {
+        response.status != 204 && response.status != 304
+    }
+
+    /// How the content is framed is for this connection to say, whatever it was where the answer came from.
+    private static let ownFields: Set<String> = ["content-length", "transfer-encoding", "keep-alive", "upgrade"]
 
     /// Makes the connection end in a reset rather than a clean end, which clients would take for the end of the body.
     private func reset(_ channel: any Channel) async {

@@ -43,20 +43,25 @@ public func withServer<Result: Sendable>(
 ) async throws -> Result {
     var logger = Logger(label: "understudy.server")
     logger.logLevel = .critical
-    let responder = Mutex<(any Responder)?>(nil)
+    let slot = ResponderSlot()
     let (addresses, gotAddress) = AsyncStream<RunningServer>.makeStream()
     let exchange = Exchange(limits: limits)
     let channel = HTTP1Channel(
         responder: { request, writer, channel in
             // The server starts to accept before it tells its port; such an early connection waits no longer than that.
-            guard let responder = responder.withLock({ $0 }) else { throw NetworkError.notReady }
+            guard let responder = slot.responder.withLock({ $0 }) else { throw NetworkError.notReady }
             try await exchange.answer(request, writer, channel, by: responder)
-        }, configuration: .init(idleTimeout: .seconds(limits.idleSeconds)))
+        },
+        configuration: .init(
+            additionalChannelHandlers: [
+                IdleStateHandler(readTimeout: .seconds(limits.idleSeconds)),
+                ReadyAnswers(limits: limits) { slot.responder.withLock { $0 } },
+            ]))
     let server = Server(
         childChannelSetup: channel, configuration: .init(address: .hostname(host, port: port), backlog: 1024),
         onServerRunning: { channel in
             let running = RunningServer(host: host, port: channel.localAddress?.port ?? port)
-            responder.withLock { $0 = makeResponder(running) }
+            slot.responder.withLock { $0 = makeResponder(running) }
             gotAddress.yield(running)
         }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
@@ -65,6 +70,8 @@ public func withServer<Result: Sendable>(
         tasks.addTask {
             do {
                 try await group.run()
+            } catch is CancellationError {
+                throw CancellationError()
             } catch {
                 throw NetworkError.cannotListen(host: host, port: port, cause: "\(error)")
             }
@@ -90,4 +97,9 @@ public func withServer<Result: Sendable>(
         guard let result else { throw CancellationError() }
         return result
     }
+}
+
+/// Holds the responder that is made once the address is known.
+private final class ResponderSlot: Sendable {
+    let responder = Mutex<(any Responder)?>(nil)
 }

@@ -14,6 +14,8 @@ public struct UpstreamClient: Sendable {
         // What is recorded must be what was sent.
         configuration.decompression = .disabled
         configuration.redirectConfiguration = .disallow
+        // A refused connection is told at once; whether to ask again is for the program to say.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(timeoutSeconds))
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         timeout = .seconds(timeoutSeconds)

@@ -34,19 +34,54 @@ public actor CassetteRecording: InteractionSink {
         }
     }
 
+    /// Starts a recording that goes on from a cassette: all that is in it stays.
+    ///
+    /// - Throws: `FileError`, also when another recorder holds the recording.
+    public init(of target: String, extending cassette: Cassette) throws {
+        try self.init(of: target, header: cassette.header)
+        do {
+            guard ftruncate(descriptor, 0) == 0 else { throw FileError.system("empty", path) }
+            try CassetteRecording.append(String(decoding: cassette.wholeBytes, as: UTF8.self), to: descriptor, path: path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
     /// Appends an interaction; returns when it is on the disk.
+    ///
+    /// - Throws: `FileError`, also when the recording has ended; the file is then as it was.
     public func record(_ interaction: Interaction) throws {
-        precondition(isOpen, "a finished recording takes nothing more")
-        try CassetteRecording.append(writer.document(for: interaction), to: descriptor, path: path)
+        guard isOpen else { throw FileError("record to", path, cause: "the recording has ended") }
+        // Nothing that follows may refer to what is not in the file.
+        var next = writer
+        try CassetteRecording.append(next.document(for: interaction), to: descriptor, path: path)
+        writer = next
         count += 1
     }
 
+    deinit { if isOpen { close(descriptor) } }
+
     /// Puts the recording in the cassette's place.
-    public func finish() throws {
+    ///
+    /// - Parameter header: What is known now that the recording is complete; nil keeps the one it started with.
+    public func finish(header: CassetteHeader? = nil) throws {
         precondition(isOpen, "a recording is finished once")
         isOpen = false
-        guard rename(path, target) == 0 else { throw FileError.system("rename to \(target)", path) }
-        close(descriptor)
+        defer { close(descriptor) }
+        guard let header else {
+            guard rename(path, target) == 0 else { throw FileError.system("rename to \(target)", path) }
+            return try CassetteRecording.syncFolder(of: target)
+        }
+        let bytes = CassetteWriter.replacingHeader(in: try Project().read(path), by: header)
+        // Beside it first: until the rename, the recording is whole where it was.
+        let complete = path + ".complete"
+        let copy = open(complete, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard copy >= 0 else { throw FileError.system("open", complete) }
+        defer { close(copy) }
+        try CassetteRecording.append(String(decoding: bytes, as: UTF8.self), to: copy, path: complete)
+        guard rename(complete, target) == 0 else { throw FileError.system("rename to \(target)", complete) }
+        guard unlink(path) == 0 else { throw FileError.system("remove", path) }
         try CassetteRecording.syncFolder(of: target)
     }
 
@@ -85,6 +120,12 @@ public actor CassetteRecording: InteractionSink {
             close(descriptor)
             throw FileError("record to", path, cause: cause, fix: "wait until the other recording has ended")
         }
+        // Between opening and locking, the other recording may have become the cassette.
+        var opened = stat(), named = stat()
+        guard fstat(descriptor, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino else {
+            close(descriptor)
+            return try openLocked(path, flags: flags)
+        }
         return descriptor
     }
 
@@ -93,7 +134,11 @@ public actor CassetteRecording: InteractionSink {
         guard fstat(descriptor, &status) == 0 else { throw FileError.system("read", path) }
         guard status.st_size > 0 else { return }
         do {
-            try Data(contentsOf: URL(fileURLWithPath: path)).write(to: URL(fileURLWithPath: path + ".old"))
+            let left = try Data(contentsOf: URL(fileURLWithPath: path))
+            // One that ended before its first interaction must not take the place of one that holds some.
+            if (try? Cassette(Array(left), file: path))?.index.isEmpty != true {
+                try left.write(to: URL(fileURLWithPath: path + ".old"))
+            }
         } catch {
             throw FileError("keep the interrupted recording", path, cause: error.localizedDescription)
         }
@@ -101,12 +146,16 @@ public actor CassetteRecording: InteractionSink {
     }
 
     private static func append(_ text: String, to descriptor: Int32, path: String) throws {
+        let end = lseek(descriptor, 0, SEEK_END)
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw FileError.system("write to", path)
+                let failure = FileError.system("write to", path)
+                // Half a document with whole ones after it could not be read.
+                if end >= 0 { _ = ftruncate(descriptor, end) }
+                throw failure
             }
             bytes = bytes.dropFirst(count)
         }

@@ -19,7 +19,7 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 
     /// The cause is what `errno` says.
     static func system(_ operation: String, _ path: String) -> FileError {
-        FileError(operation, path, cause: String(cString: strerror(errno)))
+        FileError(operation, path, cause: String(cString: strerror(errno)), isMissing: errno == ENOENT)
     }
 
     public var description: String { "cannot \(operation) \(path): \(cause)" + (fix.map { "\n  fix: \($0)" } ?? "") }

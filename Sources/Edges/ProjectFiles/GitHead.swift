@@ -9,20 +9,26 @@ public struct GitHead: Sendable, Equatable {
 }
 
 extension Project {
-    /// Reads `.git/HEAD` of the folder or the nearest one above; nil outside a checkout.
+    /// Reads the `HEAD` of the folder's checkout, which may begin above it; nil outside one.
     ///
     /// Git itself is not needed for this, and may not be installed. A missing file just means less is known.
     public func gitHead() -> GitHead? {
         var place = URL(fileURLWithPath: folder.isEmpty ? "." : folder).standardizedFileURL
-        while !FileManager.default.fileExists(atPath: place.appendingPathComponent(".git/HEAD").path) {
+        while !FileManager.default.fileExists(atPath: place.appendingPathComponent(".git").path) {
             guard place.path != "/" else { return nil }
             place.deleteLastPathComponent()
         }
-        let git = place.appendingPathComponent(".git")
+        var git = place.appendingPathComponent(".git")
+        // gitrepository-layout(5): in a further worktree and in a submodule, `.git` is a file that names the folder.
+        if let link = line(of: git), link.hasPrefix("gitdir: ") {
+            git = URL(fileURLWithPath: String(link.dropFirst(8)), relativeTo: place)
+        }
+        // The references of a further worktree are those of the first one.
+        let common = line(of: git.appendingPathComponent("commondir")).map { URL(fileURLWithPath: $0, relativeTo: git) } ?? git
         guard let head = line(of: git.appendingPathComponent("HEAD")) else { return nil }
         guard let reference = head.hasPrefix("ref: ") ? String(head.dropFirst(5)) : nil else { return GitHead(sha: head, branch: nil) }
-        let packed = line(of: git.appendingPathComponent("packed-refs"), endingWith: " \(reference)")
-        let sha = line(of: git.appendingPathComponent(reference)) ?? packed.map { String($0.prefix(40)) }
+        let packed = line(of: common.appendingPathComponent("packed-refs"), endingWith: " \(reference)")
+        let sha = line(of: common.appendingPathComponent(reference)) ?? packed.map { String($0.prefix(40)) }
         return GitHead(sha: sha, branch: reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference)
     }
 

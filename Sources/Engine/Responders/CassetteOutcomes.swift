@@ -10,7 +10,7 @@ import Synchronization
 /// equal inputs. From there on its executions play in recorded order; those that overlapped may swap, and reads may be left
 /// out, or repeated while nothing ran in between.
 public final class CassetteOutcomes: OutcomeSource {
-    private struct State {
+    struct State {
         /// Live label → recorded label.
         var bindings: [Int: Int] = [:]
         /// Recorded label → how many live sandboxes play it.
@@ -22,7 +22,7 @@ public final class CassetteOutcomes: OutcomeSource {
         var changes: PlayPosition
     }
 
-    private let cassette: Cassette
+    let cassette: Cassette
     private let usedUp: UsedUp
     private let notes: SessionNotes
     private let redactor = Redactor()
@@ -68,7 +68,7 @@ public final class CassetteOutcomes: OutcomeSource {
         do {
             let response = try cassette.interaction(at: position).response
             guard let status = response.status else { throw NoAnswerRecorded() }
-            return status >= 400 ? response.replayed : nil
+            return status >= 400 ? response.replayed?.accounted(.hit, key: cassette.index[position].key.text) : nil
         } catch let error as Diagnostics {
             return broken(error, change)
         }
@@ -89,21 +89,22 @@ public final class CassetteOutcomes: OutcomeSource {
         do {
             switch try choose(for: call) {
             case .play(let position):
+                notes.notePlayed(position)
                 guard let response = try cassette.interaction(at: position).response.replayed else { throw NoAnswerRecorded() }
-                return response
-            case .miss(let reason): return miss(reason, call)
+                return response.accounted(.hit, key: cassette.index[position].key.text)
+            case .miss(let reason): return miss(reason, call).accounted(.miss, key: key(of: call).text)
             }
         } catch let error as Diagnostics {
             return broken(error, call)
         }
     }
 
-    private enum Choice {
+    enum Choice {
         case play(Int)
         case miss(Miss.Reason)
     }
 
-    private func choose(for call: SandboxCall) throws -> Choice {
+    func choose(for call: SandboxCall) throws -> Choice {
         let key = key(of: call)
         let candidates = cassette.positions(of: key)
         guard !candidates.isEmpty else { return .miss(.unknown) }
@@ -212,15 +213,47 @@ public final class CassetteOutcomes: OutcomeSource {
         return Service.hopx.refusal(code: "cassette_error", message: error.description, plane: call.operation.plane)
     }
 
-    private func operation(of call: SandboxCall) -> Operation {
+    func operation(of call: SandboxCall) -> Operation {
         Operation(call.operation, query: redactor.redact(call.request, service: .hopx).queryItems)
     }
 
-    private func key(of call: SandboxCall) -> InteractionKey {
+    func key(of call: SandboxCall) -> InteractionKey {
         InteractionKey(
             service: .hopx, operation: operation(of: call), inputs: call.inputs,
             body: redactor.redact(call.request.body, service: .hopx), rules: cassette.header.rules)
     }
+}
+
+// MARK: For a source that goes on where this one ends
+
+extension CassetteOutcomes {
+    /// True for a recorded call that is part of a sandbox's story.
+    static func isOutcome(_ operation: Operation) -> Bool {
+        HopXOperation(method: operation.method, path: operation.path)?.callClass(afterOutcome: true) == .outcome
+    }
+
+    /// The recorded answer to an outcome; nil for a miss, of which nobody is told.
+    func recorded(_ call: SandboxCall) async throws -> Response? {
+        guard case .play(let position) = try choose(for: call) else { return nil }
+        notes.notePlayed(position)
+        guard let response = try cassette.interaction(at: position).response.replayed else { throw NoAnswerRecorded() }
+        return response.accounted(.hit, key: cassette.index[position].key.text)
+    }
+
+    /// True when the cassette has a recording of a change that has not been played.
+    func hasRecording(of change: SandboxCall) -> Bool {
+        // A creation's has been taken with its identity.
+        if change.operation.kind == .createSandbox { return state.withLock { $0.creations[change.label] } != nil }
+        let key = key(of: change)
+        let positions = cassette.positions(of: key)
+        return state.withLock { $0.changes.upcoming(of: key, among: positions) } != nil
+    }
+
+    /// The recorded sandbox that a live one is bound to; nil before its first recorded outcome.
+    func recordedLabel(of label: Int) -> Int? { state.withLock { $0.bindings[label] } }
+
+    /// The highest label of a recorded sandbox; 0 for none.
+    var labelCount: Int { cassette.index.compactMap(\.sandbox).max() ?? 0 }
 }
 
 extension Operation {

@@ -15,6 +15,8 @@ public struct ListingModels: Responder {
 
     public func answerNow(_ request: Request) -> Response? { inner.answerNow(request) }
 
+    public func preview(of request: Request) -> Response? { inner.preview(of: request) }
+
     public func respond(to request: Request) async throws -> Response {
         let parts = request.path.split(separator: "/")
         guard request.method == "GET", let place = parts.firstIndex(of: "models") else {

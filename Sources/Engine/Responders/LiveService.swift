@@ -25,7 +25,9 @@ public final class LiveService: Responder {
         self.send = send
     }
 
-    public func respond(to request: Request) async throws -> Response {
+    public func respond(to request: Request) async throws -> Response { try await answer(to: request).accounted(.live) }
+
+    private func answer(to request: Request) async throws -> Response {
         var request = request
         let sandbox = request.headers[FakeHopX.sandboxHeader]
         request.headers[FakeHopX.sandboxHeader] = nil
@@ -45,7 +47,10 @@ public final class LiveService: Responder {
         }
         swapKey(in: &request)
         let response = try await send(request, base)
-        guard let body = try await response.content.joined() else { return response }
+        // What has been read cannot be read again: a body that broke off breaks off here.
+        guard let body = try await response.content.joined() else {
+            return Response(status: response.status, headers: response.headers, content: .stream(ContentStream([.drop])))
+        }
         if let answer = try? JSONValue(parsing: body) { learn(answer) }
         return Response(status: response.status, headers: response.headers, body: body)
     }

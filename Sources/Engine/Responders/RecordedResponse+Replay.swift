@@ -18,5 +18,12 @@ extension RecordedResponse {
     }
 }
 
+extension RecordedResponse {
+    /// No whole answer came: the client saw its connection reset.
+    static func none(at time: Double) -> RecordedResponse {
+        RecordedResponse(status: nil, at: time, content: .body(RecordedBody(bytes: [])), end: .reset)
+    }
+}
+
 /// No answer came when this was recorded, and so none comes now.
 struct NoAnswerRecorded: Error {}

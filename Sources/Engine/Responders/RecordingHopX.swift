@@ -31,20 +31,38 @@ public final class RecordingHopX: Responder {
         guard callClass != .chore else { return try await upstream.respond(to: request) }
         if callClass == .outcome, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
 
-        let exchange = recorder.begin()
+        let exchange = recorder.begin(request)
         let redacted = recorder.redactor.redact(request, service: .hopx)
-        let response = try await upstream.respond(to: request)
-        guard let body = try await response.content.joined() else { throw NoAnswerRecorded() }
-        let label = note(operation, redacted, id: id, status: response.status, answer: body) ?? before?.label
-        // A refused token says nothing about the sandbox: the client asks again with a new one.
-        if response.status != 401 {
+        func finish(sandbox: Int?, _ response: RecordedResponse) async {
             await recorder.finish(
-                exchange, service: .hopx, operation: Operation(operation, query: redacted.queryItems), sandbox: label,
-                inputs: before?.inputs.digest, request: redacted.body,
-                response: RecordedResponse(
+                exchange, service: .hopx, operation: Operation(operation, query: redacted.queryItems), sandbox: sandbox,
+                inputs: before?.inputs.digest, request: redacted.body, response: response)
+        }
+        let response: Response
+        let body: [UInt8]
+        do {
+            response = try await upstream.respond(to: request)
+            guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
+            body = bytes
+        } catch where !(error is CancellationError) {
+            await finish(sandbox: before?.label, .none(at: recorder.now))
+            throw error
+        }
+        // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one.
+        if response.status == 401 {
+            if let id, let before { sandboxes.withLock { $0[id]?.hasRunCode = before.hasRunCode } }
+        } else {
+            let label = note(operation, redacted, id: id, status: response.status, answer: body) ?? before?.label
+            await finish(
+                sandbox: label,
+                RecordedResponse(
                     status: response.status, headers: response.headers, at: recorder.now, content: .body(RecordedBody(bytes: body))))
         }
-        return Response(status: response.status, headers: response.headers, body: body)
+        let answer = Response(status: response.status, headers: response.headers, body: body)
+        guard response.status != 401 else { return answer.accounted(.live) }
+        let key = recorder.key(
+            .hopx, Operation(operation, query: redacted.queryItems), inputs: before?.inputs.digest, body: redacted.body)
+        return answer.accounted(.recorded, key: key.text)
     }
 
     /// Follows what a change does to its sandbox.

@@ -14,20 +14,26 @@ public struct RecordingResponder: Responder {
     }
 
     public func respond(to request: Request) async throws -> Response {
-        let exchange = recorder.begin()
+        let exchange = recorder.begin(request)
         let redacted = recorder.redactor.redact(request, service: service)
         let operation = Operation(redacted)
-        let response = try await upstream.respond(to: request)
+        let key = recorder.key(service, operation, body: redacted.body).text
+        let response: Response
+        do {
+            response = try await upstream.respond(to: request)
+        } catch where !(error is CancellationError) {
+            await finishWithoutAnswer(exchange, operation, redacted.body)
+            throw error
+        }
         switch response.content {
         case .stream(let stream) where isEventStream(response):
             return Response(
-                status: response.status, headers: response.headers,
-                content: .stream(relay(stream, of: response, exchange, operation, redacted.body)))
+                status: response.status, headers: relayedHeaders(response.headers),
+                content: .stream(relay(stream, of: response, exchange, operation, redacted.body))
+            ).accounted(.recorded, key: key)
         case .whole, .stream:
             guard let bytes = try await response.content.joined() else {
-                await recorder.finish(
-                    exchange, service: service, operation: operation, request: redacted.body,
-                    response: RecordedResponse(status: nil, at: recorder.now, content: .body(RecordedBody(bytes: [])), end: .reset))
+                await finishWithoutAnswer(exchange, operation, redacted.body)
                 throw NoAnswerRecorded()
             }
             await recorder.finish(
@@ -35,8 +41,14 @@ public struct RecordingResponder: Responder {
                 response: RecordedResponse(
                     status: response.status, headers: response.headers, at: recorder.now, content: .body(RecordedBody(bytes: bytes))))
             return Response(status: response.status, headers: relayedHeaders(response.headers), body: bytes)
+                .accounted(.recorded, key: key)
         case .socket: return response
         }
+    }
+
+    private func finishWithoutAnswer(_ exchange: Recorder.Exchange, _ operation: Operation, _ body: [UInt8]) async {
+        await recorder.finish(
+            exchange, service: service, operation: operation, request: body, response: .none(at: recorder.now))
     }
 
     private func isEventStream(_ response: Response) -> Bool {

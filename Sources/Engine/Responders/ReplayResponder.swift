@@ -23,22 +23,32 @@ public final class ReplayResponder: Responder {
         let positions = cassette.positions(of: key)
         // Looks before it takes: what cannot be answered at once must not use a recording up.
         while let choice = position.withLock({ $0.upcoming(of: key, among: positions) }) {
-            guard let response = (try? cassette.interaction(at: choice.position))?.response.replayed else { return nil }
+            guard let response = (try? cassette.interaction(at: choice.position))?.response.replayed,
+                response.content.readyChunks != nil
+            else { return nil }
             guard position.withLock({ $0.take(choice, of: key) }) else { continue }
+            notes.notePlayed(choice.position)
             if choice.startsOver { notes.noteStartedOver() }
-            return response
+            return response.accounted(.hit, key: key.text)
         }
         return nil
+    }
+
+    public func preview(of request: Request) -> Response? {
+        let (key, _, _) = identify(request)
+        let choice = position.withLock { $0.upcoming(of: key, among: cassette.positions(of: key)) }
+        return choice.flatMap { try? cassette.interaction(at: $0.position) }?.response.replayed
     }
 
     public func respond(to request: Request) async throws -> Response {
         let (key, operation, body) = identify(request)
         let positions = cassette.positions(of: key)
         if let choice = position.withLock({ $0.next(of: key, among: positions) }) {
+            notes.notePlayed(choice.position)
             if choice.startsOver { notes.noteStartedOver() }
             do {
                 guard let response = try cassette.interaction(at: choice.position).response.replayed else { throw NoAnswerRecorded() }
-                return response
+                return response.accounted(.hit, key: key.text)
             } catch let error as Diagnostics {
                 notes.noteBroken(error.description)
                 return service.refusal(code: "cassette_error", message: error.description)
@@ -49,7 +59,7 @@ public final class ReplayResponder: Responder {
             cassette: cassette.header.name,
             nearest: positions.isEmpty ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
         notes.note(miss)
-        return service.refusal(code: "cassette_miss", message: miss.message)
+        return service.refusal(code: "cassette_miss", message: miss.message).accounted(.miss, key: key.text)
     }
 
     private func identify(_ request: Request) -> (InteractionKey, Operation, [UInt8]) {

@@ -39,7 +39,9 @@ public struct Route: Responder {
         } catch let refusal as Sessions.Refusal {
             let plane = HopXOperation(method: inner.method, path: inner.path)?.plane ?? .agent
             throw Refusal(
-                response: service.refusal(code: "invalid_api_key", message: refusal.message, status: 401, plane: plane))
+                response: service.refusal(
+                    code: refusal.status == 401 ? "invalid_api_key" : "too_many_sessions", message: refusal.message,
+                    status: refusal.status, plane: plane))
         }
     }
 

@@ -41,7 +41,11 @@ public final class SandboxAddresses: Responder {
     public func respond(to request: Request) async throws -> Response {
         let inward = inward(request)
         let response = try await inner.respond(to: inward)
-        guard isControl(inward), let body = try await response.content.joined() else { return response }
+        guard isControl(inward) else { return response }
+        // What has been read cannot be read again: a body that broke off breaks off here.
+        guard let body = try await response.content.joined() else {
+            return Response(status: response.status, headers: response.headers, content: .stream(ContentStream([.drop])))
+        }
         return outward(body, of: response, to: inward)
     }
 

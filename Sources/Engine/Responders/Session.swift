@@ -1,20 +1,88 @@
 public import Cassettes
 public import HTTPMessages
+import Synchronization
 
-/// One client's own play position, sandboxes and misses.
-public struct Session: Sendable {
-    public let name: String
-    public let notes: SessionNotes
-    private let responders: [Service: any Responder]
+/// One client's own play position, clock, faults, sandboxes, journal and misses.
+public final class Session: Sendable {
+    /// Who answers, and what can be told and done about them; a reset makes them anew.
+    public struct Services: Sendable {
+        let responders: [Service: any Responder]
+        let sandboxes: FakeHopX?
+        let cassette: Cassette?
 
-    /// - Parameter responders: Who answers for each service; one that is not there is refused.
-    public init(name: String, notes: SessionNotes, responders: [Service: any Responder]) {
-        self.name = name
-        self.notes = notes
-        self.responders = responders
+        /// - Parameters:
+        ///   - responders: Who answers for each service; one that is not there is refused.
+        ///   - sandboxes: Whose tokens can be revoked; nil where a live service has the sandboxes.
+        ///   - cassette: What is played; nil where nothing is.
+        public init(_ responders: [Service: any Responder], sandboxes: FakeHopX? = nil, cassette: Cassette? = nil) {
+            self.responders = responders
+            self.sandboxes = sandboxes
+            self.cassette = cassette
+        }
     }
 
-    func responder(for service: Service) -> any Responder { responders[service] ?? AbsentService(service: service) }
+    public let name: String
+    public let notes: SessionNotes
+    public let journal = Journal()
+    public let faults = FaultPlan()
+    public let metrics = SessionMetrics()
+    public let clock: any MovableClock
+    /// What the delay of a fault waits on.
+    let delays: any Clock
+    /// What latencies are measured by.
+    let meter: any Clock
+    private let make: @Sendable () -> Services
+    private let current: Mutex<Services>
+
+    /// A session that can be put back to its start.
+    ///
+    /// - Parameters:
+    ///   - delays: What the delay of a fault waits on; nil for the session's clock.
+    ///   - meter: What latencies are measured by; nil for the session's clock.
+    ///   - make: Makes the services, for the start and for each reset.
+    public init(
+        name: String, notes: SessionNotes, clock: any MovableClock, delays: (any Clock)? = nil, meter: (any Clock)? = nil,
+        make: @escaping @Sendable () -> Services
+    ) {
+        self.name = name
+        self.notes = notes
+        self.clock = clock
+        self.delays = delays ?? clock
+        self.meter = meter ?? clock
+        self.make = make
+        current = Mutex(make())
+    }
+
+    /// A session whose responders stay as they are: a reset does not reach their positions.
+    ///
+    /// - Parameter responders: Who answers for each service; one that is not there is refused.
+    public convenience init(name: String, notes: SessionNotes, responders: [Service: any Responder]) {
+        let services = Services(responders, sandboxes: responders[.hopx] as? FakeHopX)
+        self.init(name: name, notes: notes, clock: VirtualClock(start: VirtualClock.fixedStart)) { services }
+    }
+
+    var services: Services { current.withLock { $0 } }
+
+    func responder(for service: Service) -> any Responder {
+        Faults(services.responders[service] ?? AbsentService(service: service), service: service, session: self)
+    }
+
+    /// Puts play position, faults, journal, clock and sandboxes back to the start.
+    ///
+    /// Misses stay, as they decide how a command ends, and so do the metrics. A request that is being answered meanwhile is
+    /// answered by what there was before.
+    public func reset() async {
+        faults.removeAll()
+        clock.reset()
+        notes.startAgain()
+        let fresh = make()
+        let old = current.withLock { current in
+            defer { current = fresh }
+            return current
+        }
+        await old.sandboxes?.removeAll()
+        journal.reset()
+    }
 }
 
 /// Says that nobody here speaks for a service.

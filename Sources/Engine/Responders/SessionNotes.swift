@@ -11,12 +11,18 @@ public final class SessionNotes: Sendable {
         case startedOver
         /// A recording could not be played; what is wrong, with its place.
         case broken(String)
+        /// What was asked again live gave something else than was recorded.
+        case drift(String)
     }
 
     private struct State {
         var misses: [Miss] = []
         var broken: [String] = []
+        var drifts: [String] = []
         var hasStartedOver = false
+        var played: Set<Int> = []
+        /// Since the last reset.
+        var playedAgain: Set<Int> = []
     }
 
     private let state = Mutex(State())
@@ -30,9 +36,32 @@ public final class SessionNotes: Sendable {
         onNote(.miss(miss))
     }
 
+    func notePlayed(_ position: Int) {
+        state.withLock { state in
+            state.played.insert(position)
+            state.playedAgain.insert(position)
+        }
+    }
+
+    /// The play position is back at the start; what happened before has happened all the same.
+    func startAgain() {
+        state.withLock { state in
+            state.playedAgain = []
+            state.hasStartedOver = false
+        }
+    }
+
+    /// Positions in the cassette's index that have been played since the start or the last reset.
+    var played: Set<Int> { state.withLock { $0.playedAgain } }
+
     func noteBroken(_ text: String) {
         state.withLock { $0.broken.append(text) }
         onNote(.broken(text))
+    }
+
+    func noteDrift(_ text: String) {
+        state.withLock { $0.drifts.append(text) }
+        onNote(.drift(text))
     }
 
     func noteStartedOver() {
@@ -45,6 +74,17 @@ public final class SessionNotes: Sendable {
 
     public var misses: [Miss] { state.withLock { $0.misses } }
 
+    /// Warnings, each a sentence: answers that were other than recorded when they were asked for again.
+    public var drifts: [String] { state.withLock { $0.drifts } }
+
     /// Recordings that could not be played, each as its error reads.
     public var broken: [String] { state.withLock { $0.broken } }
+
+    /// What this session has not played of its cassette, a line each: requests to models, and what code did.
+    public func leftovers(of cassette: Cassette) -> [String] {
+        let played = state.withLock { $0.played }
+        return cassette.index.enumerated().filter { position, entry in
+            !played.contains(position) && (entry.service != .hopx || CassetteOutcomes.isOutcome(entry.operation))
+        }.map { "interaction \($1.number): \($1.service.rawValue) \($1.operation)" }
+    }
 }

@@ -1,4 +1,5 @@
 public import Cassettes
+import Documents
 import Synchronization
 
 /// The sessions of a server: a key selects one, and makes it at first use.
@@ -6,9 +7,17 @@ public final class Sessions: Sendable {
     /// Why a key opens no session.
     public struct Refusal: Error, Sendable {
         public let message: String
+        /// 401, or 429 when there are too many sessions.
+        public let status: Int
 
-        public init(_ message: String) { self.message = message }
+        public init(_ message: String, status: Int = 401) {
+            self.message = message
+            self.status = status
+        }
     }
+
+    /// More sessions than this are refused: each keeps a position, a journal and sandboxes.
+    public static let bound = 10_000
 
     /// What a key that names no cassette opens.
     public enum Default: Sendable {
@@ -22,15 +31,24 @@ public final class Sessions: Sendable {
 
     private let fallback: Default
     private let acceptedKeys: Set<String>?
+    private let acceptsSessionKeys: Bool
+    private let bound: Int
     private let make: @Sendable (SessionKey?) throws -> Session
     private let sessions = Mutex<[SessionKey?: Session]>([:])
 
     /// - Parameters:
     ///   - acceptedKeys: When given, no other key than these and, beside a cassette, `us-…` opens anything.
+    ///   - acceptsSessionKeys: False where requests may go to a live service: then `us-…` has to be among the accepted, too.
+    ///   - bound: How many sessions are opened at most.
     ///   - make: Makes a session; throws `Refusal` for a cassette that is not there. Nil for the single session.
-    public init(fallback: Default, acceptedKeys: Set<String>? = nil, make: @escaping @Sendable (SessionKey?) throws -> Session) {
+    public init(
+        fallback: Default, acceptedKeys: Set<String>? = nil, acceptsSessionKeys: Bool = true,
+        bound: Int = Sessions.bound, make: @escaping @Sendable (SessionKey?) throws -> Session
+    ) {
         self.fallback = fallback
         self.acceptedKeys = acceptedKeys
+        self.acceptsSessionKeys = acceptsSessionKeys
+        self.bound = bound
         self.make = make
     }
 
@@ -49,15 +67,22 @@ public final class Sessions: Sendable {
 
     private func isAccepted(_ key: String?, _ accepted: Set<String>) -> Bool {
         guard let key else { return false }
-        if case .cassette = fallback, SessionKey(key) != nil { return true }
+        if acceptsSessionKeys, case .cassette = fallback, SessionKey(key) != nil { return true }
         // Every key is compared whole, whatever the first difference, so that timing tells nothing.
-        return accepted.reduce(false) { found, one in Sessions.isEqual(one, key) || found }
+        return accepted.reduce(false) { found, one in one.isEqualInConstantTime(to: key) || found }
     }
 
-    private static func isEqual(_ a: String, _ b: String) -> Bool {
-        let a = Array(a.utf8), b = Array(b.utf8)
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    /// The session that a control call acts on; made when it is named for the first time.
+    ///
+    /// - Parameter name: `NAME[.POSITION]`, or the key that selects it; nil for the default session.
+    func controlled(named name: String?) throws -> Session {
+        if case .single = fallback, let name {
+            let session = try open(nil)
+            guard session.name.hasSameScalars(as: name) else { throw Refusal("the only session here is '\(session.name)'") }
+            return session
+        }
+        let isKey = name.flatMap(SessionKey.init(_:)) != nil
+        return try open(try selected(key: isKey ? name : nil, name: isKey ? nil : name))
     }
 
     private func selected(key: String?, name: String?) throws -> SessionKey? {
@@ -78,12 +103,18 @@ public final class Sessions: Sendable {
 
     private func open(_ key: SessionKey?) throws -> Session {
         if let session = sessions.withLock({ $0[key] }) { return session }
+        guard sessions.withLock({ $0.count }) < bound else { throw tooMany }
         // Made outside the lock, as opening a cassette takes a while; of two at once, the first one stays.
         let made = try make(key)
         return sessions.withLock { sessions in
             if let session = sessions[key] { return session }
+            guard sessions.count < bound else { throw tooMany }
             sessions[key] = made
             return made
         }
+    }
+
+    private var tooMany: Refusal {
+        Refusal("there are \(bound) sessions already, and no more can be opened; use fewer play positions", status: 429)
     }
 }

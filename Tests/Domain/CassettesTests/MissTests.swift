@@ -35,6 +35,21 @@ import Testing
         #expect(found?.differences.map(\.place.description) == places)
     }
 
+    /// The same conversation after a change of the model is nearer than another one with the same settings.
+    @Test func aSharedConversationCountsMoreThanFewDifferences() throws {
+        func body(_ messages: [JSONValue], _ model: String, _ number: Int) -> JSONValue {
+            ["model": .string(model), "temperature": .number(number), "seed": .number(number), "messages": .array(messages)]
+        }
+        let cassette = try Cassette(writing: [
+            Interaction(1, request: RecordedBody(tree: body(["x"], "new", 1))),
+            Interaction(2, request: RecordedBody(tree: body(["s", "a", "b"], "old", 0))),
+            Interaction(3, request: RecordedBody(tree: body(["y"], "new", 1))),
+        ])
+        let found = cassette.nearest(to: body(["s", "a"], "new", 1).bytes(), service: .openai, operation: .chat, inputs: nil)
+        #expect(found?.interaction == 2)
+        #expect(found?.differences.count == 4)
+    }
+
     @Test func namesTheChangedFieldWithBothValues() throws {
         let found = try #require(nearest(body(["sys", "a"], temperature: 1)))
         #expect(found.differences == Difference.between(recorded: ["temperature": 0], now: ["temperature": 1]))

@@ -36,6 +36,16 @@ import Testing
         try expectResolved(written, in: Array((0..<20).reversed()))
     }
 
+    @Test func listsThatChangeInTheMiddleAreSetNotAppendedTo() throws {
+        func body(_ count: Int, tools: [JSONValue]) -> Interaction {
+            let tree: JSONValue = ["messages": .array((0..<count).map(Self.message)), "tools": .array(tools), "stop": .array(tools)]
+            return Interaction(count, request: RecordedBody(tree: tree))
+        }
+        let written = [body(3, tools: [1, 2]), body(4, tools: [9, 2, 3]), body(5, tools: [9, 2, 3, 4]), body(6, tools: [9]), body(7, tools: [])]
+        #expect(try Cassette.text(written).split(separator: "like: ").count == 5)
+        try expectResolved(written)
+    }
+
     @Test func editedShrunkAndBranchedHistoriesResolveExactly() throws {
         var random = SeededGenerator(seed: 11)
         for _ in 0..<8 {

@@ -25,6 +25,7 @@ import Testing
             let read = try #require(JSONPointer(parsing: pointer.description), "\(name.debugDescription)")
             #expect(read.tokens.count == 3)
             #expect(read.tokens.dropFirst().first?.hasSameScalars(as: name) == true, "\(name.debugDescription)")
+            #expect(JSONPointer(parsing: JSONPointer([name]).description)?.tokens.first?.hasSameScalars(as: name) == true)
             let document: JSONValue = ["a": .object(JSONObject([(name, ["found"])]))]
             #expect(document[read] == "found")
         }

@@ -58,7 +58,7 @@ import Transcripts
                 "$.entries[1].tool_calls[0].arguments: error: 'arguments' is missing\n  expected: text",
                 "$.entries[1].txet: error: unknown member 'txet'\n  expected: one of at, kind, recipient, speaker, text, took, tool_calls, turn",
                 "$.entries[2].kind: error: unknown kind 'mesage'\n  expected: one of message, llm_call, code_run, end",
-                "$.entries[3].cause: error: unknown cause 'boredom'\n  expected: one of termination_message, max_consecutive_auto_reply, max_turns, max_round, no_eligible_speaker, no_reply_requested, error",
+                "$.entries[3].cause: error: unknown cause 'boredom'\n  expected: one of termination_message, max_consecutive_auto_reply, max_turns, max_round, no_eligible_speaker, no_reply_requested, program_exit, error",
                 "$.entries[4].usage: error: list where a mapping belongs",
                 "$.entries[4].at: error: text where a number belongs\n  expected: seconds",
             ]

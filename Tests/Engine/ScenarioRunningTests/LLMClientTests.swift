@@ -36,7 +36,8 @@ import Transcripts
         #expect(request.path == "/v1/chat/completions")
         #expect(
             String(decoding: request.body, as: UTF8.self)
-                == #"{"messages":[{"content":"hé","role":"user"}],"model":"m","stream":false,"temperature":0.7,"top_p":0.90}"#
+                == #"{"messages":[{"content":"hé","role":"user"}],"model":"m","stream":false,"#
+                + #""temperature":0.7,"top_p":0.90}"#
         )
         #expect(request.headers["authorization"] == "Bearer k")
         #expect(request.headers["content-type"] == "application/json")

@@ -104,7 +104,8 @@ import Transcripts
         #expect(
             transcript.entries.contains {
                 $0.kind.label
-                    == "user: exitcode: 1 (execution failed)\nCode output: Execution error: no room (code: FULL) [request_id: r1]"
+                    == "user: exitcode: 1 (execution failed)\nCode output: "
+                    + "Execution error: no room (code: FULL) [request_id: r1]"
             })
     }
 }

@@ -1,12 +1,7 @@
 import ArgumentParser
 import Cassettes
-import ProjectFiles
-import Reports
-import Responders
-import ScenarioRunning
-import Scenarios
+import Foundation
 import TranscriptStore
-import Transcripts
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,8 +21,10 @@ struct RunCommand: AsyncParsableCommand {
             "Play this cassette (a name, or a file ending in .yaml); for one scenario.", valueName: "name|file"))
     var cassette: String?
 
-    @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
-    var usedUp: UsedUp = .error
+    @OptionGroup var modes: ModeOptions
+
+    @Flag(help: "Fail when a recorded request to a model, or a recorded run of code, was not played.")
+    var allPlayed = false
 
     @Option(help: ArgumentHelp("A name for the run: 'diff #label latest' finds it.", valueName: "text"))
     var label: String?
@@ -44,42 +41,18 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var storage: StoreOptions
 
     func validate() throws {
+        if cassette != nil, let mode = modes.mode, mode != .replay {
+            throw ValidationError("--cassette names what is replayed; --mode \(mode.rawValue) uses the scenario's own cassette")
+        }
         if verbose, quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     }
 
     func run() async throws {
-        let project = Project()
-        let files = ScenarioFiles(project: project)
-        let scenarios = try files.read(paths)
-        if cassette != nil, scenarios.count != 1 {
-            throw ValidationError("--cassette is for one scenario, and \(scenarios.count) are named")
-        }
-        let cassettes = try files.cassettes(of: scenarios, given: cassette)
-        let attempts = try await Attempts(store: storage.open(for: .writing), project: project, label: label)
-        let report = RunReport(format: format, isVerbose: verbose, isQuiet: quiet)
-        do {
-            for (scenario, cassette) in zip(scenarios, cassettes) {
-                let key = files.key(of: scenario)
-                report.started(key)
-                report.ended(key, scenario, try await replay(scenario, key, cassette, attempts))
-            }
-        } catch {
-            try await attempts.end(.error)
-            throw error
-        }
-        try await attempts.end(report.hasPassed ? .passed : .failed)
-        try await report.summarize(attempts)
-        if !report.hasPassed { throw ExitStatus.different }
-    }
-
-    private func replay(
-        _ scenario: Scenario, _ key: String, _ cassette: Cassette, _ attempts: Attempts
-    ) async throws -> Attempts.Judged {
-        let clock = VirtualClock(start: VirtualClock.fixedStart)
-        let session = Stage.replay(cassette, name: key, usedUp: usedUp, clock: clock, notes: SessionNotes())
-        let sessionKey = SessionKey(cassette.header.name).description
-        return try await attempts.perform(
-            scenario, key: key, session: session, keys: Rehearsal.Keys(llm: sessionKey, hopx: sessionKey), clock: clock
-        ) { _ in }
+        let environment = ProcessInfo.processInfo.environment
+        let playbill = Playbill(
+            mode: modes.mode ?? .replay, usedUp: modes.usedUp ?? .error, cassette: cassette, requiresAllPlayed: allPlayed,
+            upstreams: try modes.upstreams(environment), store: try storage.open(for: .writing), label: label,
+            report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet))
+        if try await !playbill.perform(paths) { throw ExitStatus.different }
     }
 }

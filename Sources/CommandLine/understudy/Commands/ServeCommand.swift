@@ -1,8 +1,5 @@
 public import ArgumentParser
 import Cassettes
-import HTTPMessages
-import HTTPNetwork
-import ProjectFiles
 public import Responders
 
 struct ServeCommand: AsyncParsableCommand {
@@ -16,6 +13,9 @@ struct ServeCommand: AsyncParsableCommand {
 
             The API key selects the cassette and the play position: us-NAME plays cassette NAME (with ':' for '/'), \
             us-NAME.W3 has a position of its own. It runs until it is interrupted, and exits 1 if there was a miss.
+
+            With --mode record, once, new or live, live services are asked, and only the printed key is accepted. What is recorded \
+            takes its place when the server is ended by an interrupt.
             """)
 
     @Option(
@@ -23,48 +23,23 @@ struct ServeCommand: AsyncParsableCommand {
             "The cassette for keys that name none: a name, or a file ending in .yaml.", valueName: "name|file"))
     var cassette: String
 
-    @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
-    var usedUp: UsedUp = .cycle
+    @OptionGroup var modes: ModeOptions
 
     @OptionGroup var address: ServerOptions
 
     func run() async throws {
-        let project = Project()
-        let opened = try project.cassette(named: cassette)
-        for warning in opened.warnings { Console.complain("\(warning)") }
-        let shelf = CassetteShelf(project: project, given: opened)
-        let usedUp = usedUp
-        let main = SessionKey(opened.header.name)
-        let sessions = Sessions(fallback: .cassette(main), acceptedKeys: address.acceptedKeys) { key in
-            let key = key ?? main
-            let notes = SessionNotes { note in ServeCommand.tell(note, session: "\(key)") }
-            do {
-                return Stage.replay(
-                    try shelf.cassette(key.cassette), name: "\(key)", usedUp: usedUp,
-                    clock: VirtualClock(start: SystemClock().now), notes: notes)
-            } catch {
-                throw Sessions.Refusal("\(error)")
-            }
+        let house = try await House(
+            cassette: cassette, modes: modes, usedUp: modes.usedUp ?? .cycle, keys: Set(address.keys),
+            onNote: { House.tell($0, session: $1) })
+        let key = house.key.description
+        do {
+            try await address.serve(house.sessions, llmKey: key, hopxKey: key)
+        } catch {
+            _ = try await house.close(isComplete: false)
+            throw error
         }
-        try await address.serve(sessions, llmKey: main.description, hopxKey: main.description)
-        let misses = sessions.all.flatMap(\.notes.misses).count
-        let broken = sessions.all.flatMap(\.notes.broken).count
-        if misses + broken > 0 {
-            Console.complain(
-                "\(misses) \(misses == 1 ? "miss" : "misses")" + (broken > 0 ? ", \(broken) unplayable recordings" : "")
-            )
-            throw ExitStatus.different
-        }
-    }
-
-    private static func tell(_ note: SessionNotes.Note, session: String) {
-        switch note {
-        case .miss(let miss):
-            Console.complain("miss in \(session): \(miss.headline)\n  " + miss.details.joined(separator: "\n  "))
-        case .startedOver:
-            Console.complain("note: session \(session) starts over: its recordings are played again from the first")
-        case .broken(let text): Console.complain(text)
-        }
+        // Ended by a signal, which is how a recording says that it is complete.
+        if try await !house.close(isComplete: true) { throw ExitStatus.different }
     }
 }
 

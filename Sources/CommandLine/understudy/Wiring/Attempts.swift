@@ -14,7 +14,7 @@ struct Attempts {
     /// A performed and judged scenario.
     struct Judged {
         let transcript: Transcript
-        let verdict: Verdict
+        var verdict: Verdict
         let seconds: Double
     }
 
@@ -37,10 +37,11 @@ struct Attempts {
     ///
     /// - Parameters:
     ///   - key: The scenario's name in every run.
+    ///   - leftovers: Asked when it has ended: recordings that should have been played, a line each.
     ///   - onEntry: Called for each entry as it happens.
     func perform(
         _ scenario: Scenario, key: String, session: Session, keys: Rehearsal.Keys,
-        clock sessionClock: any HTTPMessages.Clock,
+        clock sessionClock: any HTTPMessages.Clock, leftovers: () -> [String],
         onEntry: @escaping @Sendable (Entry) -> Void
     ) async throws -> Judged {
         let id = Identifiers.next()
@@ -52,9 +53,11 @@ struct Attempts {
             scenario, responder: Stage.inMemory(session), keys: keys, clock: sessionClock, onEntry: onEntry)
         let transcript = try await rehearsal.perform()
         for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
-        let misses =
+        var misses =
             session.notes.misses.map { Verdict.Miss(title: $0.headline, lines: $0.details) }
             + session.notes.broken.map { Verdict.Miss(title: $0) }
+        let left = leftovers()
+        if !left.isEmpty { misses.append(Verdict.Miss(title: "not all recordings were played", lines: left)) }
         let verdict = Verdict(judging: transcript, by: scenario.expectations, misses: misses)
         try await store.endAttempt(
             id,

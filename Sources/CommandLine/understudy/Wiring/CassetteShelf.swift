@@ -13,6 +13,11 @@ final class CassetteShelf: Sendable {
         cassettes = Mutex(given.map { [$0.header.name: $0] } ?? [:])
     }
 
+    /// True when the cassette is there, whether or not it can be read.
+    func has(_ name: CassetteName) -> Bool {
+        cassettes.withLock { $0[name] != nil } || project.exists(project.file(of: name))
+    }
+
     func cassette(_ name: CassetteName) throws -> Cassette {
         if let cassette = cassettes.withLock({ $0[name] }) { return cassette }
         let cassette = try project.cassette(name)

@@ -10,16 +10,20 @@ enum Stage {
     static func replay(
         _ cassette: Cassette, name: String, usedUp: UsedUp, clock: any HTTPMessages.Clock, notes: SessionNotes
     ) -> Session {
-        let redactor = Redactor()
         var responders: [Service: any Responder] = [:]
         for service in Service.allCases {
             responders[service] = ReplayResponder(cassette: cassette, service: service, usedUp: usedUp, notes: notes)
         }
         responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
-        responders[.hopx] = FakeHopX(
-            seed: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes)
-        ) { redactor.redact($0, service: .hopx) }
+        responders[.hopx] = hopx(
+            name: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes))
         return Session(name: name, notes: notes, responders: responders)
+    }
+
+    /// Simulated sandboxes whose results come from elsewhere; what they were given is digested as recordings are.
+    static func hopx(name: String, clock: any HTTPMessages.Clock, outcomes: any OutcomeSource) -> FakeHopX {
+        let redactor = Redactor()
+        return FakeHopX(seed: name, clock: clock, outcomes: outcomes) { redactor.redact($0, service: .hopx) }
     }
 
     /// A whole service in front of one session, for requests that do not come over a socket.

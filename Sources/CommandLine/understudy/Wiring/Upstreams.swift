@@ -1,61 +1,118 @@
 import ArgumentParser
 import Cassettes
 import Foundation
-import HTTPMessages
-import HTTPNetwork
-import Processes
-import Responders
-import Scenarios
 
 /// Who stands behind a recorder, for each service.
 struct Upstreams {
     /// What `--upstream SERVICE=…` names.
     enum Target: Equatable {
         case url(String)
-        /// The scenario's own script.
+        /// Hand-written answers.
         case script
         /// Sandboxes on this machine.
         case sandbox
     }
 
-    let openai: Target
-    let hopx: Target
+    /// Only what the command line names; a service that is not here has its public address, if it has one.
+    private let targets: [Service: Target]
+    /// Plain HTTP services by the name under which they are served: `/to/NAME/`.
+    let others: [String: String]
+    private let keys: [Service: String]
 
+    private static let expected =
+        "SERVICE=URL (openai, azure, anthropic, gemini, hopx), openai=script, hopx=sandbox, or http:NAME=URL"
+
+    /// - Parameters:
+    ///   - options: As given to `--upstream`.
+    ///   - keyOptions: As given to `--upstream-key`: `SERVICE=env:NAME`.
     /// - Throws: `ValidationError` for what is no upstream.
-    init(_ options: [String]) throws {
+    init(_ options: [String], keys keyOptions: [String] = [], environment: [String: String]) throws {
         var targets: [Service: Target] = [:]
+        var others: [String: String] = [:]
         for option in options {
-            let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let service = Service(rawValue: parts[0]), service == .openai || service == .hopx
-            else {
-                throw ValidationError(
-                    "--upstream '\(option)'\n  expected: openai=URL, openai=script, hopx=URL or hopx=sandbox")
+            let (name, text) = try Upstreams.pair(option, flag: "--upstream", expected: Upstreams.expected)
+            if name.hasPrefix("http:") {
+                let name = String(name.dropFirst(5))
+                guard CassetteName(name) != nil, !name.contains("/"), others[name] == nil else {
+                    throw ValidationError("--upstream '\(option)'\n  expected: http:NAME=URL, each NAME once, of letters, digits, _ and -")
+                }
+                others[name] = try Upstreams.url(text, option, words: "")
+                continue
             }
-            guard targets[service] == nil else {
-                throw ValidationError("--upstream \(service.rawValue)=… is given twice")
+            guard let service = Service(rawValue: name), service != .http else {
+                throw ValidationError("--upstream '\(option)'\n  expected: \(Upstreams.expected)")
             }
-            targets[service] = try Upstreams.target(parts[1], of: service)
+            guard targets[service] == nil else { throw ValidationError("--upstream \(name)=… is given twice") }
+            targets[service] = try Upstreams.target(text, of: service, option)
         }
-        openai = targets[.openai] ?? .url("https://api.openai.com/v1")
-        hopx = targets[.hopx] ?? .url("https://api.hopx.dev")
+        self.targets = targets
+        self.others = others
+        self.keys = try Upstreams.keys(keyOptions, environment: environment)
     }
 
-    private static func target(_ text: String, of service: Service) throws -> Target {
+    private static func pair(_ option: String, flag: String, expected: String) throws -> (String, String) {
+        let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw ValidationError("\(flag) '\(option)'\n  expected: \(expected)") }
+        return (parts[0], parts[1])
+    }
+
+    private static func target(_ text: String, of service: Service, _ option: String) throws -> Target {
         switch (service, text) {
-        case (.openai, "script"): return .script
-        case (.hopx, "sandbox"): return .sandbox
-        default:
-            guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else {
-                let word = service == .openai ? "script" : "sandbox"
-                throw ValidationError(
-                    "--upstream \(service.rawValue)=\(text): not an address\n  expected: http://… or https://…, or the word \(word)"
-                )
-            }
-            return .url(text)
+        case (.openai, "script"): .script
+        case (.hopx, "sandbox"): .sandbox
+        case (.openai, _): .url(try url(text, option, words: ", or the word script"))
+        case (.hopx, _): .url(try url(text, option, words: ", or the word sandbox"))
+        default: .url(try url(text, option, words: ""))
         }
     }
 
-    func target(of service: Service) -> Target { service == .hopx ? hopx : openai }
+    private static func url(_ text: String, _ option: String, words: String) throws -> String {
+        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), let host = url.host, !host.isEmpty else {
+            throw ValidationError("--upstream \(option): not an address\n  expected: http://… or https://…\(words)")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    /// The live keys: from `--upstream-key`, else from each service's own variable.
+    private static func keys(_ options: [String], environment: [String: String]) throws -> [Service: String] {
+        var keys: [Service: String] = [:]
+        for service in Service.allCases {
+            guard let name = keyVariable(of: service), let key = environment[name], !key.isEmpty, !key.hasPrefix("us-") else { continue }
+            keys[service] = key
+        }
+        for option in options {
+            let expected = "SERVICE=env:NAME, with the key in the variable NAME"
+            let (name, text) = try pair(option, flag: "--upstream-key", expected: expected)
+            guard let service = Service(rawValue: name), text.hasPrefix("env:") else {
+                // The text may be a key that does not belong on a command line, nor in a message.
+                throw ValidationError("--upstream-key \(name)=…\n  expected: \(expected)")
+            }
+            guard let key = environment[String(text.dropFirst(4))], !key.isEmpty else {
+                throw ValidationError("--upstream-key \(name)=\(text): the variable \(text.dropFirst(4)) is not set")
+            }
+            keys[service] = key
+        }
+        return keys
+    }
+
+    // MARK: What stands where
+
+    /// Nil for a service that has no address unless one is given.
+    func target(of service: Service) -> Target? {
+        if let target = targets[service] { return target }
+        switch service {
+        case .openai: return .url("https://api.openai.com/v1")
+        case .anthropic: return .url("https://api.anthropic.com")
+        case .gemini: return .url("https://generativelanguage.googleapis.com")
+        case .hopx: return .url("https://api.hopx.dev")
+        case .azure, .http: return nil
+        }
+    }
+
+    func key(of service: Service) -> String? { keys[service] }
+
+    /// The services that the command line names.
+    var named: [Service] { Service.allCases.filter { targets[$0] != nil } + (others.isEmpty ? [] : [.http]) }
 
     /// Where a service's recordings will come from, as the cassette's header says it.
     func origin(of service: Service) -> CassetteHeader.Origin {
@@ -63,72 +120,37 @@ struct Upstreams {
         case .url(let url): .init(service: service, upstream: url, from: .live)
         case .script: .init(service: service, upstream: "script", from: .script)
         case .sandbox: .init(service: service, upstream: "sandbox", from: .sandbox)
+        case nil: .init(service: service, upstream: others.values.sorted().joined(separator: " "), from: .live)
         }
     }
 
     /// The variable with a service's live key.
-    static func keyVariable(of service: Service) -> String { service == .hopx ? "HOPX_API_KEY" : "OPENAI_API_KEY" }
+    static func keyVariable(of service: Service) -> String? {
+        switch service {
+        case .openai: "OPENAI_API_KEY"
+        case .azure: "AZURE_OPENAI_API_KEY"
+        case .anthropic: "ANTHROPIC_API_KEY"
+        case .gemini: "GEMINI_API_KEY"
+        case .hopx: "HOPX_API_KEY"
+        case .http: nil
+        }
+    }
 
     /// - Throws: `ValidationError` when a live service is to be asked and there is no key for it.
-    func checkKeys(for services: [Service], environment: [String: String]) throws {
+    func checkKeys(for services: [Service]) throws {
         for service in services {
-            guard case .url(let url) = target(of: service) else { continue }
-            let name = Upstreams.keyVariable(of: service)
+            guard case .url(let url)? = target(of: service), let name = Upstreams.keyVariable(of: service), keys[service] == nil
+            else { continue }
             // A service on this machine needs no key that anybody would have to keep.
             let isLocal = URL(string: url)?.host.map { $0 == "localhost" || $0.hasPrefix("127.") } ?? false
-            if !isLocal, environment[name]?.isEmpty ?? true {
-                let word = service == .hopx ? "sandbox" : "script"
-                throw ValidationError(
-                    "\(name) is not set, and \(url) is to be asked\n  fix: set it, or use --upstream \(service.rawValue)=\(word)"
-                )
-            }
+            guard !isLocal else { continue }
+            let instead =
+                switch service {
+                case .hopx: ", or use --upstream hopx=sandbox"
+                case .openai: ", or use --upstream openai=script"
+                default: ""
+                }
+            throw ValidationError("\(name) is not set, and \(url) is to be asked\n  fix: set it\(instead)")
         }
-    }
-}
-
-/// The services that a recording asks, with what has to be ended afterwards.
-struct LiveServices {
-    let openai: any Responder
-    let hopx: any Responder
-    private let client: UpstreamClient
-    private let sandboxes: LocalSandbox?
-
-    init(_ upstreams: Upstreams, scenario: Scenario, services: [Service], environment: [String: String]) async throws {
-        let client = UpstreamClient()
-        self.client = client
-        func live(_ service: Service, _ url: String) -> LiveService {
-            LiveService(service: service, base: url, liveKey: environment[Upstreams.keyVariable(of: service)]) {
-                try await client.send($0, to: $1)
-            }
-        }
-        switch upstreams.openai {
-        case .url(let url): openai = live(.openai, url)
-        case .script, .sandbox:
-            guard let script = scenario.script else {
-                throw ValidationError(
-                    "\(scenario.file) has no script\n  expected: script: {rules: […]}, for --upstream openai=script")
-            }
-            openai = FakeLLM(script: script, models: script.models, created: Int(VirtualClock.fixedStart))
-        }
-        switch upstreams.hopx {
-        case .url(let url):
-            hopx = live(.hopx, url)
-            sandboxes = nil
-        case .sandbox, .script:
-            guard services.contains(.hopx) else {
-                // Nobody will ask.
-                hopx = live(.hopx, "http://127.0.0.1:9")
-                sandboxes = nil
-                return
-            }
-            let sandboxes = try await LocalSandbox(.init(path: environment["PATH"] ?? ""))
-            self.sandboxes = sandboxes
-            hopx = FakeHopX(seed: Identifiers.secret(), clock: SystemClock(), outcomes: BackendOutcomes(sandboxes))
-        }
-    }
-
-    func shutDown() async throws {
-        await sandboxes?.shutDown()
-        try await client.shutdown()
     }
 }

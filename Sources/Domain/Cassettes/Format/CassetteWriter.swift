@@ -28,6 +28,13 @@ public struct CassetteWriter: Sendable {
             ]))
     }
 
+    /// A cassette's text with another first document; all other bytes are kept.
+    public static func replacingHeader(in bytes: [UInt8], by header: CassetteHeader) -> [UInt8] {
+        guard let first = DocumentScan(bytes).documents.first else { return bytes }
+        let rest = bytes[first.range.upperBound...].dropFirst("...\n".utf8.count)
+        return Array(CassetteWriter().document(for: header).utf8) + rest
+    }
+
     /// An interaction's document, from `---` to `...`.
     ///
     /// Its request is written as a delta where that is shorter: a growing conversation costs its new messages.

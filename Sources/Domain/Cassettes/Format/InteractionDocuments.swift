@@ -3,7 +3,7 @@ import Synchronization
 
 /// The interactions of a cassette's text by their place in the file, each parsed when it is first needed.
 final class InteractionDocuments: Sendable {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let file: String
     private let documents: [DocumentScan.Document]
     /// Nil when the header could not be read: keys are then not checked.

@@ -7,13 +7,20 @@ public struct LiteralSecrets: Sendable {
     }
 
     /// The longest first, so that one that contains another is replaced whole.
-    public let secrets: [Secret]
+    public private(set) var secrets: [Secret] = []
 
     /// - Parameter values: Name and text; texts under 16 characters are too common to search for and are left out.
-    public init(_ values: [(name: String, value: String)]) {
-        secrets = values.filter { $0.value.utf8.count >= 16 && !$0.value.hasPrefix("us-") }
-            .map { Secret(name: $0.name, text: Array($0.value.utf8)) }
-            .sorted { $0.text.count > $1.text.count }
+    public init(_ values: [(name: String, value: String)]) { add(values) }
+
+    /// Takes further credentials; those that are known already stay under their names.
+    public mutating func add(_ values: [(name: String, value: String)]) {
+        let new = values.filter { value in
+            value.value.utf8.count >= 16 && !value.value.hasPrefix("us-")
+                && !secrets.contains { $0.text.elementsEqual(value.value.utf8) }
+        }
+        guard !new.isEmpty else { return }
+        secrets += new.map { Secret(name: $0.name, text: Array($0.value.utf8)) }
+        secrets.sort { $0.text.count > $1.text.count }
     }
 
     /// Variables called `…_KEY`, `…_TOKEN` or `…_SECRET`.

@@ -64,6 +64,7 @@ enum Wording {
         case .maxRound: "ended by the limit of rounds"
         case .noEligibleSpeaker: "ended because nobody could speak next"
         case .noReplyRequested: "ended because no reply was asked for"
+        case .programExit: "ended with the program"
         case .error: "ended by an error"
         }
     }

@@ -92,6 +92,12 @@ struct SandboxFleet {
 
     mutating func remove(_ id: String) { members[id] = nil }
 
+    /// The living sandboxes, in order of creation.
+    var all: [Member] { members.values.sorted { $0.label < $1.label } }
+
+    /// Makes every token of a sandbox invalid; those that are issued later are not concerned.
+    mutating func revokeTokens(of id: String) { tokens = tokens.filter { $0.value.sandbox != id } }
+
     /// Takes out the sandboxes whose time is over.
     mutating func removeExpired(now: Double) -> [String] {
         let expired = members.values.filter { $0.sandbox.isExpired(at: now) }.sorted { $0.label < $1.label }

@@ -34,11 +34,13 @@ public final class FakeLLM: Responder {
     /// Always the answer: nothing here waits.
     public func answerNow(_ request: Request) -> Response? { answer(request) }
 
-    private func answer(_ request: Request) -> Response {
+    public func preview(of request: Request) -> Response? { answer(request, isPreview: true) }
+
+    private func answer(_ request: Request, isPreview: Bool = false) -> Response {
         let segments = request.path.split(separator: "/")
         if segments.suffix(2) == ["chat", "completions"] {
             guard request.method == "POST" else { return OpenAIError.wrongMethod(request, allowed: "POST").response }
-            return chat(request.body)
+            return chat(request.body, isPreview: isPreview)
         }
         // An id may itself have slashes: `models/org/name`.
         guard let index = segments.firstIndex(of: "models") else { return OpenAIError.unknownPath(request).response }
@@ -47,7 +49,7 @@ public final class FakeLLM: Responder {
         return id.isEmpty ? models.list : models.one(PercentEncoding.decode(id, plusIsSpace: false))
     }
 
-    private func chat(_ body: [UInt8]) -> Response {
+    private func chat(_ body: [UInt8], isPreview: Bool) -> Response {
         let request: OpenAIChatRequest
         do {
             request = try OpenAIChatRequest(body: body)
@@ -57,8 +59,11 @@ public final class FakeLLM: Responder {
         let question = Script.Question(model: request.model, text: request.lastText, system: request.systemText)
         let key = Digest.sha256Hex(CanonicalJSON.bytes(of: body) ?? body)
         let (outcome, repetition) = state.withLock { state in
-            let outcome = state.cursor.next(for: question)
+            var cursor = state.cursor
+            let outcome = cursor.next(for: question)
             let repetition = state.repetitions[key, default: 0]
+            guard !isPreview else { return (outcome, repetition) }
+            state.cursor = cursor
             if case .reply(.text) = outcome { state.repetitions[key] = repetition + 1 }
             return (outcome, repetition)
         }

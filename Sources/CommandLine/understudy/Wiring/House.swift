@@ -1,0 +1,102 @@
+import ArgumentParser
+import Cassettes
+import Documents
+import Foundation
+import ProjectFiles
+import Responders
+import Scenarios
+
+/// A server's sessions in one of the modes, with what has to be put away when it ends.
+struct House {
+    let sessions: Sessions
+    /// What the printed variables hold: it selects the main cassette.
+    let key: SessionKey
+    private let live: LiveServices?
+    private let desk: RecordingDesk
+
+    /// - Parameters:
+    ///   - cassette: A name; in `replay`, also a file ending in `.yaml`.
+    ///   - onNote: Told what sessions have to tell, with the session's name.
+    /// - Throws: `ValidationError`, `FileError`, `Diagnostics`.
+    init(
+        cassette: String, modes: ModeOptions, usedUp: UsedUp, keys: Set<String>,
+        onNote: @escaping @Sendable (SessionNotes.Note, String) -> Void
+    ) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let project = Project()
+        let mode = modes.mode ?? .replay
+        let upstreams = try modes.upstreams(environment)
+        let script = try modes.readScript(project)
+
+        let given = try House.open(cassette, mode, project)
+        let name = try given?.header.name ?? House.name(cassette)
+        let asksLive = mode != .replay && !(mode == .once && given != nil)
+        live = asksLive ? try await LiveServices(upstreams, script: script, environment: environment) : nil
+        desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
+        // Whoever may go to a live service answers nobody but those who were told this run's key.
+        key = SessionKey(name, position: asksLive ? Identifiers.secret() : nil)
+
+        let main = key
+        let maker = SessionMaker(
+            mode: mode, usedUp: usedUp, shelf: CassetteShelf(project: project, given: given), desk: desk, live: live,
+            services: upstreams.named)
+        let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
+        sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !asksLive) { key in
+            let key = key ?? main
+            // A minted key is a secret, and sessions are named in what is printed.
+            let name = key == main ? main.cassette.sessionKey : "\(key)"
+            do {
+                return try maker.session(
+                    of: key.cassette, name: name, clock: VirtualClock(start: SystemClock().now),
+                    notes: SessionNotes { onNote($0, name) })
+            } catch {
+                throw Sessions.Refusal("\(error)")
+            }
+        }
+    }
+
+    /// The main cassette, where the mode plays one.
+    private static func open(_ text: String, _ mode: Mode, _ project: Project) throws -> Cassette? {
+        switch mode {
+        case .replay: break
+        case .once, .new: guard project.exists(project.file(of: try name(text))) else { return nil }
+        case .record, .live, .script: return nil
+        }
+        let cassette = try project.cassette(named: text)
+        for warning in cassette.warnings { Console.complain("\(warning)") }
+        return cassette
+    }
+
+    private static func name(_ text: String) throws -> CassetteName {
+        if let name = CassetteName(text.replacing(":", with: "/")) { return name }
+        throw ValidationError("'\(text)' is not a cassette's name, as recording needs one\n  expected: \(CassetteName.expected)")
+    }
+
+    /// Puts the recordings in place, and ends what was started.
+    ///
+    /// - Parameter isComplete: False leaves recordings where they are.
+    /// - Returns: False after a miss, or when a recording is not in place.
+    func close(isComplete: Bool) async throws -> Bool {
+        let isRecorded = try await desk.finish(isComplete: isComplete)
+        try await live?.shutDown()
+        let notes = sessions.all.map(\.notes)
+        let misses = notes.flatMap(\.misses).count, broken = notes.flatMap(\.broken).count
+        guard misses + broken > 0 else { return isRecorded }
+        Console.complain(
+            "\(misses) \(misses == 1 ? "miss" : "misses")"
+                + (broken > 0 ? ", \(broken) unplayable \(broken == 1 ? "recording" : "recordings")" : ""))
+        return false
+    }
+
+    /// Tells on standard error what a session has to tell.
+    static func tell(_ note: SessionNotes.Note, session: String) {
+        switch note {
+        case .miss(let miss):
+            Console.complain("miss in \(session): \(miss.headline)\n  " + miss.details.joined(separator: "\n  "))
+        case .startedOver:
+            Console.complain("note: session \(session) starts over: its recordings are played again from the first")
+        case .broken(let text): Console.complain(text)
+        case .drift(let text): Console.complain("warning: session \(session): \(text)")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import ArgumentParser
+public import Cassettes
+import Foundation
+import ProjectFiles
+import Responders
+import Scenarios
+
+/// How a cassette is used, and who is asked live.
+struct ModeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "replay; once (record if there is no cassette); new (replay what is there, record the rest); record (ask live, replace); live (ask live, keep only the transcript).",
+            valueName: "mode"))
+    var mode: Mode?
+
+    @Option(
+        name: .customLong("upstream"),
+        help: ArgumentHelp(
+            "Who is asked live (repeatable): SERVICE=URL, openai=script, hopx=sandbox (this machine), or http:NAME=URL, served under /to/NAME/.",
+            valueName: "service=who"))
+    var upstream: [String] = []
+
+    @Option(
+        name: .customLong("upstream-key"),
+        help: ArgumentHelp("The variable with a service's live key (repeatable).", valueName: "service=env:name"))
+    var upstreamKeys: [String] = []
+
+    @Option(help: ArgumentHelp("Hand-written answers, for openai=script: a scenario with a script.", valueName: "file"))
+    var script: String?
+
+    @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
+    var usedUp: UsedUp?
+
+    func upstreams(_ environment: [String: String]) throws -> Upstreams {
+        try Upstreams(upstream, keys: upstreamKeys, environment: environment)
+    }
+}
+
+extension ModeOptions {
+    /// The script that `--script` names; nil when it names none.
+    func readScript(_ project: Project) throws -> Script? {
+        guard let script else { return nil }
+        let scenario = try ScenarioReader.read(try project.read(script), file: script)
+        if let script = scenario.script { return script }
+        throw ValidationError("\(script) has no script\n  expected: script: {rules: […]}")
+    }
+}
+
+extension Mode: ExpressibleByArgument {}

@@ -1,0 +1,77 @@
+import Cassettes
+import Foundation
+import ProjectFiles
+import Responders
+import Synchronization
+
+/// The cassettes that are being recorded, each by one recorder for all its sessions.
+final class RecordingDesk: Sendable {
+    private struct Work: Sendable {
+        let recording: CassetteRecording
+        let recorder: Recorder
+        let header: CassetteHeader
+    }
+
+    private let project: Project
+    private let upstreams: Upstreams
+    private let literals: LiteralSecrets
+    private let works = Mutex<[CassetteName: Work]>([:])
+
+    init(project: Project, upstreams: Upstreams, environment: [String: String]) {
+        self.project = project
+        self.upstreams = upstreams
+        literals = LiteralSecrets(environment: environment)
+    }
+
+    /// The recorder of a cassette; starts the recording when it is first asked for.
+    ///
+    /// - Parameter old: What is there is kept, and added to; nil starts from nothing.
+    /// - Throws: `FileError`, also when another process records the same cassette.
+    func recorder(of name: CassetteName, extending old: Cassette? = nil, services: [Service]) throws -> Recorder {
+        try works.withLock { works in
+            if let work = works[name] { return work.recorder }
+            let header = CassetteHeader(
+                name: name, recordedBy: "understudy \(Understudy.version)", recordedOn: Identifiers.today(),
+                origins: services.map(upstreams.origin), rules: old?.header.rules ?? MatchRules())
+            let target = project.file(of: name)
+            let recording = try old.map { try CassetteRecording(of: target, extending: $0) } ?? CassetteRecording(of: target, header: header)
+            let recorder = Recorder(
+                to: recording, rules: header.rules, literals: literals, clock: SystemClock(), after: old?.index.last?.number ?? 0,
+                elapsed: old?.duration ?? 0)
+            works[name] = Work(recording: recording, recorder: recorder, header: old?.header ?? header)
+            return recorder
+        }
+    }
+
+    /// Ends all recordings.
+    ///
+    /// - Parameter isComplete: They take the places of their cassettes, unless something could not be recorded; else they stay.
+    /// - Returns: False when one stayed.
+    func finish(isComplete: Bool) async throws -> Bool {
+        var allAreIn = true
+        for (name, work) in works.withLock({ $0 }).sorted(by: { $0.key.text < $1.key.text }) {
+            let count = await work.recording.count
+            for problem in work.recorder.problems { Console.complain(problem) }
+            guard isComplete, work.recorder.problems.isEmpty else {
+                allAreIn = false
+                await work.recording.leave()
+                Console.complain(
+                    "not accepted: \(work.recording.path) holds \(count) interactions\n"
+                        + "  fix: record again, or understudy cassette adopt \(name)")
+                continue
+            }
+            try await work.recording.finish(header: header(of: work))
+            Console.complain("recorded \(project.file(of: name)): \(count) \(count == 1 ? "interaction" : "interactions")")
+        }
+        return allAreIn
+    }
+
+    /// The header that tells of all services from which something was recorded.
+    private func header(of work: Work) -> CassetteHeader {
+        var header = work.header
+        for service in Service.allCases where work.recorder.services.contains(service) && header.origin(of: service) == nil {
+            header.origins.append(upstreams.origin(of: service))
+        }
+        return header
+    }
+}

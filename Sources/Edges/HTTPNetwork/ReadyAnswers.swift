@@ -1,0 +1,95 @@
+import HTTPMessages
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Answers on the event loop what a responder has ready; everything else goes on to the ordinary, asynchronous path.
+///
+/// The ordinary path hops from the event loop to a task and back: measured with small fixed answers, 35 µs of CPU a request,
+/// where a handler needs 14 to 16 and nginx 20. Replayed answers are ready, and they are what a test-suite waits for.
+final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let limits: ServerLimits
+    private let responder: () -> (any Responder)?
+    /// The request that is being read, unless it goes on.
+    private var head: HTTPRequest?
+    private var body = ByteBuffer()
+    /// Requests that went on and are not answered yet: whatever comes behind them must go on, too.
+    private var waiting = 0
+    private var isReading = false
+
+    init(limits: ServerLimits, responder: @escaping @Sendable () -> (any Responder)?) {
+        self.limits = limits
+        self.responder = responder
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            isReading = true
+            if waiting > 0 || !mayBeReady(head) {
+                waiting += 1
+                context.fireChannelRead(data)
+            } else {
+                self.head = head
+                body.clear()
+            }
+        case .body(var part):
+            guard let head else { return context.fireChannelRead(data) }
+            body.writeBuffer(&part)
+            if body.readableBytes > limits.bodyBytes { passOn(head, context) }
+        case .end:
+            isReading = false
+            guard let head else { return context.fireChannelRead(data) }
+            let request = Request(head, body: Array(body.readableBytesView))
+            if let response = responder()?.answerNow(request) {
+                self.head = nil
+                write(response, context)
+            } else {
+                passOn(head, context)
+                context.fireChannelRead(data)
+            }
+        }
+    }
+
+    /// False for what the ordinary path treats in a way of its own.
+    private func mayBeReady(_ head: HTTPRequest) -> Bool {
+        head.method != .head && head.headerFields[.connection]?.lowercased() != "close" && head.headerFields[.expect] == nil
+    }
+
+    private func passOn(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        self.head = nil
+        waiting += 1
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+        if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
+        body = ByteBuffer()
+    }
+
+    private func write(_ response: Response, _ context: ChannelHandlerContext) {
+        guard let parts = response.content.readyChunks else { preconditionFailure("answerNow gave what is not ready") }
+        var fields = Exchange.fields(of: response)
+        let hasContent = Exchange.mayHaveContent(response)
+        if hasContent, case .whole(let bytes) = response.content { fields[.contentLength] = "\(bytes.count)" }
+        let head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        for part in parts where hasContent && !part.isEmpty {
+            context.write(wrapOutboundOut(.body(context.channel.allocator.buffer(bytes: part))), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { waiting -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Silence while an answer is being made is none of the client's.
+        if event is IdleStateHandler.IdleStateEvent, isReading || waiting == 0 { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+}

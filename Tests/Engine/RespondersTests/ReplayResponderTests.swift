@@ -1,0 +1,170 @@
+import Cassettes
+import Documents
+import HTTPMessages
+import Responders
+import Synchronization
+import Testing
+
+@Suite struct ReplayResponderTests {
+    static func replay(_ interactions: [Interaction], usedUp: UsedUp = .error, notes: SessionNotes = SessionNotes()) throws
+        -> ReplayResponder
+    { ReplayResponder(cassette: try .of(interactions), service: .openai, usedUp: usedUp, notes: notes) }
+
+    @Test func equalRequestsGetTheirRecordingsInRecordedOrder() async throws {
+        let replay = try Self.replay([.chat(3, .answer("ok")), .chat(1, .answer("slow down", status: 429))])
+        let first = try await replay.ask(.chat()), second = try await replay.ask(.chat())
+        #expect((first.status, first["answer"]) == (429, "slow down"))
+        #expect((second.status, second["answer"]) == (200, "ok"))
+    }
+
+    @Test(arguments: [
+        (UsedUp.error, ["a", "b", nil, nil], 0), (.last, ["a", "b", "b", "b"], 0), (.cycle, ["a", "b", "a", "b", "a"], 1),
+    ])
+    func usedUpDecidesWhatFollowsTheLast(usedUp: UsedUp, answers: [String?], notesOfStart: Int) async throws {
+        let started = Mutex(0)
+        let notes = SessionNotes { if case .startedOver = $0 { started.withLock { $0 += 1 } } }
+        let replay = try Self.replay([.chat(1, .answer("a")), .chat(2, .answer("b"))], usedUp: usedUp, notes: notes)
+        var seen: [String?] = []
+        for _ in answers { seen.append(try await replay.ask(.chat())["answer"]) }
+        #expect(seen == answers)
+        #expect(started.withLock { $0 } == notesOfStart)
+        #expect(notes.misses.map(\.reason) == answers.filter { $0 == nil }.map { _ in .usedUp(count: 2) })
+    }
+
+    @Test func answerNowTakesNothingWhereItHasNoAnswer() async throws {
+        let replay = try Self.replay([.chat(1, .noAnswer), .chat(2, .answer("ok"))])
+        #expect(replay.answerNow(.chat()) == nil)
+        #expect(replay.answerNow(.chat("unknown")) == nil)
+        await #expect(throws: (any Error).self) { try await replay.respond(to: .chat()) }
+        let answer = try await Answer(try #require(replay.answerNow(.chat())))
+        #expect(answer["answer"] == "ok")
+        #expect(replay.answerNow(.chat()) == nil)
+        #expect(try await replay.ask(.chat()).status == 422)
+    }
+
+    @Test(arguments: UsedUp.allCases) func answerNowSaysWhatRespondSays(usedUp: UsedUp) async throws {
+        let interactions: [Interaction] = [
+            .chat(1, .answer("a", status: 500)), .chat(2, "other", .answer("x")), .chat(3, .answer("b")),
+            .chat(4, "s", stream: true, .events(["data: 1\n\n", "data: 2\n\n"], end: .reset)),
+        ]
+        let slow = try Self.replay(interactions, usedUp: usedUp), quick = try Self.replay(interactions, usedUp: usedUp)
+        for request in [.chat(), .chat("s", stream: true), .chat(), .chat("other"), .chat(), .chat("other"), .chat("new")] as [Request] {
+            let expected = try await slow.ask(request)
+            let now = quick.answerNow(request)
+            let answer = if let now { try await Answer(now) } else { try await quick.ask(request) }
+            #expect(answer.status == expected.status)
+            #expect(answer.parts == expected.parts)
+            #expect(answer.headers == expected.headers)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be long."},{"role":"user","content":"hi"}]}"#,
+            "/messages/0/content", "Be brief.", "Be long."),
+        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"ho"}]}"#,
+            "/messages/1/content", "hi", "ho"),
+        (#"{"model":"gpt-4o","temperature":0.5,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
+            "/temperature", "0", "0.5"),
+        (#"{"model":"gpt-4o","temperature":0,"stream":true,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
+            "/stream", "false", "true"),
+        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"},{"role":"user","content":"more"}]}"#,
+            "/messages/2", "(absent)", "more"),
+        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":null}]}"#,
+            "/messages/1/content", "hi", "null"),
+    ])
+    func changedRequestIsAMissThatNamesPathAndValues(body: String, path: String, was: String, now: String) async throws {
+        let notes = SessionNotes()
+        let replay = try Self.replay([.chat(7, .answer("ok"))], notes: notes)
+        let answer = try await replay.ask(.chat(body))
+        #expect(answer.status == 422)
+        #expect(answer.headers["x-should-retry"] == "false")
+        #expect(answer.headers["content-type"] == "application/json")
+        #expect(answer.errorCode == "cassette_miss")
+        let message = try #require(answer.errorMessage)
+        for text in ["interaction 7", path, was, now, "understudy record story"] { #expect(message.contains(text), "\(message)") }
+        #expect(notes.misses.count == 1)
+        #expect(notes.misses.first?.nearest?.differences.map(\.place.path) == [path])
+    }
+
+    @Test(arguments: [
+        #"{"messages":[{"content":"Be brief.","role":"system"},{"content":"hi","role":"user"}],"temperature":0,"stream":false,"model":"gpt-4o"}"#,
+        "{\n  \"model\": \"gpt-4o\",\n  \"temperature\": 0.0,\n  \"stream\": false,\n  \"messages\": [\n"
+            + "    {\"role\": \"system\", \"content\": \"Be brief.\"},\n    {\"role\": \"user\", \"content\": \"h\\u0069\"}]}\n",
+        #"{"model":"gpt-4o","temperature":-0e3,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
+        #"{"model":"gpt-4o","prompt_cache_key":"x","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
+    ])
+    func anotherSpellingOfARequestIsAHit(body: String) async throws {
+        let replay = try Self.replay([.chat(1, .answer("ok"))])
+        #expect(try await replay.ask(.chat(body))["answer"] == "ok")
+    }
+
+    @Test func requestOfAnotherProgramsKeyIsTheSameRequest() async throws {
+        let notes = SessionNotes()
+        let replay = try Self.replay([.chat(1, "my key is <redacted:openai-key>", .answer("ok"))], notes: notes)
+        #expect(try await replay.ask(.chat("my key is sk-aaaaaaaaaaaaaaaaaaaaaaaa"))["answer"] == "ok")
+        #expect(try await replay.ask(.chat("my key is: sk-bbbbbbbbbbbbbbbbbbbbbbbb")).text.contains("sk-bbb") == false)
+        #expect(notes.misses.allSatisfy { !$0.message.contains("sk-bbb") })
+    }
+
+    @Test func streamIsReplayedChunkByChunk() async throws {
+        let chunks = ["data: {\"a\"", ":1}\n\nda", "ta: 2\n\n", ": comment\n\n", "data: [DONE]\n\n"]
+        let replay = try Self.replay([.chat(1, stream: true, .events(chunks))])
+        let answer = try await replay.ask(.chat(stream: true))
+        #expect(answer.parts == chunks.map { .chunk(Array($0.utf8)) })
+        #expect(answer.headers["content-type"] == "text/event-stream")
+    }
+
+    @Test(arguments: RecordedResponse.Break.allCases) func streamThatBrokeOffBreaksOff(end: RecordedResponse.Break) async throws {
+        let replay = try Self.replay([.chat(1, stream: true, .events(["data: 1\n\n", "data: 2"], end: end)), .chat(2, .cutOff)])
+        let stream = try await replay.ask(.chat(stream: true))
+        #expect(stream.parts == [.chunk(Array("data: 1\n\n".utf8)), .chunk(Array("data: 2".utf8)), .drop])
+        let whole = try await replay.ask(.chat())
+        #expect(whole.isCutOff && whole.text.hasPrefix("{"))
+    }
+
+    @Test func brokenRecordingIsReportedAndNotPlayed() async throws {
+        let notes = SessionNotes()
+        let text = try Cassette.text([.chat(1, .answer("ok"))]).replacing("Be brief.", with: "Be short.")
+        let cassette = try Cassette(Array(text.utf8), file: "story.yaml")
+        let replay = ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: notes)
+        #expect(replay.answerNow(.chat()) == nil)
+        let answer = try await replay.ask(.chat())
+        #expect((answer.status, answer.errorCode) == (422, "cassette_error"))
+        #expect(answer.errorMessage?.contains("stale key") == true)
+        #expect(notes.broken.count == 1)
+        #expect(notes.broken.first?.hasPrefix("story.yaml:") == true)
+        #expect(notes.misses.isEmpty)
+    }
+
+    @Test func concurrentEqualRequestsGetDifferentRecordings() async throws {
+        let replay = try Self.replay((1...64).map { .chat($0, .answer("\($0)")) })
+        let answers = try await withThrowingTaskGroup(of: String?.self) { tasks in
+            for number in 0..<64 {
+                tasks.addTask {
+                    if number % 2 == 0, let now = replay.answerNow(.chat()) { return try await Answer(now)["answer"] }
+                    return try await replay.ask(.chat())["answer"]
+                }
+            }
+            return try await tasks.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(answers == Set((1...64).map { "\($0)" }))
+    }
+}
+
+extension RecordedResponse {
+    static let cutOff = RecordedResponse(
+        status: 200, headers: ["content-type": "application/json"], at: 1, content: .body(RecordedBody(tree: ["a": "b"])), end: .reset)
+}
+
+@Suite struct ListingModelsTests {
+    @Test func modelsAreThoseOfTheRecordings() async throws {
+        let cassette = try Cassette.of([.chat(1, .answer("a")), .chat(2, "b", .answer("b"))])
+        let listing = ListingModels(
+            ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: SessionNotes()), of: cassette)
+        let list = try await listing.ask(Request(method: "GET", path: "/v1/models"))
+        #expect(list.json["data"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == ["gpt-4o"])
+        #expect(try await listing.ask(Request(method: "GET", path: "/v1/models/gpt-4o"))["id"] == "gpt-4o")
+        #expect(try await listing.ask(Request(method: "GET", path: "/v1/models/none")).status == 404)
+        #expect(try await listing.ask(.chat())["answer"] == "a")
+    }
+}
