@@ -66,6 +66,7 @@ let package = Package(
         module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
+        module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol"]),
         module("Domain", "Transcripts", ["Documents", "Conversations"]),
         module("Domain", "Scenarios", ["Documents", "HTTPMessages", "Transcripts"]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
@@ -77,7 +78,7 @@ let package = Package(
             ]),
         module(
             "Engine", "Responders",
-            ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
+            ["FaultRules", "Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
             "Engine", "ScenarioRunning",
@@ -101,7 +102,8 @@ let package = Package(
         tests("Domain/DocumentsTests", ["Documents", "TestSupport"]),
         tests("Domain/DigestsTests", ["Digests"]),
         tests("Domain/HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
-        tests("Domain/CassettesTests", ["Cassettes", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/CassettesTests", ["Cassettes", "Digests", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/LayeringTests", []),
         tests("Domain/AgentChatsTests", ["AgentChats", "Conversations", "Documents", "Transcripts"]),
         tests("Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols"]),
         tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
@@ -109,6 +111,11 @@ let package = Package(
         tests("Domain/ScenariosTests", ["Documents", "HTTPMessages", "Scenarios", "Transcripts"]),
         tests("Engine/FakeLLMTests", ["Documents", "HTTPMessages", "Responders", "Scenarios"]),
         tests("Engine/FakeHopXTests", ["Documents", "HTTPMessages", "HopXProtocol", "Responders"]),
+        tests(
+            "Engine/ScenarioRunningTests",
+            [
+                "AgentChats", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios", "Transcripts",
+            ]),
         tests("Engine/ReportsTests", ["Conversations", "Documents", "Reports", "Transcripts"]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
         tests("Edges/ProcessesTests", ["HopXProtocol", "Processes"]),

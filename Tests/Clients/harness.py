@@ -25,11 +25,11 @@ sys.path.insert(0, str(PROJECT / "Tests" / "Readers"))
 class Server:
     """A running `understudy serve` or `understudy sandbox`, and after its end its exit code and standard error."""
 
-    def __init__(self, arguments):
+    def __init__(self, arguments, folder=PROJECT):
         self.errors = ""
         self.exit_code = None
         self.process = subprocess.Popen(
-            [UNDERSTUDY, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [UNDERSTUDY, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, encoding="utf-8", env=self.environment({}))
         lines = queue.Queue()
         self.readers = [
@@ -87,8 +87,8 @@ class Server:
 
 
 @contextmanager
-def understudy(*arguments):
-    server = Server([*arguments, "--format", "json"])
+def understudy(*arguments, folder=PROJECT):
+    server = Server([*arguments, "--format", "json"], folder)
     try:
         yield server
     finally:

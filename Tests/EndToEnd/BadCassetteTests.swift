@@ -87,7 +87,9 @@ import Testing
 
     @Test func aMissingCassetteNamesTheCommandThatRecordsIt() async throws {
         try FileManager.default.removeItem(atPath: "\(project.path)/\(cassette)")
-        for arguments in [["run"], ["run", "--cassette", "tutorial/two-agent"], ["serve", "--cassette", "tutorial/two-agent"]] {
+        for arguments in [
+            ["run"], ["run", "--cassette", "tutorial/two-agent"], ["serve", "--cassette", "tutorial/two-agent"],
+        ] {
             let outcome = try await project.run(arguments)
             #expect(outcome.status == 2, "\(outcome)")
             #expect(outcome.complaints.hasPrefix("error: ") && outcome.complaints.contains(cassette), "\(outcome)")

@@ -32,7 +32,9 @@ import Testing
     static let mistakes = [
         Mistake("expect:", "exepct:", at: "exepct", "unknown key 'exepct'", "did you mean 'expect'?"),
         Mistake("temperature: 0", "temprature: 0", at: "temprature", "unknown key 'temprature'", "'temperature'?"),
-        Mistake("max_auto_replies: 10", "max_auto_replies: many", at: "many", "max_auto_replies", "'many'", "a whole number"),
+        Mistake(
+            "max_auto_replies: 10", "max_auto_replies: many", at: "many", "max_auto_replies", "'many'", "a whole number"
+        ),
         Mistake("temperature: 0", "temperature: warm", at: "warm", "'warm'", "a number"),
         Mistake("tags: [tutorial]", "tags: {tutorial: 1}", at: "{", "a list"),
         Mistake(
@@ -41,7 +43,9 @@ import Testing
         Mistake("{by: assistant", "{by: nobody", at: "nobody", "unknown agent 'nobody'", "assistant, user_proxy"),
         Mistake("kind: hopx", "kind: hop", at: "hop", "'hop'", "hopx", "did you mean 'hopx'?"),
         Mistake("two_agent:\n", "two_agents:\n", at: "two_agents", "'two_agents'", "'two_agent'?"),
-        Mistake("ended_by: termination_message", "ended_by: exhaustion", at: "exhaustion", "'exhaustion'", "termination_message"),
+        Mistake(
+            "ended_by: termination_message", "ended_by: exhaustion", at: "exhaustion", "'exhaustion'",
+            "termination_message"),
         Mistake("scenario/1", "scenario/2", at: "scenario/2", "'scenario/2'", "scenario/1"),
         Mistake("name: two-agent\n", "name: two-agent\nname: again\n", at: "name: again", "'name'", "twice"),
         Mistake("{exactly: 6}", "{exactly: -6}", at: "-6", "-6", "a whole number"),
@@ -58,7 +62,9 @@ import Testing
         #expect(run.status == 2 && run.output.isEmpty, "\(run)")
         let errors = run.complaints.split(separator: "\n").filter { $0.contains(": error: ") }
         #expect(errors.count == 1, "\(run)")
-        #expect(errors.first?.hasPrefix("\(ProjectFolder.storyScenario):\(place): error: ") == true, "\(place) expected in \(run)")
+        #expect(
+            errors.first?.hasPrefix("\(ProjectFolder.storyScenario):\(place): error: ") == true,
+            "\(place) expected in \(run)")
         for part in mistake.said { #expect(run.complaints.contains(part), "\(part) is missing in \(run)") }
         #expect(run.complaints.contains("\n  expected: "), "\(run)")
         #expect(!project.has(".understudy"), "a run that could not begin left something")
@@ -70,7 +76,8 @@ import Testing
         try project.copy(story, to: "scenarios/other.yaml", replacing: "kind: hopx", with: "kind: hop")
         let mistakes = [
             Mistake("temperature: 0", "temprature: 0", at: "temprature"),
-            Mistake("max_auto_replies: 10", "max_auto_replies: many", at: "many"), Mistake("expect:", "exepct:", at: "exepct"),
+            Mistake("max_auto_replies: 10", "max_auto_replies: many", at: "many"),
+            Mistake("expect:", "exepct:", at: "exepct"),
         ]
         for mistake in mistakes { try project.copy(story, replacing: mistake.old, with: mistake.new) }
         let text = try project.text(story)

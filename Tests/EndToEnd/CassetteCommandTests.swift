@@ -36,7 +36,9 @@ import Testing
         let before = try project.text(cassette)
         let rekey = try await project.run("cassette", "rekey", "tutorial/two-agent")
         #expect(rekey.status == 0 && rekey.output == "\(cassette): 3 keys changed\n", "\(rekey)")
-        let changed = zip(before.split(separator: "\n"), try project.text(cassette).split(separator: "\n")).filter { $0 != $1 }
+        let changed = zip(before.split(separator: "\n"), try project.text(cassette).split(separator: "\n")).filter {
+            $0 != $1
+        }
         #expect(changed.count == 3 && changed.allSatisfy { $0.0.hasPrefix("key: ") && $0.1.hasPrefix("key: ") })
         let run = try await project.run("run")
         #expect(run.status == 0, "\(run)")
@@ -76,7 +78,8 @@ import Testing
 
     @Test func adoptRefusesABrokenRecordingAndLeavesBoth() async throws {
         let before = try project.text(cassette)
-        try project.copy(cassette, to: cassette + ".recording", replacing: "  status: 201\n", with: "  status: 201\n  status: 201\n")
+        try project.copy(
+            cassette, to: cassette + ".recording", replacing: "  status: 201\n", with: "  status: 201\n  status: 201\n")
         let adopt = try await project.run("cassette", "adopt", "tutorial/two-agent")
         #expect(adopt.status == 2 && adopt.complaints.contains("\(cassette).recording:"), "\(adopt)")
         #expect(try project.text(cassette) == before && project.has(cassette + ".recording"))

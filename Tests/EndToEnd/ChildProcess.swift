@@ -56,7 +56,9 @@ final class ChildProcess: Sendable {
         defer { for pointer in argv + envp { free(pointer) } }
         var started: pid_t = 0
         let error = posix_spawn(&started, "/usr/bin/env", &actions, &attributes, argv, envp)
-        guard error == 0 else { throw Failure(description: "cannot start \(arguments[0]): \(String(cString: strerror(error)))") }
+        guard error == 0 else {
+            throw Failure(description: "cannot start \(arguments[0]): \(String(cString: strerror(error)))")
+        }
         id = started
         Thread.detachNewThread { [self] in reap() }
     }
@@ -131,7 +133,8 @@ final class ChildProcess: Sendable {
             }
             guard let found, !found.isEmpty else {
                 throw Failure(
-                    description: "\(what) lacks the awaited line; exit code \(exitCode.map(String.init) ?? "none yet")\n"
+                    description:
+                        "\(what) lacks the awaited line; exit code \(exitCode.map(String.init) ?? "none yet")\n"
                         + "output: \(output)\ncomplaints: \(complaints)")
             }
             return found

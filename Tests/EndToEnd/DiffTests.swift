@@ -18,7 +18,8 @@ import Testing
 
     @Test func anEditedLastReplyIsNamedWithTurnFieldAndBothValues() async throws {
         try project.copy(
-            ProjectFolder.storyCassette, to: "edited.yaml", replacing: "content: TERMINATE", with: "content: All done", occurrence: -1)
+            ProjectFolder.storyCassette, to: "edited.yaml", replacing: "content: TERMINATE", with: "content: All done",
+            occurrence: -1)
         try await expectDivergence(turn: 6, before: "TERMINATE", after: "All done")
     }
 
@@ -64,7 +65,9 @@ import Testing
         #expect(diff.status == 1 && diff.output.contains("other: only after"), "\(diff)")
     }
 
-    @Test(arguments: [["nope", "latest"], ["latest", "#nope"], ["latest", "latest~7"], ["@nope", "latest"], ["0000", "latest"]])
+    @Test(arguments: [
+        ["nope", "latest"], ["latest", "#nope"], ["latest", "latest~7"], ["@nope", "latest"], ["0000", "latest"],
+    ])
     func anUnknownRunIsBadInputWithCandidates(names: [String]) async throws {
         #expect(try await project.run("run").status == 0)
         let diff = try await project.run(["diff"] + names)

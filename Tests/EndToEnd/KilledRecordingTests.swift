@@ -33,7 +33,8 @@ import Testing
         }
         let random = (0..<12).map { _ in Instant(request: 1 + next(below: 30), byteCount: next(below: 500)) }
         // Nothing sent, and everything sent: then the kill races with the writing.
-        return random + [1, 2, 30].flatMap { [Instant(request: $0, byteCount: 0), Instant(request: $0, byteCount: 10_000)] }
+        return random
+            + [1, 2, 30].flatMap { [Instant(request: $0, byteCount: 0), Instant(request: $0, byteCount: 10_000)] }
     }()
 
     @Test(arguments: instants)
@@ -43,12 +44,14 @@ import Testing
         try project.write(Self.old, to: "cassettes/talk.yaml")
         let recorder = Mutex<ChildProcess?>(nil)
         let upstream = try StubUpstream { number in
-            number == instant.request ? .cut("answer \(number)", afterBytes: instant.byteCount) : .text("answer \(number)")
+            number == instant.request
+                ? .cut("answer \(number)", afterBytes: instant.byteCount) : .text("answer \(number)")
         } afterCut: {
             // The first request may come before its sender is noted.
             eventually { recorder.withLock { $0 } }?.signal(SIGKILL)
         }
-        let status = try await project.running(["record", "talk", "--upstream", "openai=\(upstream.baseURL)"]) { child in
+        let status = try await project.running(["record", "talk", "--upstream", "openai=\(upstream.baseURL)"]) {
+            child in
             recorder.withLock { $0 = child }
             return await child.end()
         }
@@ -71,7 +74,8 @@ import Testing
         #expect(count == whole || count == instant.request, "\(verify)")
         let text = try project.text("cassettes/talk.yaml")
         for number in 1..<instant.request {
-            #expect(text.contains("{role: assistant, content: answer \(number)}"), "answer \(number) is missing in \(text)")
+            #expect(
+                text.contains("{role: assistant, content: answer \(number)}"), "answer \(number) is missing in \(text)")
         }
     }
 
@@ -96,7 +100,9 @@ import Testing
         let arguments = ["record", "talk", "--upstream", "openai=\(upstream.baseURL)", "--upstream", "hopx=sandbox"]
         try await project.running(arguments) { child in
             // With the second request the sandbox is there, and its code has run.
-            let children = try await onThread { eventually { arrived.withLock { $0 } == 2 ? ProcessTree.below(child.id) : nil } }
+            let children = try await onThread {
+                eventually { arrived.withLock { $0 } == 2 ? ProcessTree.below(child.id) : nil }
+            }
             #expect(children?.isEmpty == false)
             child.signal(signal)
             let status = await child.end()

@@ -10,9 +10,13 @@ enum Loopback {
 
         /// A value in the body, by member names and indexes: `choices.0.message.content`.
         func value(_ path: String) -> Any? {
-            path.split(separator: ".").reduce(try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)) {
+            path.split(separator: ".").reduce(
+                try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)
+            ) {
                 value, step in
-                if let index = Int(step), let array = value as? [Any] { return array.indices.contains(index) ? array[index] : nil }
+                if let index = Int(step), let array = value as? [Any] {
+                    return array.indices.contains(index) ? array[index] : nil
+                }
                 return (value as? [String: Any])?[String(step)]
             }
         }
@@ -30,7 +34,9 @@ enum Loopback {
         _ method: String = "POST", _ address: String, headers: [String: String] = [:], body: String = ""
     ) async throws -> Answer {
         try await onThread {
-            guard let url = URLComponents(string: address), let port = url.port else { throw Failure(what: "address \(address)") }
+            guard let url = URLComponents(string: address), let port = url.port else {
+                throw Failure(what: "address \(address)")
+            }
             let socket = try connect(toPort: port)
             defer { close(socket) }
             var fields = ["host": "127.0.0.1:\(port)", "content-type": "application/json", "connection": "close"]
@@ -45,7 +51,9 @@ enum Loopback {
     private static func answer(from bytes: [UInt8]) throws -> Answer {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw Failure(what: "no answer") }
         let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
-        guard let status = head.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { throw Failure(what: head) }
+        guard let status = head.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw Failure(what: head)
+        }
         let body = Array(bytes[end.upperBound...])
         return Answer(status: status, body: head.contains("transfer-encoding: chunked") ? unchunked(body) : body)
     }
@@ -64,7 +72,24 @@ enum Loopback {
 
     // MARK: Sockets
 
-    static func address(port: Int) -> sockaddr_in {
+    /// A free port with a socket that holds it; until that listens, connections to it are refused.
+    static func bindUnusedPort() throws -> (port: Int, socket: Int32) {
+        let socket = makeSocket()
+        var address = address(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let error = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, size) == 0 ? getsockname(socket, $0, &size) : -1
+            }
+        }
+        guard error == 0 else {
+            close(socket)
+            throw Failure(what: "bind")
+        }
+        return (Int(in_port_t(bigEndian: address.sin_port)), socket)
+    }
+
+    private static func address(port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -72,13 +97,7 @@ enum Loopback {
         return address
     }
 
-    static func withAddress<Value>(port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
-        withUnsafePointer(to: address(port: port)) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
-    }
-
-    static func makeSocket() -> Int32 {
+    private static func makeSocket() -> Int32 {
         Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     }
 
@@ -86,7 +105,13 @@ enum Loopback {
         let socket = makeSocket()
         var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        guard withAddress(port: port, { Foundation.connect(socket, $0, $1) }) == 0 else {
+        var address = address(port: port)
+        let error = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard error == 0 else {
             close(socket)
             throw Failure(what: "connect to port \(port)")
         }

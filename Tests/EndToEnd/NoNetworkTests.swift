@@ -26,7 +26,8 @@ import Testing
     @Test(.enabled(if: launcher != nil, "network namespaces are not permitted here"))
     func theStoryIsRecordedWithoutAnyNetwork() async throws {
         let project = try ProjectFolder.withStory()
-        let record = try await project.run(["record", "tutorial/two-agent"] + RecordTests.local, below: Self.launcher ?? [])
-        #expect(record.status == 0, "\(record)")
+        let record = try await project.run(
+            ["record", "tutorial/two-agent"] + RecordTests.local, below: Self.launcher ?? [])
+        #expect(record.status == 0 && record.output.contains("recorded cassettes/"), "\(record)")
     }
 }

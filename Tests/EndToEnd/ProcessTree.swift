@@ -29,7 +29,9 @@ enum ProcessTree {
     private static func allProcesses() -> [(member: Member, parent: pid_t)] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { name in
-            guard let id = pid_t(name), let data = FileManager.default.contents(atPath: "/proc/\(name)/stat") else { return nil }
+            guard let id = pid_t(name), let data = FileManager.default.contents(atPath: "/proc/\(name)/stat") else {
+                return nil
+            }
             // proc(5): the name stands in parentheses and may hold any; state and parent follow, birth is field 22.
             let text = String(decoding: data, as: UTF8.self)
             guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")") else { return nil }

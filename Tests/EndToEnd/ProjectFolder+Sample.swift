@@ -9,7 +9,8 @@ extension ProjectFolder {
         let project = try ProjectFolder()
         for file in [storyScenario, storyCassette] {
             try project.write(
-                String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(packageFolder)/\(file)")), as: UTF8.self), to: file)
+                String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(packageFolder)/\(file)")), as: UTF8.self),
+                to: file)
         }
         return project
     }

@@ -34,7 +34,8 @@ final class ProjectFolder: Sendable {
 
     func write(_ text: String, to file: String) throws {
         let place = URL(fileURLWithPath: "\(path)/\(file)")
-        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: place)
     }
 
@@ -49,19 +50,24 @@ final class ProjectFolder: Sendable {
         let all = FileManager.default.enumerator(atPath: path).map { Array($0.compactMap { $0 as? String }) } ?? []
         return all.filter { file in
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: "\(path)/\(file)", isDirectory: &isFolder) && !isFolder.boolValue
+            return FileManager.default.fileExists(atPath: "\(path)/\(file)", isDirectory: &isFolder)
+                && !isFolder.boolValue
         }.sorted()
     }
 
     /// The files that have a text somewhere, whatever their format.
     func files(containing text: String) throws -> [String] {
-        try files.filter { try Data(contentsOf: URL(fileURLWithPath: "\(path)/\($0)")).range(of: Data(text.utf8)) != nil }
+        try files.filter {
+            try Data(contentsOf: URL(fileURLWithPath: "\(path)/\($0)")).range(of: Data(text.utf8)) != nil
+        }
     }
 
     /// Writes a copy of a file in which a text is another one.
     ///
     /// - Parameter occurrence: Which one, counted from 0; negative from the end.
-    func copy(_ file: String, to copy: String? = nil, replacing old: String, with new: String, occurrence: Int = 0) throws {
+    func copy(_ file: String, to copy: String? = nil, replacing old: String, with new: String, occurrence: Int = 0)
+        throws
+    {
         let text = try text(file)
         var ranges: [Range<String.Index>] = []
         var rest = text.startIndex..<text.endIndex
@@ -81,12 +87,14 @@ final class ProjectFolder: Sendable {
         if let named = ProcessInfo.processInfo.environment["UNDERSTUDY"] { return named }
         let test = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let beside = (test as NSString).deletingLastPathComponent + "/understudy"
-        return FileManager.default.isExecutableFile(atPath: beside) ? beside : "\(packageFolder)/.build/debug/understudy"
+        return FileManager.default.isExecutableFile(atPath: beside)
+            ? beside : "\(packageFolder)/.build/debug/understudy"
     }()
 
     /// The folder with `Package.swift`.
     static let packageFolder: String =
-        URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+        URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     /// Nothing of whoever runs the tests: no keys, no `CI`, no home folder.
@@ -98,11 +106,15 @@ final class ProjectFolder: Sendable {
     }
 
     /// Runs the command to its end, which is forced after two minutes.
-    func run(_ arguments: String..., environment: [String: String] = [:], below launcher: [String] = []) async throws -> Outcome {
+    func run(_ arguments: String..., environment: [String: String] = [:], below launcher: [String] = []) async throws
+        -> Outcome
+    {
         try await run(arguments, environment: environment, below: launcher)
     }
 
-    func run(_ arguments: [String], environment: [String: String] = [:], below launcher: [String] = []) async throws -> Outcome {
+    func run(_ arguments: [String], environment: [String: String] = [:], below launcher: [String] = []) async throws
+        -> Outcome
+    {
         try await running(arguments, environment: environment, below: launcher) { child in
             let overtime = DispatchWorkItem { child.killGroup() }
             DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: overtime)

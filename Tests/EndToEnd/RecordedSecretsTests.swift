@@ -38,7 +38,7 @@ import Testing
         let project = try ProjectFolder.withStory()
         let record = try await project.run(
             ["record", "tutorial/two-agent"] + RecordTests.local, environment: Self.environment)
-        #expect(record.status == 0, "\(record)")
+        #expect(record.status == 0 && record.output.contains("recorded cassettes/"), "\(record)")
         for secret in Self.environment.values { #expect(try project.files(containing: secret) == []) }
     }
 
@@ -48,7 +48,7 @@ import Testing
             Self.scenario(code: "import os; print(sorted(k for k in os.environ if 'TOKEN' in k or 'API_KEY' in k))"),
             to: "scenarios/leak.yaml")
         let record = try await record(project)
-        #expect(record.status == 0, "\(record)")
+        #expect(record.status == 0 && record.output.contains("recorded cassettes/"), "\(record)")
         #expect(try project.text("cassettes/leak.yaml").contains("stdout: |\n      []\n"))
         #expect(try project.files(containing: Self.token) == [])
     }
@@ -67,11 +67,14 @@ import Testing
 
     @Test func aTokenInTheScenarioIsRefusedByItsName() async throws {
         let project = try ProjectFolder()
-        try project.write(Self.scenario(code: "print(1)", message: "My password is \(Self.token)."), to: "scenarios/leak.yaml")
+        try project.write(
+            Self.scenario(code: "print(1)", message: "My password is \(Self.token)."), to: "scenarios/leak.yaml")
         let record = try await record(project)
         #expect(record.status == 1, "\(record)")
         #expect(record.complaints.contains("MY_SERVICE_TOKEN"), "\(record)")
-        #expect(record.complaints.contains("/messages/0/content") || record.complaints.contains("messages[0].content"), "\(record)")
+        #expect(
+            record.complaints.contains("/messages/0/content") || record.complaints.contains("messages[0].content"),
+            "\(record)")
         // The scenario itself is the user's.
         #expect(try project.files(containing: Self.token) == ["scenarios/leak.yaml"])
     }
@@ -80,7 +83,7 @@ import Testing
         let project = try ProjectFolder()
         try project.write(Self.scenario(code: "print('sk-' + 'abcd' * 8)"), to: "scenarios/leak.yaml")
         let record = try await record(project)
-        #expect(record.status == 0, "\(record)")
+        #expect(record.status == 0 && record.output.contains("recorded cassettes/"), "\(record)")
         #expect(try project.text("cassettes/leak.yaml").contains("<redacted:openai-key>"))
         #expect(try project.files(containing: "sk-abcdabcd") == [])
         let run = try await project.run("run")

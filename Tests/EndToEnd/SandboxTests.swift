@@ -25,10 +25,12 @@ import Testing
         let environment = ["MY_SERVICE_TOKEN": "hunter2-hunter2-hunter2"]
         return try await project.running(arguments, environment: environment) { server in
             let line = try await server.output { $0.hasPrefix("{") }
-            let exports = try JSONDecoder().decode([String: [String: String]].self, from: Data(line.utf8))["exports"] ?? [:]
+            let exports =
+                try JSONDecoder().decode([String: [String: String]].self, from: Data(line.utf8))["exports"] ?? [:]
             try await body(
                 Service(
-                    base: try #require(exports["HOPX_BASE_URL"]), key: try #require(exports["HOPX_API_KEY"]), process: server))
+                    base: try #require(exports["HOPX_BASE_URL"]), key: try #require(exports["HOPX_API_KEY"]),
+                    process: server))
             server.signal(signal)
             let status = await server.end()
             return .init(arguments: arguments, status: status, output: server.output, complaints: server.complaints)
@@ -120,7 +122,8 @@ import Testing
     @Test func strangersAreRefused() async throws {
         let sandbox = try await serving { service in
             let answer = try await Loopback.send(
-                "POST", service.base + "/v1/sandboxes", headers: ["x-api-key": service.key, "host": "evil.example"], body: "{}")
+                "POST", service.base + "/v1/sandboxes", headers: ["x-api-key": service.key, "host": "evil.example"],
+                body: "{}")
             #expect(answer.status == 403, "\(answer.text)")
         }
         #expect(sandbox.status == 0, "\(sandbox)")

@@ -29,7 +29,8 @@ import Testing
     }
 
     private func ask(
-        _ exports: [String: String], key: String? = nil, question: String = ProjectFolder.question, headers: [String: String] = [:]
+        _ exports: [String: String], key: String? = nil, question: String = ProjectFolder.question,
+        headers: [String: String] = [:]
     ) async throws -> Loopback.Answer {
         let key = key ?? exports["OPENAI_API_KEY"] ?? ""
         return try await Loopback.send(
@@ -42,10 +43,14 @@ import Testing
             let exports = try await server.output { $0.hasPrefix("export NO_PROXY=") }
             try project.write(exports, to: "exports.sh")
             let shell = try ChildProcess(
-                ["/bin/sh", "-euc", #"eval "$(cat exports.sh)"; echo "$OPENAI_BASE_URL $OPENAI_API_KEY $HOPX_BASE_URL $HOPX_API_KEY""#],
+                [
+                    "/bin/sh", "-euc",
+                    #"eval "$(cat exports.sh)"; echo "$OPENAI_BASE_URL $OPENAI_API_KEY $HOPX_BASE_URL $HOPX_API_KEY""#,
+                ],
                 environment: [:], folder: project.path, scratch: project.path)
             #expect(await shell.end() == 0, "\(shell.complaints)")
-            let match = shell.output.wholeMatch(of: #/(http://127\.0\.0\.1:\d+)/v1 (\S+) (http://127\.0\.0\.1:\d+) (\S+)\n/#)
+            let match = shell.output.wholeMatch(
+                of: #/(http://127\.0\.0\.1:\d+)/v1 (\S+) (http://127\.0\.0\.1:\d+) (\S+)\n/#)
             let parts = try #require(match, "\(shell.output)")
             #expect(parts.1 == parts.3 && parts.2 == "us-two-answers" && parts.4 == "us-two-answers")
         }
@@ -62,7 +67,8 @@ import Testing
 
     @Test func aMissIsToldAndMakesTheExitCode() async throws {
         let serve = try await serving { exports, server in
-            let answer = try await ask(exports, question: #"{"model":"gpt-4o","messages":[{"role":"user","content":"goodbye"}]}"#)
+            let answer = try await ask(
+                exports, question: #"{"model":"gpt-4o","messages":[{"role":"user","content":"goodbye"}]}"#)
             #expect(answer.status == 422 && answer.string("error.code") == "cassette_miss", "\(answer.text)")
             #expect(answer.string("error.message")?.contains("understudy record two-answers") == true, "\(answer.text)")
             let told = try await server.complaints { $0.contains("understudy record two-answers") }
@@ -75,6 +81,11 @@ import Testing
     }
 
     @Test func aBrokenRecordingIsToldWhenItIsAskedFor() async throws {
+        // A document that has its key is not read before it is needed.
+        try project.copy(
+            "cassettes/two-answers.yaml", replacing: "request:",
+            with: "key: \(String(repeating: "0", count: 32))\nrequest:")
+        #expect(try await project.run("cassette", "rekey", "two-answers").status == 0)
         try project.copy("cassettes/two-answers.yaml", replacing: "  status: 200\n", with: "  status: fine\n")
         let serve = try await serving { exports, server in
             let answer = try await ask(exports)
@@ -88,7 +99,9 @@ import Testing
     @Test func positionsAreApart() async throws {
         let serve = try await serving { exports, _ in
             var texts: [String?] = []
-            for key in ["us-two-answers.a", "us-two-answers.b", "us-two-answers.a", "us-two-answers.b", "us-two-answers"] {
+            for key in [
+                "us-two-answers.a", "us-two-answers.b", "us-two-answers.a", "us-two-answers.b", "us-two-answers",
+            ] {
                 texts.append(try await ask(exports, key: key).string("choices.0.message.content"))
             }
             #expect(texts == ["first", "first", "second", "second", "first"])
@@ -116,7 +129,8 @@ import Testing
     }
 
     @Test func otherCassettesAreServedByTheirKeys() async throws {
-        try project.write(ProjectFolder.twoAnswers.replacing("two-answers", with: "other/story"), to: "cassettes/other/story.yaml")
+        try project.write(
+            ProjectFolder.twoAnswers.replacing("two-answers", with: "other/story"), to: "cassettes/other/story.yaml")
         let serve = try await serving { exports, _ in
             #expect(try await ask(exports, key: "us-other:story").string("choices.0.message.content") == "first")
             let unknown = try await ask(exports, key: "us-nowhere")
@@ -141,7 +155,8 @@ import Testing
     @Test func strangersAreRefused() async throws {
         let serve = try await serving(["--cassette", "two-answers", "--allow-host", "box.local"]) { exports, _ in
             for (name, value, status) in [
-                ("host", "evil.example", 403), ("host", "127.0.0.1.evil.example:80", 403), ("origin", "https://evil.example", 403),
+                ("host", "evil.example", 403), ("host", "127.0.0.1.evil.example:80", 403),
+                ("origin", "https://evil.example", 403),
                 ("origin", "null", 403), ("host", "box.local:8080", 200), ("host", "localhost", 200),
             ] {
                 let answer = try await ask(exports, headers: [name: value])
@@ -177,9 +192,11 @@ import Testing
         try await project.running(["serve", "--cassette", "tutorial/two-agent", "--format", "json"]) { server in
             let line = try await server.output { $0.hasPrefix("{") }
             #expect(line.contains("us-tutorial:two-agent"), "\(line)")
-            let exports = try JSONDecoder().decode([String: [String: String]].self, from: Data(line.utf8))["exports"] ?? [:]
+            let exports =
+                try JSONDecoder().decode([String: [String: String]].self, from: Data(line.utf8))["exports"] ?? [:]
             let models = try await Loopback.send(
-                "GET", (exports["OPENAI_BASE_URL"] ?? "") + "/models", headers: ["authorization": "Bearer us-tutorial:two-agent"])
+                "GET", (exports["OPENAI_BASE_URL"] ?? "") + "/models",
+                headers: ["authorization": "Bearer us-tutorial:two-agent"])
             #expect(models.status == 200 && models.string("data.0.id") == "gpt-4o", "\(models.text)")
         }
     }

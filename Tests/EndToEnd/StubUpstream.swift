@@ -20,20 +20,13 @@ final class StubUpstream: Sendable {
     private let afterCut: @Sendable () -> Void
 
     /// - Parameter answer: Called with the request's number, from 1, before anything is sent.
-    init(answering answer: @escaping @Sendable (Int) -> Reaction, afterCut: @escaping @Sendable () -> Void = {}) throws {
+    init(answering answer: @escaping @Sendable (Int) -> Reaction, afterCut: @escaping @Sendable () -> Void = {}) throws
+    {
         self.answer = answer
         self.afterCut = afterCut
-        let listener = Loopback.makeSocket()
-        self.listener = listener
-        guard Loopback.withAddress(port: 0, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
-            throw Loopback.Failure(what: "listen")
-        }
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &size) }
-        }
-        port = Int(in_port_t(bigEndian: address.sin_port))
+        (port, listener) = try Loopback.bindUnusedPort()
+        guard listen(listener, 64) == 0 else { throw Loopback.Failure(what: "listen") }
+        let listener = listener
         Thread.detachNewThread { [weak self] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 guard let self else {
@@ -82,7 +75,8 @@ final class StubUpstream: Sendable {
     private func wholeRequest(_ bytes: [UInt8]) -> Int? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
-        let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let length =
+            head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
         let total = end.upperBound + length
         return bytes.count >= total ? total : nil
@@ -93,6 +87,8 @@ final class StubUpstream: Sendable {
             #"{"id":"c\#(number)","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"#
             + #""message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}],"#
             + #""usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"#
-        return Array("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+        return Array(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+                .utf8)
     }
 }

@@ -24,10 +24,14 @@ public struct RandomJSON {
         return String(String.UnicodeScalarView((0..<random.int(0...12)).map { _ in random.pick(RandomJSON.scalars) }))
     }
 
-    private mutating func name() -> String { random.once(in: 3) ? text() : random.pick(["a", "ab", "role", "content", "id", "Z", "é", "e\u{301}"]) }
+    private mutating func name() -> String {
+        random.once(in: 3) ? text() : random.pick(["a", "ab", "role", "content", "id", "Z", "é", "e\u{301}"])
+    }
 
     public mutating func number() -> JSONNumber {
-        let digits = { (random: inout SeededGenerator) in (0..<random.int(1...5)).map { _ in String(random.int(0...9)) }.joined() }
+        let digits = { (random: inout SeededGenerator) in
+            (0..<random.int(1...5)).map { _ in String(random.int(0...9)) }.joined()
+        }
         var spelling = random.once(in: 3) ? "-" : ""
         spelling += random.once(in: 3) ? "0" : String(random.int(1...9)) + (random.once(in: 2) ? digits(&random) : "")
         if random.once(in: 3) { spelling += "." + digits(&random) }
@@ -37,7 +41,8 @@ public struct RandomJSON {
 
     private static let nastyTexts = NastyText.all.filter { $0.utf8.count < 100 }
     private static let scalars: [Unicode.Scalar] = Array(
-        "abcdefgh \t\n\r\"\\/\u{8}\u{C}\u{1}\u{1F}\u{7F}é\u{301}ü漢\u{2028}\u{FEFF}\u{FFFF}\u{1F600}'<&:#-".unicodeScalars)
+        "abcdefgh \t\n\r\"\\/\u{8}\u{C}\u{1}\u{1F}\u{7F}é\u{301}ü漢\u{2028}\u{FEFF}\u{FFFF}\u{1F600}'<&:#-"
+            .unicodeScalars)
 
     // MARK: Spellings
 
@@ -69,7 +74,8 @@ public struct RandomJSON {
         for scalar in text.unicodeScalars {
             let must = scalar.value < 0x20 || scalar == "\"" || scalar == "\\"
             let short: [Unicode.Scalar: String] = [
-                "\"": "\\\"", "\\": "\\\\", "/": "\\/", "\u{8}": "\\b", "\u{C}": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
+                "\"": "\\\"", "\\": "\\\\", "/": "\\/", "\u{8}": "\\b", "\u{C}": "\\f", "\n": "\\n", "\r": "\\r",
+                "\t": "\\t",
             ]
             if let name = short[scalar], random.once(in: 2) {
                 out += name
@@ -112,7 +118,9 @@ public struct RandomJSON {
         exponent += fraction.count
         var out = sign + digits.prefix(whole) + (fraction.isEmpty ? "" : "." + fraction)
         if exponent != 0 || random.once(in: 3) {
-            out += random.pick(["e", "E"]) + (exponent < 0 ? "-" : random.pick(["", "+"])) + random.pick(["", "0"]) + String(abs(exponent))
+            out +=
+                random.pick(["e", "E"]) + (exponent < 0 ? "-" : random.pick(["", "+"])) + random.pick(["", "0"])
+                + String(abs(exponent))
         }
         return out
     }

@@ -19,6 +19,7 @@ enum ExitStatus: Int32, Error {
         switch error {
         case is Diagnostics, is RunNameError: self = .badInput
         case let error as FileError: self = error.isMissing ? .badInput : .worldFailed
+        case let error as TranscriptStoreError: self = error.cause == .absent ? .badInput : .worldFailed
         default: self = .worldFailed
         }
     }

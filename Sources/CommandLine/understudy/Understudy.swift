@@ -52,7 +52,9 @@ struct Understudy: AsyncParsableCommand {
     /// Help and version are answers; anything else that parsing throws is bad input.
     private static func leave(parsing error: any Error) -> Never {
         guard exitCode(for: error) != .success else { exit(withError: error) }
-        Console.complain(fullMessage(for: error))
+        let command = fullMessage(for: error).firstMatch(of: /See '(.*?)' for more information/).map { String($0.1) }
+        Console.complain(
+            "error: " + message(for: error).trimmingPrefix("Error: ") + "\n  fix: see '\(command ?? "understudy --help")'")
         ExitStatus.badInput.leave()
     }
 }

@@ -31,9 +31,11 @@ public final class Cassette: Sendable {
 
     /// Opens a cassette.
     ///
-    /// - Parameter file: The path as the user typed it, for messages.
+    /// - Parameters:
+    ///   - file: The path as the user typed it, for messages.
+    ///   - beside: Where its large contents are; without it, an interaction that has any is an error.
     /// - Throws: `Diagnostics`: all that is wrong in the file, if the scan or the header shows that anything is.
-    public init(_ bytes: [UInt8], file: String) throws {
+    public init(_ bytes: [UInt8], file: String, beside: (any BesideFiles)? = nil) throws {
         let scan = DocumentScan(bytes)
         var problems = scan.problems.map { problem in
             Diagnostic(
@@ -55,7 +57,7 @@ public final class Cassette: Sendable {
                     fix: scan.torn == nil ? nil : "end the document with a line '...'"))
         }
         documents = InteractionDocuments(
-            bytes, file: file, documents: scan.documents.dropFirst(), rules: header?.rules)
+            bytes, file: file, documents: scan.documents.dropFirst(), rules: header?.rules, beside: beside)
         var entries = documents.index(problems: &problems)
         guard problems.isEmpty, let header else {
             // As nothing can be played, everything is looked at: a person wants to mend the file in one go.
@@ -100,6 +102,9 @@ public final class Cassette: Sendable {
     public func interaction(at position: Int) throws(Diagnostics) -> Interaction {
         try documents.interaction(at: places[position])
     }
+
+    /// The YAML of the interaction at a position of `index`, as it stands in the file.
+    func text(at position: Int) -> ArraySlice<UInt8> { documents.text(at: places[position]) }
 
     /// All that is wrong with any interaction, each once, in the order of their places.
     public func check() -> [Diagnostic] { Diagnostics(documents.check()).all }

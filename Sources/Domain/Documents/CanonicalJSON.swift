@@ -8,9 +8,21 @@
 public enum CanonicalJSON {
     /// - Returns: Nil when the text is not strict JSON, nested deeper than `JSONValue.depthLimit`, or has a number whose
     ///   exponent is out of range. Such a text has no canonical form and is known by its bytes.
-    public static func bytes(of text: [UInt8]) -> [UInt8]? {
+    public static func bytes(of text: [UInt8]) -> [UInt8]? { scanned(text, nil) }
+
+    /// The same of a text from which some members are left out, and in which some have other names.
+    public static func bytes(of text: [UInt8], with changes: Changes) -> [UInt8]? {
+        if let changed = scanned(text, changes) { return changed }
+        guard changes.renaming != nil else { return nil }
+        // Either no strict JSON, or with a name that renaming would give twice.
+        var changes = changes
+        changes.renaming = nil
+        return scanned(text, changes)
+    }
+
+    private static func scanned(_ text: [UInt8], _ changes: Changes?) -> [UInt8]? {
         text.withUnsafeBufferPointer { input -> [UInt8]? in
-            var scanner = Scanner(input: input)
+            var scanner = Scanner(input: input, changes: changes)
             scanner.output.reserveCapacity(input.count)
             guard scanner.scanDocument() else { return nil }
             return scanner.output
@@ -23,11 +35,20 @@ public enum CanonicalJSON {
 
 private struct Scanner {
     let input: UnsafeBufferPointer<UInt8>
+    let changes: CanonicalJSON.Changes?
     var position = 0
     var depth = 0
     var output: [UInt8] = []
+    /// Names that are left out of the object that starts here.
+    var omittedNames: [[UInt8]] = []
+    /// Whose the names of the objects that start here are.
+    var scope: CanonicalJSON.Changes.Renaming.Scope
 
-    init(input: UnsafeBufferPointer<UInt8>) { self.input = input }
+    init(input: UnsafeBufferPointer<UInt8>, changes: CanonicalJSON.Changes?) {
+        self.input = input
+        self.changes = changes
+        scope = changes?.renaming == nil ? .somebodyElse : .ours
+    }
 
     mutating func scanDocument() -> Bool {
         guard scanValue() else { return false }
@@ -129,17 +150,32 @@ private struct Scanner {
         // Where each member's canonical text stands in the output, name and whole.
         var members: [(name: Range<Int>, whole: Range<Int>)] = []
         var isSorted = true
+        // Where the members that do not count begin.
+        var omitted: [Int] = []
+        let outermost = depth == 1 ? changes : nil
+        // Of an outermost member's own object, not of one deeper inside it.
+        let omittedHere = depth == 2 ? omittedNames : []
+        let scopeHere = scope
+        defer { scope = scopeHere }
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { return false }
             let nameStart = output.count
             guard scanString() else { return false }
+            if scopeHere == .ours { renameLast(from: nameStart) }
             let name = nameStart..<output.count
             skipSpace()
             guard next == UInt8(ascii: ":") else { return false }
             position += 1
             output.append(UInt8(ascii: ":"))
+            if let outermost { omittedNames = outermost.omittedNames(inside: output[name]) }
+            if scopeHere != .somebodyElse { enter(name, from: scopeHere) }
             guard scanValue() else { return false }
+            if let outermost, outermost.omits(output[name], output[(name.upperBound + 1)...]) {
+                omitted.append(nameStart)
+            } else if !omittedHere.isEmpty, omittedHere.contains(where: { output[name].elementsEqual($0) }) {
+                omitted.append(nameStart)
+            }
             if isSorted, let last = members.last {
                 switch compare(last.name, name) {
                 case 0: return false
@@ -158,16 +194,27 @@ private struct Scanner {
         if !isSorted {
             members.sort { compare($0.name, $1.name) < 0 }
             for (one, next) in zip(members, members.dropFirst()) where compare(one.name, next.name) == 0 { return false }
+        }
+        if !isSorted || !omitted.isEmpty {
             var sorted: [UInt8] = []
             sorted.reserveCapacity(output.count - start)
-            for (index, member) in members.enumerated() {
-                if index > 0 { sorted.append(UInt8(ascii: ",")) }
+            for member in members where omitted.isEmpty || !omitted.contains(member.whole.lowerBound) {
+                if !sorted.isEmpty { sorted.append(UInt8(ascii: ",")) }
                 sorted.append(contentsOf: output[member.whole])
             }
             output.replaceSubrange(start..., with: sorted)
         }
         output.append(UInt8(ascii: "}"))
         return true
+    }
+
+    private mutating func renameLast(from start: Int) {
+        guard let name = changes?.renaming?.spelling(of: output[start...]) else { return }
+        output.replaceSubrange(start..., with: name)
+    }
+
+    private mutating func enter(_ name: Range<Int>, from outer: CanonicalJSON.Changes.Renaming.Scope) {
+        scope = changes?.renaming?.scope(inside: output[name], of: outer) ?? .somebodyElse
     }
 
     private func compare(_ a: Range<Int>, _ b: Range<Int>) -> Int {

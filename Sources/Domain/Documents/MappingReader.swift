@@ -76,11 +76,13 @@ public struct MappingReader {
     }
 
     /// Reports the keys that were not asked for, and hands over all problems.
-    public mutating func finish() -> [Diagnostic] {
+    ///
+    /// - Parameter advice: The fix for an unknown key that is no misspelling.
+    public mutating func finish(advice: String? = nil) -> [Diagnostic] {
         for member in members where !known.contains(where: member.name.hasSameScalars) {
             report(
                 at: member.place, "unknown key '\(member.name)'", expected: "one of " + known.sorted().joined(separator: ", "),
-                fix: nearestWord(to: member.name, among: known).map { "did you mean '\($0)'?" })
+                fix: nearestWord(to: member.name, among: known).map { "did you mean '\($0)'?" } ?? advice)
         }
         return problems
     }

@@ -18,16 +18,18 @@ public enum YAMLReader {
 
     /// Reads on past what is wrong where it can, so that all that is wrong with what the text says is found, too.
     ///
+    /// - Parameter tags: Which tags are let through, and what a node then has as its `tag`; for texts that other programs wrote.
     /// - Returns: The root without the offending members; nil for an empty document and for one that cannot be read.
     public static func read(
-        _ text: String, file: String, firstLine: Int = 1, problems: inout [Diagnostic]
+        _ text: String, file: String, firstLine: Int = 1, tags: [String: String] = ["!beside": "beside"],
+        problems: inout [Diagnostic]
     ) -> LocatedNode? {
         var text = text
         var found: [Diagnostic] = []
         var repeated: Set<Place> = []
         defer { problems += found }
         while true {
-            var reader = Reader(file: file, lineOffset: firstLine - 1, repeated: repeated)
+            var reader = Reader(file: file, lineOffset: firstLine - 1, tags: tags, repeated: repeated)
             do {
                 let parser = try Parser(yaml: text, resolver: .basic, constructor: .default, encoding: .utf8)
                 // Nodes hold their anchors weakly: the parser must outlive the conversion, or anchors would pass unseen.
@@ -71,15 +73,17 @@ public enum YAMLReader {
 private struct Reader {
     let file: String
     let lineOffset: Int
+    let tags: [String: String]
     /// Where keys stand that were given before in the same mapping.
     let repeated: Set<Place>
     var problems: [Diagnostic] = []
     /// False once a value could not be converted.
     var isComplete = true
 
-    init(file: String, lineOffset: Int, repeated: Set<Place>) {
+    init(file: String, lineOffset: Int, tags: [String: String], repeated: Set<Place>) {
         self.file = file
         self.lineOffset = lineOffset
+        self.tags = tags
         self.repeated = repeated
     }
 
@@ -148,7 +152,7 @@ private struct Reader {
         // keys, as the parser has compared them, that of text.
         let name = tag.description
         if name.isEmpty || (isText && name == "tag:yaml.org,2002:str") { return nil }
-        if name == "!beside" { return "beside" }
+        if let known = tags[name] { return known }
         problems.append(
             Diagnostic(
                 file: file, at: place, "the tag '\(name)' is not allowed", expected: "no tag, or !beside",

@@ -1,4 +1,4 @@
-public import Cassettes
+import Cassettes
 public import Documents
 import HTTPMessages
 

@@ -74,7 +74,6 @@ public struct ContentStream: Sendable, AsyncSequence {
     private let start: @Sendable () -> AsyncThrowingStream<Part, any Error>
     /// All its parts, where they are there already; nil for a stream that still has to come.
     public private(set) var readyParts: [Part]?
-    private var hold: (@Sendable () -> any AnyObject & Sendable)?
 
     /// - Parameter start: Called once for each reader.
     public init(_ start: @escaping @Sendable () -> AsyncThrowingStream<Part, any Error>) { self.start = start }
@@ -89,26 +88,7 @@ public struct ContentStream: Sendable, AsyncSequence {
         readyParts = parts
     }
 
-    public struct Iterator: AsyncIteratorProtocol {
-        fileprivate var parts: AsyncThrowingStream<Part, any Error>.Iterator
-        fileprivate let held: (any AnyObject & Sendable)?
-
-        public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws -> Part? {
-            defer { withExtendedLifetime(held) {} }
-            return try await parts.next(isolation: actor)
-        }
-
-        public mutating func next() async throws -> Part? { try await next(isolation: nil) }
-    }
-
-    public func makeAsyncIterator() -> Iterator { Iterator(parts: start().makeAsyncIterator(), held: hold?()) }
-
-    /// The same stream, each of whose readers keeps an object until it stops reading.
-    public func holding(_ make: @escaping @Sendable () -> any AnyObject & Sendable) -> ContentStream {
-        var stream = self
-        stream.hold = make
-        return stream
-    }
+    public func makeAsyncIterator() -> AsyncThrowingStream<Part, any Error>.Iterator { start().makeAsyncIterator() }
 }
 
 extension Response.Content {

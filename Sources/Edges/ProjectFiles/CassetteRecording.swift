@@ -55,7 +55,8 @@ public actor CassetteRecording: InteractionSink {
         guard isOpen else { throw FileError("record to", path, cause: "the recording has ended") }
         // Nothing that follows may refer to what is not in the file.
         var next = writer
-        try CassetteRecording.append(next.document(for: interaction), to: descriptor, path: path)
+        let document = try next.document(for: interaction, beside: BesideFolder(ofCassette: target))
+        try CassetteRecording.append(document, to: descriptor, path: path)
         writer = next
         count += 1
     }
@@ -101,7 +102,7 @@ public actor CassetteRecording: InteractionSink {
         let descriptor = try openLocked(path, flags: O_RDWR)
         defer { close(descriptor) }
         let bytes = try Project().read(path)
-        let cassette = try Cassette(bytes, file: path)
+        let cassette = try Cassette(bytes, file: path, beside: BesideFolder(ofCassette: target))
         guard ftruncate(descriptor, off_t(cassette.wholeByteCount)) == 0, fsync(descriptor) == 0 else {
             throw FileError.system("cut the torn end of", path)
         }
@@ -136,7 +137,7 @@ public actor CassetteRecording: InteractionSink {
         do {
             let left = try Data(contentsOf: URL(fileURLWithPath: path))
             // One that ended before its first interaction must not take the place of one that holds some.
-            if (try? Cassette(Array(left), file: path))?.index.isEmpty != true {
+            if (try? Cassette(Array(left), file: path, beside: BesideFolder(ofCassette: path)))?.index.isEmpty != true {
                 try left.write(to: URL(fileURLWithPath: path + ".old"))
             }
         } catch {

@@ -22,5 +22,8 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
         FileError(operation, path, cause: String(cString: strerror(errno)), isMissing: errno == ENOENT)
     }
 
-    public var description: String { "cannot \(operation) \(path): \(cause)" + (fix.map { "\n  fix: \($0)" } ?? "") }
+    /// What was tried: `cannot read 'a.yaml'`.
+    public var operationText: String { "cannot \(operation) \(path.contains("'") ? path : "'\(path)'")" }
+
+    public var description: String { "\(operationText): \(cause)" + (fix.map { "\n  fix: \($0)" } ?? "") }
 }

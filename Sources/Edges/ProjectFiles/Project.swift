@@ -78,7 +78,10 @@ public struct Project: Sendable {
     /// - Throws: `FileError` when there is none, `Diagnostics` when it is broken.
     public func cassette(_ name: CassetteName) throws -> Cassette { try cassette(atPath: existingFile(of: name)) }
 
-    public func cassette(atPath path: String) throws -> Cassette { try Cassette(try read(path), file: path) }
+    /// Opens a file, with what stands beside it in `NAME.files/`.
+    public func cassette(atPath path: String) throws -> Cassette {
+        try Cassette(try read(path), file: path, beside: BesideFolder(ofCassette: path))
+    }
 
     /// The name a scenario's file gives its cassette: its path under the scenarios' folder; nil for a file elsewhere.
     public func cassetteName(ofScenario path: String) -> CassetteName? {

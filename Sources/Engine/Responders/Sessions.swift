@@ -81,6 +81,10 @@ public final class Sessions: Sendable {
             guard session.name.hasSameScalars(as: name) else { throw Refusal("the only session here is '\(session.name)'") }
             return session
         }
+        // An open session goes by the name it has in lists, which need not tell the key that opened it.
+        if let name, let open = all.first(where: { $0.name.hasSameScalars(as: name) || $0.name.hasSameScalars(as: "us-\(name)") }) {
+            return open
+        }
         let isKey = name.flatMap(SessionKey.init(_:)) != nil
         return try open(try selected(key: isKey ? name : nil, name: isKey ? nil : name))
     }
@@ -106,7 +110,7 @@ public final class Sessions: Sendable {
         guard sessions.withLock({ $0.count }) < bound else { throw tooMany }
         // Made outside the lock, as opening a cassette takes a while; of two at once, the first one stays.
         let made = try make(key)
-        return sessions.withLock { sessions in
+        return try sessions.withLock { sessions in
             if let session = sessions[key] { return session }
             guard sessions.count < bound else { throw tooMany }
             sessions[key] = made

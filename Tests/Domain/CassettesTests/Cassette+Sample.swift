@@ -6,7 +6,8 @@ import Testing
 extension CassetteHeader {
     static func sample(rules: MatchRules = MatchRules()) throws -> CassetteHeader {
         CassetteHeader(
-            name: try #require(CassetteName("tutorial/sample")), recordedBy: "understudy 0.1.0", recordedOn: "2026-11-23",
+            name: try #require(CassetteName("tutorial/sample")), recordedBy: "understudy 0.1.0",
+            recordedOn: "2026-11-23",
             origins: [
                 .init(service: .openai, upstream: "https://api.openai.com/v1", from: .live),
                 .init(service: .hopx, upstream: "sandbox", from: .sandbox),
@@ -20,7 +21,8 @@ extension Interaction {
         _ number: Int, at: Double = 0, service: Service = .openai, _ operation: Operation = .chat, sandbox: Int? = nil,
         inputs: String? = nil, request: RecordedBody, response: RecordedResponse = .ok, rules: MatchRules = MatchRules()
     ) {
-        let key = InteractionKey(service: service, operation: operation, inputs: inputs, body: request.bytes, rules: rules)
+        let key = InteractionKey(
+            service: service, operation: operation, inputs: inputs, body: request.bytes, rules: rules)
         self.init(
             number: number, at: at, service: service, operation: operation, sandbox: sandbox, inputs: inputs, key: key,
             request: request, response: response)
@@ -42,7 +44,8 @@ extension RecordedResponse {
     static func answer(_ text: String) -> RecordedResponse {
         RecordedResponse(
             status: 200, headers: ["content-type": "application/json"], at: 0.5,
-            content: .body(RecordedBody(tree: ["choices": [["message": ["role": "assistant", "content": .string(text)]]]])))
+            content: .body(
+                RecordedBody(tree: ["choices": [["message": ["role": "assistant", "content": .string(text)]]]])))
     }
 
     static func events(_ chunks: [[UInt8]]) -> RecordedResponse {
@@ -87,7 +90,9 @@ func expectSame(_ read: Interaction, _ written: Interaction, sourceLocation: Sou
     #expect(read.inputs == written.inputs, sourceLocation: sourceLocation)
     #expect(read.key == written.key, sourceLocation: sourceLocation)
     let request = CanonicalJSON.bytes(of: read.request.bytes) ?? read.request.bytes
-    #expect(request == CanonicalJSON.bytes(of: written.request.bytes) ?? written.request.bytes, sourceLocation: sourceLocation)
+    #expect(
+        request == CanonicalJSON.bytes(of: written.request.bytes) ?? written.request.bytes,
+        sourceLocation: sourceLocation)
     #expect(read.response.status == written.response.status, sourceLocation: sourceLocation)
     #expect(read.response.headers == written.response.headers, sourceLocation: sourceLocation)
     #expect(read.response.end == written.response.end, sourceLocation: sourceLocation)

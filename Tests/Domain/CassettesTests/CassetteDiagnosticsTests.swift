@@ -94,7 +94,9 @@ import Testing
 
     @Test func aKeyGivenTwice() {
         expect(
-            Self.header + Self.first.replacing("{n: 1}", with: "{n: 1, m: 2, n: 1}").replacing("response", with: "key: x\nresponse"),
+            Self.header
+                + Self.first.replacing("{n: 1}", with: "{n: 1, m: 2, n: 1}").replacing(
+                    "response", with: "key: x\nresponse"),
             """
             c.yaml:10:30: error: the key 'n' is given twice
               expected: each key once
@@ -105,7 +107,9 @@ import Testing
             """, dropping: "stale key")
     }
 
-    private func expect(_ text: String, _ golden: String, dropping message: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expect(
+        _ text: String, _ golden: String, dropping message: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         let found = Cassette.problems(in: text).filter { !$0.message.hasPrefix(message) }
         #expect(Diagnostics(found).description == golden, sourceLocation: sourceLocation)
     }
@@ -291,7 +295,8 @@ import Testing
             Self.header + Self.first.replacing("{n: 1}", with: "{n: 2}")
                 + (2...4).map { number in
                     Self.document(
-                        "interaction: \(number)\nopenai: POST /v1/chat/completions\nkey: \(Self.key)\nrequest: {like: \(number - 1)}\nresponse: {x: 1}")
+                        "interaction: \(number)\nopenai: POST /v1/chat/completions\nkey: \(Self.key)\nrequest: {like: \(number - 1)}\nresponse: {x: 1}"
+                    )
                 }.joined(),
             """
             c.yaml:9:6: error: stale key: the request of interaction 1 was changed
@@ -309,13 +314,16 @@ import Testing
     @Test func allOfAFileAtOnce() {
         let text =
             Self.header.replacing("cassette/1", with: "cassette/9") + Self.first.replacing("{n: 1}", with: "{n: 2}")
-            + Self.document("interaction: 2\nopenai: POST /x\nkey: 00000000000000000000000000000000\nrequest: {a: 1, a: 2}\nresponse: {statsu: 1}")
+            + Self.document(
+                "interaction: 2\nopenai: POST /x\nkey: 00000000000000000000000000000000\nrequest: {a: 1, a: 2}\nresponse: {statsu: 1}"
+            )
             + "---\ninteraction: 3\nopenai: POST /x\n" + Self.first + "---\ninteraction: 5\n"
         let found = Cassette.problems(in: text)
         #expect(
             found.map { "\($0.place?.line ?? 0): \($0.message)" } == [
                 "2: unknown cassette version 'cassette/9'", "17: unknown key 'a'", "17: the key 'a' is given twice",
-                "18: unknown key 'statsu'", "20: this document is not ended by a line '...'", "24: interaction 1 is given twice",
+                "18: unknown key 'statsu'", "20: this document is not ended by a line '...'",
+                "24: interaction 1 is given twice",
             ])
         // With a header that can be read, keys are looked at, too.
         let mended = Cassette.problems(in: text.replacing("cassette/9", with: "cassette/1"))

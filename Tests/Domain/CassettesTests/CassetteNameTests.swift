@@ -14,7 +14,9 @@ import Testing
         #expect(SessionKey(key + ".w.3") == SessionKey(name, position: "w.3"))
     }
 
-    @Test(arguments: ["", "/", "a/", "/a", "a//b", "..", "a/../b", ".", "a b", "a.yaml", "é", "a:b", "a\\b", "~", "a\0"])
+    @Test(arguments: [
+        "", "/", "a/", "/a", "a//b", "..", "a/../b", ".", "a b", "a.yaml", "é", "a:b", "a\\b", "~", "a\0",
+    ])
     func isNoName(text: String) { #expect(CassetteName(text) == nil) }
 
     @Test(arguments: ["", "us-", "sk-abc", "us", "US-a", "us-a.", "us-.w3", "us-a::b", "us-../x"])

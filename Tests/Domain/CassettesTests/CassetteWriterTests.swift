@@ -33,24 +33,32 @@ import Testing
         }
         let cassette = try Cassette(writing: written)
         #expect(cassette.check().isEmpty, "\(Diagnostics(cassette.check()))")
-        for (position, interaction) in written.enumerated() { expectSame(try cassette.interaction(at: position), interaction) }
+        for (position, interaction) in written.enumerated() {
+            expectSame(try cassette.interaction(at: position), interaction)
+        }
     }
 
     @Test(arguments: [
-        "data: a\n\ndata: b\n\n", "data: a\r\n\r\nevent: x\r\ndata: b\r\n\r\n", "\n\ndata: a\n\n\n\n", "data: a\n\n: c\n\ndata: é",
+        "data: a\n\ndata: b\n\n", "data: a\r\n\r\nevent: x\r\ndata: b\r\n\r\n", "\n\ndata: a\n\n\n\n",
+        "data: a\n\n: c\n\ndata: é",
     ])
     func everyChunkingOfAStreamIsKept(text: String) throws {
         let bytes = Array(text.utf8)
         var written: [Interaction] = []
         for first in 1..<bytes.count {
             for second in first..<bytes.count {
-                let chunks = [Array(bytes[..<first]), Array(bytes[first..<second]), Array(bytes[second...])].filter { !$0.isEmpty }
-                written.append(Interaction(written.count + 1, request: RecordedBody(bytes: []), response: .events(chunks)))
+                let chunks = [Array(bytes[..<first]), Array(bytes[first..<second]), Array(bytes[second...])].filter {
+                    !$0.isEmpty
+                }
+                written.append(
+                    Interaction(written.count + 1, request: RecordedBody(bytes: []), response: .events(chunks)))
             }
         }
         let cassette = try Cassette(writing: written)
         #expect(cassette.check().isEmpty)
-        for (position, interaction) in written.enumerated() { expectSame(try cassette.interaction(at: position), interaction) }
+        for (position, interaction) in written.enumerated() {
+            expectSame(try cassette.interaction(at: position), interaction)
+        }
     }
 
     @Test func looksAsTheFormatSays() throws {
@@ -58,7 +66,8 @@ import Testing
             Interaction(1, messages: [["role": "user", "content": "hi"]]),
             Interaction(
                 2, at: 1.5, service: .hopx, Operation(method: "POST", path: "/execute"), sandbox: 1, inputs: "5b1e77aa",
-                request: RecordedBody(tree: ["code": "print(1)\nprint(2)\n"]), response: .events([Array("data: a\n\nda".utf8), Array("ta: b\n\n".utf8)])),
+                request: RecordedBody(tree: ["code": "print(1)\nprint(2)\n"]),
+                response: .events([Array("data: a\n\nda".utf8), Array("ta: b\n\n".utf8)])),
         ])
         #expect(
             text == """

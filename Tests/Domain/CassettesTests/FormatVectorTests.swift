@@ -7,7 +7,8 @@ import Testing
 
 /// The test vectors of the format: what any reader must make of each file.
 @Suite struct FormatVectorTests {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .appending(path: "Fixtures/cassette-format")
 
     static func names(in folder: URL) -> [String] {
@@ -20,7 +21,9 @@ import Testing
 
     private func load(_ name: String, in folder: URL) throws -> (bytes: [UInt8], expected: JSONValue) {
         let expected = try Data(contentsOf: folder.appending(path: name + ".expected.json"))
-        return (Array(try Data(contentsOf: folder.appending(path: name + ".yaml"))), try JSONValue(parsing: Array(expected)))
+        return (
+            Array(try Data(contentsOf: folder.appending(path: name + ".yaml"))), try JSONValue(parsing: Array(expected))
+        )
     }
 
     @Test func areThere() {
@@ -38,12 +41,16 @@ import Testing
 
         let interactions = try cassette.index.indices.map { try cassette.interaction(at: $0) }
         // The vectors are in the order of the file, the cassette in that of the numbers.
-        let wanted = (expected["interactions"]?.arrayValue ?? []).sorted { ($0["interaction"]?.intValue ?? 0) < ($1["interaction"]?.intValue ?? 0) }
+        let wanted = (expected["interactions"]?.arrayValue ?? []).sorted {
+            ($0["interaction"]?.intValue ?? 0) < ($1["interaction"]?.intValue ?? 0)
+        }
         #expect(interactions.count == wanted.count)
         for (interaction, wanted) in zip(interactions, wanted) {
             let found = described(interaction)
             for difference in Difference.between(recorded: wanted, now: found) {
-                Issue.record("interaction \(interaction.number) \(difference.place): \(difference.now?.text() ?? "-") should be \(difference.recorded?.text() ?? "-")")
+                Issue.record(
+                    "interaction \(interaction.number) \(difference.place): \(difference.now?.text() ?? "-") should be \(difference.recorded?.text() ?? "-")"
+                )
             }
         }
     }
@@ -69,7 +76,8 @@ import Testing
         func base64(_ bytes: [UInt8]) -> JSONValue { .string(Base64.encode(bytes)) }
         var members: [(String, JSONValue)] = [
             ("interaction", .number(interaction.number)), ("service", .string(interaction.service.rawValue)),
-            ("operation", .string("\(interaction.operation.method) \(interaction.operation.path)")), ("query", .string(interaction.operation.query)),
+            ("operation", .string("\(interaction.operation.method) \(interaction.operation.path)")),
+            ("query", .string(interaction.operation.query)),
             ("inputs", .string(interaction.inputs ?? "")), ("key", .string(interaction.key.text)),
         ]
         if case .socket(let frames) = interaction.response.content {
@@ -83,7 +91,8 @@ import Testing
             }
             return .object(JSONObject(members + [("messages", .array(messages))]))
         }
-        members.append(("request", base64(CanonicalJSON.bytes(of: interaction.request.bytes) ?? interaction.request.bytes)))
+        members.append(
+            ("request", base64(CanonicalJSON.bytes(of: interaction.request.bytes) ?? interaction.request.bytes)))
         let response = interaction.response
         var answer: [(String, JSONValue)] = [
             ("status", response.status.map(JSONValue.number) ?? .null),

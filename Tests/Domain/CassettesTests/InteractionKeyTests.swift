@@ -6,15 +6,20 @@ import Testing
 
 @Suite struct InteractionKeyTests {
     private static let body: JSONValue = [
-        "model": "gpt-4o", "temperature": 0, "stream": false, "stop": .null, "tools": [["type": "function", "function": ["name": "f", "parameters": [:]]]],
+        "model": "gpt-4o", "temperature": 0, "stream": false, "stop": .null,
+        "tools": [["type": "function", "function": ["name": "f", "parameters": [:]]]],
         "messages": .array(
             (0..<20).map { index in
-                ["role": .string(index % 2 == 0 ? "user" : "assistant"), "content": .string("message \(index)"), "name": "n"]
+                [
+                    "role": .string(index % 2 == 0 ? "user" : "assistant"), "content": .string("message \(index)"),
+                    "name": "n",
+                ]
             }),
     ]
 
     private func key(
-        _ body: [UInt8], service: Service = .openai, _ operation: Operation = .chat, inputs: String? = nil, rules: MatchRules = MatchRules()
+        _ body: [UInt8], service: Service = .openai, _ operation: Operation = .chat, inputs: String? = nil,
+        rules: MatchRules = MatchRules()
     ) -> InteractionKey {
         InteractionKey(service: service, operation: operation, inputs: inputs, body: body, rules: rules)
     }
@@ -42,7 +47,8 @@ import Testing
         let body = Self.body.bytes()
         let keys = [
             key(body), key(body, service: .azure), key(body, Operation(method: "PUT", path: Operation.chat.path)),
-            key(body, Operation(method: "POST", path: "/v1/responses")), key(body, Operation(method: "POST", path: Operation.chat.path, query: "a=1")),
+            key(body, Operation(method: "POST", path: "/v1/responses")),
+            key(body, Operation(method: "POST", path: Operation.chat.path, query: "a=1")),
             key(body, inputs: "5b1e77aa"), key(body, inputs: "5b1e77ab"), key([]), key([0x20]),
         ]
         #expect(Set(keys).count == keys.count)
@@ -56,16 +62,22 @@ import Testing
 
     @Test(arguments: [(Service.openai, true), (.azure, true), (.anthropic, false), (.http, false)])
     func theNameOfACacheDoesNotCount(service: Service, isIgnored: Bool) {
-        func with(_ name: String) -> [UInt8] { Array("{\"model\":\"m\",\"prompt_cache_key\":\"\(name)\",\"n\":1}".utf8) }
+        func with(_ name: String) -> [UInt8] {
+            Array("{\"model\":\"m\",\"prompt_cache_key\":\"\(name)\",\"n\":1}".utf8)
+        }
         #expect((key(with("a"), service: service) == key(with("b"), service: service)) == isIgnored)
         let without = key(Array("{\"model\":\"m\",\"n\":1}".utf8), service: service)
         #expect((key(with("a"), service: service) == without) == isIgnored)
-        #expect(key(Array("{\"x\":{\"prompt_cache_key\":1}}".utf8)) != key(Array("{\"x\":{\"prompt_cache_key\":2}}".utf8)))
+        #expect(
+            key(Array("{\"x\":{\"prompt_cache_key\":1}}".utf8)) != key(Array("{\"x\":{\"prompt_cache_key\":2}}".utf8)))
     }
 
     @Test(arguments: [
         ("/metadata/id", "{\"metadata\":{\"id\":1,\"x\":2}}", "{\"metadata\":{\"x\":2,\"id\":7}}"),
-        ("/messages/0/id", "{\"messages\":[{\"id\":\"a\"},{\"id\":\"b\"}]}", "{\"messages\":[{\"id\":\"c\"},{\"id\":\"b\"}]}"),
+        (
+            "/messages/0/id", "{\"messages\":[{\"id\":\"a\"},{\"id\":\"b\"}]}",
+            "{\"messages\":[{\"id\":\"c\"},{\"id\":\"b\"}]}"
+        ),
         ("/a~1b", "{\"a/b\":1}", "{\"a/b\":2}"),
         ("/é", "{\"\\u00e9\":1}", "{\"é\":2}"),
         ("/\n", "{\"\\n\":1}", "{\"\\u000a\":2}"),
@@ -78,7 +90,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("b=2&a=1", "a=1&b=2"), ("a=2&a=1", "a=1&a=2"), ("a=x+y", "a=x%20y"), ("a=%7e", "a=~"), ("a&&b=", "a=&b="), ("a=%2f/", "a=//"), ("%61=1", "a=1"),
+        ("b=2&a=1", "a=1&b=2"), ("a=2&a=1", "a=1&a=2"), ("a=x+y", "a=x%20y"), ("a=%7e", "a=~"), ("a&&b=", "a=&b="),
+        ("a=%2f/", "a=//"), ("%61=1", "a=1"),
     ])
     func queriesAreNormalised(query: String, canonical: String) throws {
         let operation = Operation(Request(method: "GET", path: "/x", query: query))
@@ -90,7 +103,10 @@ import Testing
     @Test(arguments: ["chat", "POST", "POST x", "", " /x"])
     func isNoOperation(text: String) { #expect(Operation(parsing: text) == nil) }
 
-    @Test(arguments: ["", "8a41f0c2d1b54e77a90c3f2e6d5b1a0", "8a41f0c2d1b54e77a90c3f2e6d5b1a044", "8A41f0c2d1b54e77a90c3f2e6d5b1a04", "8a41f0c2d1b54e77a90c3f2e6d5b1a0g"])
+    @Test(arguments: [
+        "", "8a41f0c2d1b54e77a90c3f2e6d5b1a0", "8a41f0c2d1b54e77a90c3f2e6d5b1a044", "8A41f0c2d1b54e77a90c3f2e6d5b1a04",
+        "8a41f0c2d1b54e77a90c3f2e6d5b1a0g",
+    ])
     func isNoKey(text: String) { #expect(InteractionKey(text) == nil) }
 
     /// Equal requests are answered in recorded order, which is that of the numbers, not that of the file.

@@ -13,27 +13,31 @@ struct RandomInteractions {
         let at = time()
         if json.random.once(in: 8) {
             let frames = self.frames()
-            let key = frames.lazy.filter(\.isFromClient).compactMap { frame -> [UInt8]? in
-                switch frame.payload {
-                case .message(.text(let text)): Array(text.utf8)
-                case .message(.binary(let bytes)): bytes
-                case .close: nil
-                }
-            }.first ?? []
+            let key =
+                frames.lazy.filter(\.isFromClient).compactMap { frame -> [UInt8]? in
+                    switch frame.payload {
+                    case .message(.text(let text)): Array(text.utf8)
+                    case .message(.binary(let bytes)): bytes
+                    case .close: nil
+                    }
+                }.first ?? []
             let operation = Operation(method: "WS", path: "/execute/stream")
             return Interaction(
                 number: number, at: at, service: .hopx, operation: operation, sandbox: 1, inputs: "5b1e77aa",
-                key: InteractionKey(service: .hopx, operation: operation, inputs: "5b1e77aa", body: key, rules: MatchRules()),
+                key: InteractionKey(
+                    service: .hopx, operation: operation, inputs: "5b1e77aa", body: key, rules: MatchRules()),
                 request: RecordedBody(bytes: []),
                 response: RecordedResponse(status: 101, at: at, content: .socket(frames)))
         }
         let service = json.random.pick(Service.allCases)
         let operation = json.random.pick([
-            Operation.chat, Operation(Request(method: "GET", target: "/v1/models?b=2&a=%20x&c")), Operation(method: "POST", path: "/x y/ä:1"),
+            Operation.chat, Operation(Request(method: "GET", target: "/v1/models?b=2&a=%20x&c")),
+            Operation(method: "POST", path: "/x y/ä:1"),
         ])
         return Interaction(
             number, at: at, service: service, operation, sandbox: service == .hopx ? json.random.int(1...9) : nil,
-            inputs: json.random.once(in: 2) ? json.random.pick(["5b1e77aa", "00000012", "1234567890", "1e5", "0x10", "null"]) : nil,
+            inputs: json.random.once(in: 2)
+                ? json.random.pick(["5b1e77aa", "00000012", "1234567890", "1e5", "0x10", "null"]) : nil,
             request: RecordedBody(bytes: body()), response: response())
     }
 
@@ -53,16 +57,21 @@ struct RandomInteractions {
 
     /// JSON that a YAML tree would not give back.
     private static let awkward = [
-        "{\"a\":1e99999999999999999999}", "{\"a\": 1e99999999999999999999, \"b\":2 }", "{\"<<\":{\"a\":1}}", "[\"\u{FEFF}x\"]", "\u{FEFF}{}",
-        "{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"a\":1,\"a\":2}", "[1,]", "\"\\ud800\"", "{\"\":\"\"}", "null", "\"text\"", " 5 ", "{\"\u{FEFF}\":1}",
+        "{\"a\":1e99999999999999999999}", "{\"a\": 1e99999999999999999999, \"b\":2 }", "{\"<<\":{\"a\":1}}",
+        "[\"\u{FEFF}x\"]", "\u{FEFF}{}",
+        "{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"a\":1,\"a\":2}", "[1,]", "\"\\ud800\"", "{\"\":\"\"}", "null", "\"text\"",
+        " 5 ", "{\"\u{FEFF}\":1}",
         String(repeating: "[", count: 505) + String(repeating: "]", count: 505),
-        String(repeating: "{\"a\":[", count: 256) + String(repeating: "]}", count: 256), String(repeating: "[", count: 600),
+        String(repeating: "{\"a\":[", count: 256) + String(repeating: "]}", count: 256),
+        String(repeating: "[", count: 600),
         "{\"messages\":[{\"role\":\"user\",\"content\":\"\u{FEFF}\"}]}",
     ]
 
     private mutating func response() -> RecordedResponse {
         let end = json.random.once(in: 6) ? json.random.pick(RecordedResponse.Break.allCases) : nil
-        if json.random.once(in: 10) { return RecordedResponse(status: nil, at: time(), content: .body(RecordedBody(bytes: [])), end: end) }
+        if json.random.once(in: 10) {
+            return RecordedResponse(status: nil, at: time(), content: .body(RecordedBody(bytes: [])), end: end)
+        }
         var headers = Headers()
         headers.add("x-request-id", "req_1")
         for _ in 0..<json.random.int(0...2) { headers.add("x-many", json.random.pick(["a", "1", "", "yes", "é: b"])) }

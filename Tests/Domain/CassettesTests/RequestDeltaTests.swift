@@ -5,18 +5,24 @@ import Testing
 
 @Suite struct RequestDeltaTests {
     private static func message(_ index: Int) -> JSONValue {
-        ["role": .string(index % 2 == 0 ? "user" : "assistant"), "content": .string("message \(index): " + String(repeating: "word ", count: 30))]
+        [
+            "role": .string(index % 2 == 0 ? "user" : "assistant"),
+            "content": .string("message \(index): " + String(repeating: "word ", count: 30)),
+        ]
     }
 
     private func expectResolved(_ written: [Interaction], in order: [Int]? = nil) throws {
         let cassette = try Cassette(writing: written)
-        for position in order ?? Array(written.indices) { expectSame(try cassette.interaction(at: position), written[position]) }
+        for position in order ?? Array(written.indices) {
+            expectSame(try cassette.interaction(at: position), written[position])
+        }
         #expect(cassette.check().isEmpty)
     }
 
     @Test func aGrowingConversationCostsItsNewMessages() throws {
         func size(_ turns: Int) throws -> Int {
-            try Cassette.text((1...turns).map { n in Interaction(n, messages: (0..<2 * n - 1).map(Self.message)) }).utf8.count
+            try Cassette.text((1...turns).map { n in Interaction(n, messages: (0..<2 * n - 1).map(Self.message)) }).utf8
+                .count
         }
         let (one, ten, twenty) = try (size(1), size(10), size(20))
         // Twice the turns cost twice the bytes, not four times.
@@ -27,7 +33,8 @@ import Testing
     @Test(arguments: ["messages", "input", "contents"])
     func eachTurnReadsAsWhatItAdded(list: String) throws {
         let written = (1...20).map { n in
-            let body: JSONValue = .object(JSONObject([("model", "m"), (list, .array((0..<2 * n - 1).map(Self.message)))]))
+            let body: JSONValue = .object(
+                JSONObject([("model", "m"), (list, .array((0..<2 * n - 1).map(Self.message)))]))
             return Interaction(n, request: RecordedBody(tree: body))
         }
         let text = try Cassette.text(written)
@@ -38,10 +45,15 @@ import Testing
 
     @Test func listsThatChangeInTheMiddleAreSetNotAppendedTo() throws {
         func body(_ count: Int, tools: [JSONValue]) -> Interaction {
-            let tree: JSONValue = ["messages": .array((0..<count).map(Self.message)), "tools": .array(tools), "stop": .array(tools)]
+            let tree: JSONValue = [
+                "messages": .array((0..<count).map(Self.message)), "tools": .array(tools), "stop": .array(tools),
+            ]
             return Interaction(count, request: RecordedBody(tree: tree))
         }
-        let written = [body(3, tools: [1, 2]), body(4, tools: [9, 2, 3]), body(5, tools: [9, 2, 3, 4]), body(6, tools: [9]), body(7, tools: [])]
+        let written = [
+            body(3, tools: [1, 2]), body(4, tools: [9, 2, 3]), body(5, tools: [9, 2, 3, 4]), body(6, tools: [9]),
+            body(7, tools: []),
+        ]
         #expect(try Cassette.text(written).split(separator: "like: ").count == 5)
         try expectResolved(written)
     }
@@ -55,16 +67,23 @@ import Testing
             for number in 1...25 {
                 switch random.int(0...9) {
                 case 0: messages.removeLast(random.int(0...messages.count))
-                case 1 where !messages.isEmpty: messages[random.int(0...messages.count - 1)] = Self.message(random.int(100...199))
+                case 1 where !messages.isEmpty:
+                    messages[random.int(0...messages.count - 1)] = Self.message(random.int(100...199))
                 case 2 where messages.count > 1: messages.swapAt(0, messages.count - 1)
                 case 3: messages.insert(Self.message(random.int(200...299)), at: 0)
-                case 4: extra = [("temperature", .number(random.int(0...1))), ("a/b~", .array([])), ("tools", .array([["x": 1]]))]
+                case 4:
+                    extra = [
+                        ("temperature", .number(random.int(0...1))), ("a/b~", .array([])),
+                        ("tools", .array([["x": 1]])),
+                    ]
                 case 5: extra = []
                 case 6: extra.append(("stream", .bool(random.once(in: 2))))
                 default: messages += (0..<random.int(1...2)).map { _ in Self.message(random.int(0...99)) }
                 }
                 let members = [("model", JSONValue.string("m"))] + extra + [("messages", .array(messages))]
-                written.append(Interaction(number, request: RecordedBody(tree: .object(JSONObject(members.shuffled(using: &random))))))
+                written.append(
+                    Interaction(
+                        number, request: RecordedBody(tree: .object(JSONObject(members.shuffled(using: &random))))))
             }
             try expectResolved(written)
         }
@@ -83,21 +102,25 @@ import Testing
 
     @Test func aNumberWithoutCanonicalFormIsWrittenWhole() throws {
         let base = (0..<4).map(Self.message)
-        let bytes = Array("{\"messages\": \(JSONValue.array(base + [Self.message(4)]).text()), \"n\": 1e99999999999999999999}".utf8)
+        let bytes = Array(
+            "{\"messages\": \(JSONValue.array(base + [Self.message(4)]).text()), \"n\": 1e99999999999999999999}".utf8)
         try expectResolved([Interaction(1, messages: base), Interaction(2, request: RecordedBody(bytes: bytes))])
     }
 
     @Test func namesThatDifferOnlyInNormalisationAreWrittenWhole() throws {
         let base = (0..<4).map(Self.message)
         let names = JSONObject([("messages", .array(base + [Self.message(4)])), ("\u{E9}", 1), ("e\u{301}", 2)])
-        try expectResolved([Interaction(1, messages: base), Interaction(2, request: RecordedBody(tree: .object(names)))])
+        try expectResolved([
+            Interaction(1, messages: base), Interaction(2, request: RecordedBody(tree: .object(names))),
+        ])
     }
 
     @Test func otherServicesAreNoBase() throws {
         let messages = (0..<4).map(Self.message)
         let text = try Cassette.text([
             Interaction(1, messages: messages),
-            Interaction(2, service: .azure, request: RecordedBody(tree: ["messages": .array(messages + [Self.message(4)])])),
+            Interaction(
+                2, service: .azure, request: RecordedBody(tree: ["messages": .array(messages + [Self.message(4)])])),
         ])
         #expect(!text.contains("like:"))
     }

@@ -7,7 +7,10 @@ import Testing
     private let lastStart: Int
 
     init() throws {
-        let two = [Interaction(1, messages: ["a"]), Interaction(2, messages: ["a", "b"], answer: "first line\nsecond line\n...\nthird\n")]
+        let two = [
+            Interaction(1, messages: ["a"]),
+            Interaction(2, messages: ["a", "b"], answer: "first line\nsecond line\n...\nthird\n"),
+        ]
         let before = try Cassette.text([two[0]])
         whole = Array(try Cassette.text(two).utf8)
         lastStart = before.utf8.count
@@ -29,7 +32,8 @@ import Testing
                     cassette.warnings == [
                         Diagnostic(
                             .warning, file: "c.yaml", at: Place(line: line, column: 1),
-                            "the last document is torn (it has no line '...') and is left out", fix: "record again, or remove it")
+                            "the last document is torn (it has no line '...') and is left out",
+                            fix: "record again, or remove it")
                     ])
             }
         }

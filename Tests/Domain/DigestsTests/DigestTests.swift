@@ -18,17 +18,24 @@ import Testing
     }
 
     /// RFC 4648, section 10.
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
     func base64IsTheStandards(text: String, encoded: String) {
         #expect(Base64.encode(Array(text.utf8)) == encoded)
         #expect(Base64.decode(encoded) == Array(text.utf8))
     }
 
-    @Test(arguments: ["Zg", "Zg=", "Zg===", "Z g=", "Zm9v\n", " Zm9v", "Zm9v=", "Zm-_", "Zh==", "é", "====", "Zm9vZg==Zg=="])
+    @Test(arguments: [
+        "Zg", "Zg=", "Zg===", "Z g=", "Zm9v\n", " Zm9v", "Zm9v=", "Zm-_", "Zh==", "é", "====", "Zm9vZg==Zg==",
+    ])
     func base64RefusesAllButTheOneSpelling(text: String) { #expect(Base64.decode(text) == nil) }
 
     @Test func base64GivesBackEveryByte() {
         let bytes = Array(UInt8.min...UInt8.max)
-        for count in 0...256 { #expect(Base64.decode(Base64.encode(Array(bytes.prefix(count)))) == Array(bytes.prefix(count))) }
+        for count in 0...256 {
+            #expect(Base64.decode(Base64.encode(Array(bytes.prefix(count)))) == Array(bytes.prefix(count)))
+        }
     }
 }

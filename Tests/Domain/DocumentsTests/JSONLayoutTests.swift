@@ -9,7 +9,10 @@ import Testing
 
     @Test(arguments: [
         ("compact", "{\"a\":[1,[],{},\"é\u{1F600}\u{7F}\\n\\u0001\\\"\\\\/\"],\"é\":{\"x\":null,\"y\":true}}"),
-        ("spaced-ascii", "{\"a\": [1, [], {}, \"\\u00e9\\ud83d\\ude00\u{7F}\\n\\u0001\\\"\\\\/\"], \"\\u00e9\": {\"x\": null, \"y\": true}}"),
+        (
+            "spaced-ascii",
+            "{\"a\": [1, [], {}, \"\\u00e9\\ud83d\\ude00\u{7F}\\n\\u0001\\\"\\\\/\"], \"\\u00e9\": {\"x\": null, \"y\": true}}"
+        ),
         (
             "indent-2-nl",
             """

@@ -53,7 +53,9 @@ import Testing
         var reader = try reader(text)
         #expect(
             reader.finish() == [
-                Diagnostic(file: "f.yaml", at: .start, "an agent must be a mapping, not \(kind)", expected: "NAME: VALUE pairs")
+                Diagnostic(
+                    file: "f.yaml", at: .start, "an agent must be a mapping, not \(kind)", expected: "NAME: VALUE pairs"
+                )
             ])
     }
 

@@ -47,10 +47,19 @@ import Testing
         ("a: [1, 2\n", 2, 1, "not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("a: b: c\n", 1, 5, "not valid YAML: mapping values are not allowed in this context"),
         ("a: 1\n b: 2\n", 2, 3, "not valid YAML: mapping values are not allowed in this context"),
-        ("a:\n\t- 1\n", 2, 1, "not valid YAML: while scanning for the next token, found character that cannot start any token"),
+        (
+            "a:\n\t- 1\n", 2, 1,
+            "not valid YAML: while scanning for the next token, found character that cannot start any token"
+        ),
         ("a: \"\\q\"\n", 1, 5, "not valid YAML: while parsing a quoted scalar, found unknown escape character"),
-        ("a: @x\n", 1, 4, "not valid YAML: while scanning for the next token, found character that cannot start any token"),
-        ("a: 1\n---\nb: 2\n", 2, 1, "not valid YAML: expected a single document in the stream, but found another document"),
+        (
+            "a: @x\n", 1, 4,
+            "not valid YAML: while scanning for the next token, found character that cannot start any token"
+        ),
+        (
+            "a: 1\n---\nb: 2\n", 2, 1,
+            "not valid YAML: expected a single document in the stream, but found another document"
+        ),
         ("a: \u{1}b\n", 1, 4, "not readable as YAML: control characters are not allowed"),
         ("é: b\nc: é\u{7F}\n", 2, 5, "not readable as YAML: control characters are not allowed"),
     ])
@@ -70,7 +79,9 @@ import Testing
 
     @Test func findsAllThatIsWrongAtOnce() {
         let found = problems("a: 1\na: 2\nb: {c: 1, c: 2}\nd: !x 1\n<<: 1\na: 3\n")
-        #expect(found.compactMap(\.place) == [(2, 1), (3, 11), (4, 4), (5, 1), (6, 1)].map { Place(line: $0.0, column: $0.1) })
+        #expect(
+            found.compactMap(\.place)
+                == [(2, 1), (3, 11), (4, 4), (5, 1), (6, 1)].map { Place(line: $0.0, column: $0.1) })
     }
 
     @Test func readsOnPastAKeyGivenTwice() throws {
@@ -94,11 +105,15 @@ import Testing
 
     @Test func nestsToItsLimitAndNoFurther() throws {
         let limit = JSONValue.depthLimit
-        func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         #expect(try YAMLReader.read(nested(limit), file: "f") != nil)
         #expect(problems(nested(limit + 2)).first?.message == "nested deeper than \(limit)")
         // The parser has a limit of its own, well before the stack.
-        for text in [nested(100_000), String(repeating: "- ", count: 100_000), String(repeating: "{a: ", count: 100_000)] {
+        for text in [
+            nested(100_000), String(repeating: "- ", count: 100_000), String(repeating: "{a: ", count: 100_000),
+        ] {
             #expect(problems(text).first?.message == "nested deeper than \(limit)")
         }
     }
@@ -106,16 +121,20 @@ import Testing
     @Test func aliasesDoNotMultiply() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for level in 1...30 {
-            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+                + "]\n"
         }
         #expect(problems(text).first?.message == "anchors and aliases are not allowed")
     }
 
     @Test func plainScalarsAreJSONsOrText() throws {
         let node = try YAMLReader.read(
-            "[1, 1.50, -0, 1e3, true, false, null, yes, ~, 0x10, .5, True, 1_0, 01, '1', \"true\", '', 2026-11-23, '<<', =]", file: "f")
+            "[1, 1.50, -0, 1e3, true, false, null, yes, ~, 0x10, .5, True, 1_0, 01, '1', \"true\", '', 2026-11-23, '<<', =]",
+            file: "f")
         let expected: [JSONValue] = [
-            1, .number(try #require(JSONNumber(spelling: "1.50"))), 0, 1000, true, false, .null, "yes", "~", "0x10", ".5", "True", "1_0", "01",
+            1, .number(try #require(JSONNumber(spelling: "1.50"))), 0, 1000, true, false, .null, "yes", "~", "0x10",
+            ".5", "True", "1_0", "01",
             "1", "true", "", "2026-11-23", "<<", "=",
         ]
         #expect(node?.json == .array(expected))
@@ -152,7 +171,10 @@ import Testing
 
             """.utf8)
         var random = SeededGenerator(seed: 7)
-        let pieces = Array("{}[]:,&*!|>'\"%@`#?- \n\t\u{1}\u{FEFF}~<aé\\0".unicodeScalars).map { Array(String($0).utf8) } + [[0xFF], [0xC3], [0]]
+        let pieces =
+            Array("{}[]:,&*!|>'\"%@`#?- \n\t\u{1}\u{FEFF}~<aé\\0".unicodeScalars).map { Array(String($0).utf8) } + [
+                [0xFF], [0xC3], [0],
+            ]
         for end in text.indices { _ = problems(String(decoding: text[..<end], as: UTF8.self)) }
         for _ in 0..<3000 {
             var edited = text

@@ -28,7 +28,8 @@ import Testing
             try expectBack(["key": [value, [value, "x"], ["inner": value, "other": [value]]]])
             try expectBack(["a": ["b": ["c": value, "d": 1]]])
             try expectBack(["key": [value]], .mapping([("key", .list([.line(YAMLTree(value))]))]))
-            try expectBack(["key": [["at": value, "b": 1]]], .mapping([("key", .list([.line(YAMLTree(["at": value, "b": 1]))]))]))
+            try expectBack(
+                ["key": [["at": value, "b": 1]]], .mapping([("key", .list([.line(YAMLTree(["at": value, "b": 1]))]))]))
         }
     }
 
@@ -55,9 +56,16 @@ import Testing
 
     @Test func isWrittenToBeRead() {
         let value: JSONValue = [
-            "interaction": 1, "openai": "POST /v1/chat/completions", "empty": [], "none": [:], "text": "", "word": "yes", "number": "1",
-            "code": "def f():\n\treturn '\u{1F600}'  \n", "request": ["model": "gpt-4o", "messages": [["role": "user", "content": "hi"]]],
-            "long": [["role": "system", "content": "You are a helpful assistant who answers every question at length, and more."], ["role": "user", "content": "a\nb"]],
+            "interaction": 1, "openai": "POST /v1/chat/completions", "empty": [], "none": [:], "text": "",
+            "word": "yes", "number": "1",
+            "code": "def f():\n\treturn '\u{1F600}'  \n",
+            "request": ["model": "gpt-4o", "messages": [["role": "user", "content": "hi"]]],
+            "long": [
+                [
+                    "role": "system",
+                    "content": "You are a helpful assistant who answers every question at length, and more.",
+                ], ["role": "user", "content": "a\nb"],
+            ],
         ]
         #expect(
             YAMLTree(value).written() == """

@@ -28,7 +28,8 @@ import Testing
 
     /// Whatever arrives first, the events that it completes are among those of the whole, and nothing is lost.
     @Test(arguments: [
-        "event: a\ndata: x\ndata: y\n\n: c\n\ndata: é\u{1F600}\n\n", "data: a\r\n\r\nid: 1\r\ndata: b\r\n\r\n", "data: a\n\n\ndata: b\r\r",
+        "event: a\ndata: x\ndata: y\n\n: c\n\ndata: é\u{1F600}\n\n", "data: a\r\n\r\nid: 1\r\ndata: b\r\n\r\n",
+        "data: a\n\n\ndata: b\r\r",
     ])
     func joinsToTheSameBytesCutAnywhere(text: String) {
         let bytes = Array(text.utf8)
@@ -43,12 +44,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("data: a\n\n", nil, "a"), ("data:a\n\n", nil, "a"), ("data:  a\n\n", nil, " a"), ("event: ping\ndata: {}\n\n", "ping", "{}"),
-        ("data: a\ndata: b\n\n", nil, "a\nb"), ("data\n\n", nil, ""), ("data:\n\n", nil, ""), ("data: a: b\n\n", nil, "a: b"),
-        (": c\nid: 7\nretry: 1\ndata: a\n\n", nil, "a"), ("data: a\r\n\r\n", nil, "a"), ("data: a\rdata: b\r\r", nil, "a\nb"),
-        ("event:x\nevent: y\ndata: a\n\n", "y", "a"), ("data: \u{301}\n\n", nil, "\u{301}"), ("Data: x\ndata: y\n\n", nil, "y"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("data: a\n\n", nil, "a"), ("data:a\n\n", nil, "a"), ("data:  a\n\n", nil, " a"),
+            ("event: ping\ndata: {}\n\n", "ping", "{}"),
+            ("data: a\ndata: b\n\n", nil, "a\nb"), ("data\n\n", nil, ""), ("data:\n\n", nil, ""),
+            ("data: a: b\n\n", nil, "a: b"),
+            (": c\nid: 7\nretry: 1\ndata: a\n\n", nil, "a"), ("data: a\r\n\r\n", nil, "a"),
+            ("data: a\rdata: b\r\r", nil, "a\nb"),
+            ("event:x\nevent: y\ndata: a\n\n", "y", "a"), ("data: \u{301}\n\n", nil, "\u{301}"),
+            ("Data: x\ndata: y\n\n", nil, "y"),
+        ] as [(String, String?, String)])
     func saysWhatTheStandardSays(text: String, name: String?, data: String) {
         let event = EventStream.parse(Array(text.utf8)[...])
         #expect(event?.name == name)
@@ -65,10 +71,13 @@ import Testing
     @Test(arguments: ["\n", "\r\n"])
     func writtenEventsAreReadBack(lineEnd: String) {
         var random = SeededGenerator(seed: 9)
-        let pieces = ["a", "{\"x\": 1}", " ", ":", "\n", "é", "\u{301}", "\u{1F600}", "\t", "data: ", "\u{2028}", "\0", "[DONE]"]
+        let pieces = [
+            "a", "{\"x\": 1}", " ", ":", "\n", "é", "\u{301}", "\u{1F600}", "\t", "data: ", "\u{2028}", "\0", "[DONE]",
+        ]
         for _ in 0..<2000 {
             let data = (0..<random.int(0...8)).map { _ in random.pick(pieces) }.joined()
-            let event = EventStream.Event(name: random.once(in: 3) ? random.pick(["ping", "a b", "", " x"]) : nil, data: data)
+            let event = EventStream.Event(
+                name: random.once(in: 3) ? random.pick(["ping", "a b", "", " x"]) : nil, data: data)
             let bytes = Array(event.text(lineEnd: lineEnd).utf8)
             let (events, rest) = EventStream.split(bytes + bytes)
             #expect(events.map(Array.init) == [bytes, bytes])

@@ -16,7 +16,9 @@ struct Manifest {
     static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    init() throws { try self.init(text: String(contentsOf: Manifest.root.appending(path: "Package.swift"), encoding: .utf8)) }
+    init() throws {
+        try self.init(text: String(contentsOf: Manifest.root.appending(path: "Package.swift"), encoding: .utf8))
+    }
 
     /// Reads `let NAME = Target.Dependency.product(name: "PRODUCT", …)` and `module("LAYER", "NAME", […])`, on one line or several.
     init(text: String) throws {

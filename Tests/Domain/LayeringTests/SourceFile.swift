@@ -31,7 +31,9 @@ struct SourceFile: Sendable, CustomStringConvertible {
     private static func read() throws -> [SourceFile] {
         let sources = Manifest.root.appending(path: "Sources").resolvingSymlinksInPath()
         let start = sources.path().count + (sources.path().hasSuffix("/") ? 0 : 1)
-        guard let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) else { return [] }
+        guard let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) else {
+            return []
+        }
         return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map { url in
             let path = String(url.path().dropFirst(start))
             let parts = path.split(separator: "/")

@@ -56,7 +56,7 @@ extension Interaction {
     }
 
     /// A chat completion that was asked for with `Request.chat(content)`.
-    static func chat(_ number: Int, _ content: String = "hi", stream: Bool = false, _ response: RecordedResponse) -> Interaction {
+    static func chat(_ number: Int, _ content: String = "hi", stream: Bool = false, gives response: RecordedResponse) -> Interaction {
         Interaction(
             number, at: Double(number), .openai, "POST", "/v1/chat/completions", sandbox: nil, inputs: nil,
             body: .chat(content, stream: stream), response)

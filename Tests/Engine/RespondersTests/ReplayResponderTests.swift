@@ -11,7 +11,7 @@ import Testing
     { ReplayResponder(cassette: try .of(interactions), service: .openai, usedUp: usedUp, notes: notes) }
 
     @Test func equalRequestsGetTheirRecordingsInRecordedOrder() async throws {
-        let replay = try Self.replay([.chat(3, .answer("ok")), .chat(1, .answer("slow down", status: 429))])
+        let replay = try Self.replay([.chat(3, gives: .answer("ok")), .chat(1, gives: .answer("slow down", status: 429))])
         let first = try await replay.ask(.chat()), second = try await replay.ask(.chat())
         #expect((first.status, first["answer"]) == (429, "slow down"))
         #expect((second.status, second["answer"]) == (200, "ok"))
@@ -19,11 +19,11 @@ import Testing
 
     @Test(arguments: [
         (UsedUp.error, ["a", "b", nil, nil], 0), (.last, ["a", "b", "b", "b"], 0), (.cycle, ["a", "b", "a", "b", "a"], 1),
-    ])
+    ] as [(UsedUp, [String?], Int)])
     func usedUpDecidesWhatFollowsTheLast(usedUp: UsedUp, answers: [String?], notesOfStart: Int) async throws {
         let started = Mutex(0)
         let notes = SessionNotes { if case .startedOver = $0 { started.withLock { $0 += 1 } } }
-        let replay = try Self.replay([.chat(1, .answer("a")), .chat(2, .answer("b"))], usedUp: usedUp, notes: notes)
+        let replay = try Self.replay([.chat(1, gives: .answer("a")), .chat(2, gives: .answer("b"))], usedUp: usedUp, notes: notes)
         var seen: [String?] = []
         for _ in answers { seen.append(try await replay.ask(.chat())["answer"]) }
         #expect(seen == answers)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func answerNowTakesNothingWhereItHasNoAnswer() async throws {
-        let replay = try Self.replay([.chat(1, .noAnswer), .chat(2, .answer("ok"))])
+        let replay = try Self.replay([.chat(1, gives: .noAnswer), .chat(2, gives: .answer("ok"))])
         #expect(replay.answerNow(.chat()) == nil)
         #expect(replay.answerNow(.chat("unknown")) == nil)
         await #expect(throws: (any Error).self) { try await replay.respond(to: .chat()) }
@@ -44,8 +44,8 @@ import Testing
 
     @Test(arguments: UsedUp.allCases) func answerNowSaysWhatRespondSays(usedUp: UsedUp) async throws {
         let interactions: [Interaction] = [
-            .chat(1, .answer("a", status: 500)), .chat(2, "other", .answer("x")), .chat(3, .answer("b")),
-            .chat(4, "s", stream: true, .events(["data: 1\n\n", "data: 2\n\n"], end: .reset)),
+            .chat(1, gives: .answer("a", status: 500)), .chat(2, "other", gives: .answer("x")), .chat(3, gives: .answer("b")),
+            .chat(4, "s", stream: true, gives: .events(["data: 1\n\n", "data: 2\n\n"], end: .reset)),
         ]
         let slow = try Self.replay(interactions, usedUp: usedUp), quick = try Self.replay(interactions, usedUp: usedUp)
         for request in [.chat(), .chat("s", stream: true), .chat(), .chat("other"), .chat(), .chat("other"), .chat("new")] as [Request] {
@@ -74,7 +74,7 @@ import Testing
     ])
     func changedRequestIsAMissThatNamesPathAndValues(body: String, path: String, was: String, now: String) async throws {
         let notes = SessionNotes()
-        let replay = try Self.replay([.chat(7, .answer("ok"))], notes: notes)
+        let replay = try Self.replay([.chat(7, gives: .answer("ok"))], notes: notes)
         let answer = try await replay.ask(.chat(body))
         #expect(answer.status == 422)
         #expect(answer.headers["x-should-retry"] == "false")
@@ -94,13 +94,13 @@ import Testing
         #"{"model":"gpt-4o","prompt_cache_key":"x","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
     ])
     func anotherSpellingOfARequestIsAHit(body: String) async throws {
-        let replay = try Self.replay([.chat(1, .answer("ok"))])
+        let replay = try Self.replay([.chat(1, gives: .answer("ok"))])
         #expect(try await replay.ask(.chat(body))["answer"] == "ok")
     }
 
     @Test func requestOfAnotherProgramsKeyIsTheSameRequest() async throws {
         let notes = SessionNotes()
-        let replay = try Self.replay([.chat(1, "my key is <redacted:openai-key>", .answer("ok"))], notes: notes)
+        let replay = try Self.replay([.chat(1, "my key is <redacted:openai-key>", gives: .answer("ok"))], notes: notes)
         #expect(try await replay.ask(.chat("my key is sk-aaaaaaaaaaaaaaaaaaaaaaaa"))["answer"] == "ok")
         #expect(try await replay.ask(.chat("my key is: sk-bbbbbbbbbbbbbbbbbbbbbbbb")).text.contains("sk-bbb") == false)
         #expect(notes.misses.allSatisfy { !$0.message.contains("sk-bbb") })
@@ -108,14 +108,14 @@ import Testing
 
     @Test func streamIsReplayedChunkByChunk() async throws {
         let chunks = ["data: {\"a\"", ":1}\n\nda", "ta: 2\n\n", ": comment\n\n", "data: [DONE]\n\n"]
-        let replay = try Self.replay([.chat(1, stream: true, .events(chunks))])
+        let replay = try Self.replay([.chat(1, stream: true, gives: .events(chunks))])
         let answer = try await replay.ask(.chat(stream: true))
         #expect(answer.parts == chunks.map { .chunk(Array($0.utf8)) })
         #expect(answer.headers["content-type"] == "text/event-stream")
     }
 
     @Test(arguments: RecordedResponse.Break.allCases) func streamThatBrokeOffBreaksOff(end: RecordedResponse.Break) async throws {
-        let replay = try Self.replay([.chat(1, stream: true, .events(["data: 1\n\n", "data: 2"], end: end)), .chat(2, .cutOff)])
+        let replay = try Self.replay([.chat(1, stream: true, gives: .events(["data: 1\n\n", "data: 2"], end: end)), .chat(2, gives: .cutOff)])
         let stream = try await replay.ask(.chat(stream: true))
         #expect(stream.parts == [.chunk(Array("data: 1\n\n".utf8)), .chunk(Array("data: 2".utf8)), .drop])
         let whole = try await replay.ask(.chat())
@@ -124,7 +124,7 @@ import Testing
 
     @Test func brokenRecordingIsReportedAndNotPlayed() async throws {
         let notes = SessionNotes()
-        let text = try Cassette.text([.chat(1, .answer("ok"))]).replacing("Be brief.", with: "Be short.")
+        let text = try Cassette.text([.chat(1, gives: .answer("ok"))]).replacing("Be brief.", with: "Be short.")
         let cassette = try Cassette(Array(text.utf8), file: "story.yaml")
         let replay = ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: notes)
         #expect(replay.answerNow(.chat()) == nil)
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test func concurrentEqualRequestsGetDifferentRecordings() async throws {
-        let replay = try Self.replay((1...64).map { .chat($0, .answer("\($0)")) })
+        let replay = try Self.replay((1...64).map { .chat($0, gives: .answer("\($0)")) })
         let answers = try await withThrowingTaskGroup(of: String?.self) { tasks in
             for number in 0..<64 {
                 tasks.addTask {
@@ -158,7 +158,7 @@ extension RecordedResponse {
 
 @Suite struct ListingModelsTests {
     @Test func modelsAreThoseOfTheRecordings() async throws {
-        let cassette = try Cassette.of([.chat(1, .answer("a")), .chat(2, "b", .answer("b"))])
+        let cassette = try Cassette.of([.chat(1, gives: .answer("a")), .chat(2, "b", gives: .answer("b"))])
         let listing = ListingModels(
             ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: SessionNotes()), of: cassette)
         let list = try await listing.ask(Request(method: "GET", path: "/v1/models"))

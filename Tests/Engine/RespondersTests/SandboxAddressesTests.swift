@@ -20,7 +20,7 @@ import Testing
         return request
     }
 
-    @Test(arguments: [(nil, "http://understudy.invalid"), ("127.0.0.1:8080", "http://127.0.0.1:8080"), ("[::1]:9", "http://[::1]:9")])
+    @Test(arguments: [(nil, "http://understudy.invalid"), ("127.0.0.1:8080", "http://127.0.0.1:8080"), ("[::1]:9", "http://[::1]:9")] as [(String?, String)])
     func addressesLeadHere(host: String?, base: String) async throws {
         let client = Stage(cassette).client
         let headers: Headers = host.map { ["host": $0] } ?? [:]

@@ -22,7 +22,7 @@ import Testing
         (nil, "us-story"), ("sk-anything", "us-story"), ("us-story", "us-story"), ("us-dir:story", "us-dir:story"),
         ("us-story.w3", "us-story.w3"), ("us-dir:story.test[a.b]", "us-dir:story.test[a.b]"), ("us-none", nil), ("us-", nil),
         ("us-story.", nil), ("us-../story", nil), ("us-story/../../etc", nil), ("us-.w3", nil), ("us-a b", nil),
-    ])
+    ] as [(String?, String?)])
     func keySelectsTheSession(key: String?, session: String?) async throws {
         let (route, _) = Self.route(try Self.main())
         let answer = try await route.ask(.chat(key: key))
@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("good", true), ("also-good", true), ("us-story", true), ("us-story.w1", true), ("goo", false), ("goodd", false), (nil, false),
         ("", false), ("us-none", false), ("us-story.", false),
-    ])
+    ] as [(String?, Bool)])
     func onlyAcceptedKeysOpenAnything(key: String?, opens: Bool) async throws {
         let (route, sessions) = Self.route(try Self.main(), accepted: ["good", "also-good"])
         #expect(try await route.ask(.chat(key: key)).status == (opens ? 200 : 401))
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func positionsAreIndependent() async throws {
-        let cassette = try Cassette.of([.chat(1, .answer("a")), .chat(2, .answer("b"))])
+        let cassette = try Cassette.of([.chat(1, gives: .answer("a")), .chat(2, gives: .answer("b"))])
         let sessions = Sessions(fallback: try Self.main()) { key in
             let notes = SessionNotes()
             let llm = ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: notes)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func manySessionsAtOnceAreOneEach() async throws {
-        let cassette = try Cassette.of((1...8).map { .chat($0, .answer("\($0)")) })
+        let cassette = try Cassette.of((1...8).map { .chat($0, gives: .answer("\($0)")) })
         let sessions = Sessions(fallback: try Self.main()) { key in
             let notes = SessionNotes()
             let llm = ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: notes)

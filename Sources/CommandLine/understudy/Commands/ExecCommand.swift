@@ -1,8 +1,8 @@
 import ArgumentParser
 import Cassettes
 import Foundation
-import ProjectFiles
 import Processes
+import ProjectFiles
 import Responders
 import TranscriptStore
 import Transcripts

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import Responders
 import TranscriptStore
 
 struct RecordCommand: AsyncParsableCommand {
@@ -43,6 +44,7 @@ struct RecordCommand: AsyncParsableCommand {
             upstreams: try Upstreams(upstream, keys: upstreamKeys, environment: environment),
             store: try storage.open(for: .writing), label: label,
             report: RunReport(format: .text, isVerbose: verbose, isQuiet: false))
-        if try await !playbill.perform([scenario]) { throw ExitStatus.different }
+        let paths = [scenario]
+        if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }
     }
 }

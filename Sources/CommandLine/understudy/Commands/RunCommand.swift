@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import Responders
 import TranscriptStore
 
 struct RunCommand: AsyncParsableCommand {
@@ -53,6 +54,7 @@ struct RunCommand: AsyncParsableCommand {
             mode: modes.mode ?? .replay, usedUp: modes.usedUp ?? .error, cassette: cassette, requiresAllPlayed: allPlayed,
             upstreams: try modes.upstreams(environment), store: try storage.open(for: .writing), label: label,
             report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet))
-        if try await !playbill.perform(paths) { throw ExitStatus.different }
+        let paths = paths
+        if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }
     }
 }

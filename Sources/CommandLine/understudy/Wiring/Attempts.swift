@@ -21,6 +21,7 @@ struct Attempts {
     private let store: TranscriptStore
     let run: Run
     private let clock = SystemClock()
+    private let discretion = Discretion()
 
     /// Starts a run.
     init(store: TranscriptStore, project: Project, label: String?) async throws {
@@ -51,10 +52,12 @@ struct Attempts {
                 id: id, run: run.id, scenario: key, startedAt: start, transcript: Transcript(subject: scenario.name)))
         let rehearsal = Rehearsal(
             scenario, responder: Stage.inMemory(session), keys: keys, clock: sessionClock, onEntry: onEntry)
-        let transcript = try await rehearsal.perform()
+        let transcript = try await rehearsal.perform().redacted(by: discretion.redact)
         for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
         var misses =
-            session.notes.misses.map { Verdict.Miss(title: $0.headline, lines: $0.details) }
+            session.notes.misses.map { miss in
+                Verdict.Miss(title: discretion.redact(miss.headline), lines: miss.details.map(discretion.redact))
+            }
             + session.notes.broken.map { Verdict.Miss(title: $0) }
         let left = leftovers()
         if !left.isEmpty { misses.append(Verdict.Miss(title: "not all recordings were played", lines: left)) }

@@ -5,13 +5,19 @@ import HTTPNetwork
 import Processes
 import Responders
 import Scenarios
+import Synchronization
 
 /// The services that stand behind a recorder, made when they are first asked for.
 struct LiveServices {
     private let upstreams: Upstreams
-    private let client = UpstreamClient()
+    private let client: UpstreamClient
     private let script: Script?
     private let sandboxes: LocalSandbox?
+    private let failures = Failures()
+
+    private final class Failures: Sendable {
+        let texts = Mutex<[String]>([])
+    }
 
     /// - Parameter script: For `openai=script`.
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
@@ -23,6 +29,8 @@ struct LiveServices {
         self.script = script
         let runsCode = upstreams.target(of: .hopx) == .sandbox
         sandboxes = runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "")) : nil
+        // Last, as it has to be shut down once it is there.
+        client = UpstreamClient()
     }
 
     /// Who answers for each service, for one session.
@@ -35,9 +43,7 @@ struct LiveServices {
     private func responder(for service: Service) -> (any Responder)? {
         switch upstreams.target(of: service) {
         case .url(let url):
-            return LiveService(service: service, base: url, liveKey: upstreams.key(of: service)) { [client] in
-                try await client.send($0, to: $1)
-            }
+            return LiveService(service: service, base: url, liveKey: upstreams.key(of: service), send: send)
         case .script: return script.map { FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart)) }
         case .sandbox:
             return sandboxes.map {
@@ -47,9 +53,23 @@ struct LiveServices {
             }
         case nil:
             guard service == .http, !upstreams.others.isEmpty else { return nil }
-            return NamedServices(upstreams.others) { [client] in try await client.send($0, to: $1) }
+            return NamedServices(upstreams.others, send: send)
         }
     }
+
+    private var send: LiveService.Send {
+        { [client, failures] request, base in
+            do {
+                return try await client.send(request, to: base)
+            } catch {
+                failures.texts.withLock { $0.append("\(error)") }
+                throw error
+            }
+        }
+    }
+
+    /// The times that a service gave no answer at all, each as its error reads.
+    var unanswered: [String] { failures.texts.withLock { $0 } }
 
     func shutDown() async throws {
         await sandboxes?.shutDown()

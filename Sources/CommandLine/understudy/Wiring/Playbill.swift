@@ -10,7 +10,7 @@ import Transcripts
 import TranscriptStore
 
 /// The scenarios of one command line, performed one after another in one of the modes.
-struct Playbill {
+struct Playbill: Sendable {
     let mode: Mode
     let usedUp: UsedUp
     /// Named by the flag `--cassette`; for one scenario.
@@ -95,6 +95,10 @@ struct Playbill {
         try await live?.shutDown()
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
+        if !judged.verdict.passed, let unanswered = live?.unanswered.first {
+            report.ended(act.key, act.scenario, judged)
+            throw WorldFailure(description: unanswered)
+        }
         return judged
     }
 
@@ -115,6 +119,11 @@ struct Playbill {
             act.scenario, key: act.key, session: session, keys: Rehearsal.Keys(llm: key, hopx: key), clock: clock,
             leftovers: { requiresAllPlayed ? act.cassette.map(notes.leftovers) ?? [] : [] }, onEntry: { _ in })
     }
+}
+
+/// A live service that gave no answer: nothing is known about the scenario.
+private struct WorldFailure: Error, CustomStringConvertible {
+    let description: String
 }
 
 extension Scenario {

@@ -37,7 +37,8 @@ struct ProgramRun {
             switch termination {
             case .exited(0): nil
             case .exited(let code): "the command exited with \(code)"
-            case .signalled(let number): "the command was ended by signal \(number) (\(String(cString: strsignal(number))))"
+            case .signalled(let number):
+                "the command was ended by signal \(number) (\(String(cString: strsignal(number))))"
             }
         }
 

@@ -2,17 +2,22 @@ import Documents
 import Foundation
 import Reports
 import Scenarios
+import Synchronization
 import Transcripts
 
 /// Tells of a run while it goes on, and sums it up.
-final class RunReport {
+final class RunReport: Sendable {
     private let format: OutputFormat
     private let isVerbose: Bool
     private let isQuiet: Bool
     private let pages = Console.pages
-    private var passed = 0
-    private var failed = 0
-    private var seconds = 0.0
+    private let tally = Mutex(Tally())
+
+    private struct Tally {
+        var passed = 0
+        var failed = 0
+        var seconds = 0.0
+    }
 
     init(format: OutputFormat, isVerbose: Bool, isQuiet: Bool) {
         self.format = format
@@ -20,7 +25,7 @@ final class RunReport {
         self.isQuiet = isQuiet
     }
 
-    var hasPassed: Bool { failed == 0 }
+    var hasPassed: Bool { tally.withLock { $0.failed == 0 } }
 
     /// On a terminal, what is going on; the line is overwritten when it has ended.
     func started(_ key: String) {
@@ -30,9 +35,11 @@ final class RunReport {
 
     func ended(_ key: String, _ scenario: Scenario, _ judged: Attempts.Judged) {
         let hasPassed = judged.verdict.passed
-        passed += hasPassed ? 1 : 0
-        failed += hasPassed ? 0 : 1
-        seconds += judged.seconds
+        tally.withLock { tally in
+            tally.passed += hasPassed ? 1 : 0
+            tally.failed += hasPassed ? 0 : 1
+            tally.seconds += judged.seconds
+        }
         guard format == .text else { return }
         if isVerbose || !hasPassed { Console.print(pages.transcript(judged.transcript)) }
         for card in cards(key, scenario, judged.verdict) { Console.print(pages.card(card)) }
@@ -69,6 +76,7 @@ final class RunReport {
             Console.print(JSONReport.run(run, attempts: list).text(in: .init(.indent2)))
             return
         }
-        Console.print(pages.summary(passed: passed, failed: failed, seconds: seconds))
+        let sums = tally.withLock { $0 }
+        Console.print(pages.summary(passed: sums.passed, failed: sums.failed, seconds: sums.seconds))
     }
 }

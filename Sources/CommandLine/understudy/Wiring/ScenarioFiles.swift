@@ -10,11 +10,11 @@ struct ScenarioFiles {
     /// - Parameter arguments: Files, folders, or names (paths under `scenarios/` without `.yaml`); empty for all.
     /// - Throws: `FileError`, `Diagnostics` of all files together, or `Diagnostics` when there is none.
     func read(_ arguments: [String]) throws -> [Scenario] {
-        let paths = arguments.isEmpty ? [project.scenariosFolder] : arguments.map(path)
+        let paths = arguments.isEmpty ? [project.scenariosFolder] : try arguments.map(path)
         let files = try project.yamlFiles(at: paths)
         guard !files.isEmpty else {
             throw FileError(
-                "find", "scenarios", cause: "there is none under \(paths.joined(separator: ", "))",
+                "find", "scenarios", cause: "there is none under " + paths.map { "'\($0)'" }.joined(separator: ", "),
                 fix: "write one: docs/scenario-format.md shows how", isMissing: true)
         }
         var scenarios: [Scenario] = []
@@ -30,10 +30,16 @@ struct ScenarioFiles {
         return scenarios
     }
 
-    private func path(_ argument: String) -> String {
+    private func path(_ argument: String) throws -> String {
         if project.exists(argument) { return argument }
         let named = "\(project.scenariosFolder)/\(argument.replacing(":", with: "/")).yaml"
-        return project.exists(named) ? named : argument
+        if project.exists(named) { return named }
+        let names = (try? project.yamlFiles(at: [project.scenariosFolder]))?.compactMap { project.cassetteName(ofScenario: $0)?.text } ?? []
+        let nearest = nearestWord(to: argument, among: names).map { "did you mean '\($0)'?" }
+        throw FileError(
+            "find", "the scenario '\(argument)'",
+            cause: "it is neither a file or folder nor a name under \(project.scenariosFolder)/",
+            fix: nearest ?? (names.isEmpty ? nil : "one of " + names.prefix(8).joined(separator: ", ")), isMissing: true)
     }
 
     /// The name of a scenario in every run: its path under the scenarios' folder, or its file.
@@ -68,6 +74,8 @@ struct ScenarioFiles {
                 cassettes.append(cassette)
             } catch let error as Diagnostics {
                 problems += error.all
+            } catch let error as FileError where error.isMissing {
+                problems.append(Diagnostic(file: scenario.file, "\(error.operationText): \(error.cause)", fix: error.fix))
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }

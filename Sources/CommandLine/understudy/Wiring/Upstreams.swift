@@ -3,9 +3,9 @@ import Cassettes
 import Foundation
 
 /// Who stands behind a recorder, for each service.
-struct Upstreams {
+struct Upstreams: Sendable {
     /// What `--upstream SERVICE=…` names.
-    enum Target: Equatable {
+    enum Target: Equatable, Sendable {
         case url(String)
         /// Hand-written answers.
         case script

@@ -17,14 +17,13 @@ public struct CassetteWriter: Sendable {
                 YAMLTree.mapping([("upstream", .text(origin.upstream)), ("from", .text(origin.from.rawValue))])
             )
         }
-        let ignore = YAMLTree.list(header.rules.ignore.map { .text($0.description) })
         return CassetteWriter.ended(
             .mapping([
                 ("understudy", .text("cassette/1")),
                 ("name", .text(header.name.text)),
                 ("recorded", .mapping([("by", .text(header.recordedBy)), ("on", .text(header.recordedOn))])),
                 ("services", .mapping(origins)),
-                ("match", .mapping([("defaults", .bare("\(header.rules.defaults)")), ("ignore", ignore), ("mask", .list([]))])),
+                ("match", header.rules.tree),
             ]))
     }
 
@@ -39,6 +38,23 @@ public struct CassetteWriter: Sendable {
     ///
     /// Its request is written as a delta where that is shorter: a growing conversation costs its new messages.
     public mutating func document(for interaction: Interaction) -> String {
+        var nothing: [BesideContent]?
+        return document(for: interaction, contents: &nothing)
+    }
+
+    /// The same, after large parts were put beside the file.
+    ///
+    /// - Throws: What `files` throws; nothing that is written later then refers to this interaction.
+    public mutating func document(for interaction: Interaction, beside files: any BesideFiles) throws -> String {
+        var next = self
+        var contents: [BesideContent]? = []
+        let document = next.document(for: interaction, contents: &contents)
+        for content in contents ?? [] { try files.write(content) }
+        self = next
+        return document
+    }
+
+    private mutating func document(for interaction: Interaction, contents: inout [BesideContent]?) -> String {
         var members: [(String, YAMLTree)] = [
             ("interaction", .bare("\(interaction.number)")),
             ("at", .bare(StreamForm.seconds(interaction.at))),
@@ -50,8 +66,8 @@ public struct CassetteWriter: Sendable {
         if case .socket(let frames) = interaction.response.content {
             members += SocketForm.members(for: frames)
         } else {
-            members.append(("request", requestTree(for: interaction)))
-            members.append(("response", CassetteWriter.responseTree(for: interaction.response)))
+            members.append(("request", requestTree(for: interaction, contents: &contents)))
+            members.append(("response", CassetteWriter.responseTree(for: interaction.response, contents: &contents)))
         }
         return CassetteWriter.ended(.mapping(members))
     }
@@ -59,6 +75,12 @@ public struct CassetteWriter: Sendable {
     private static func ended(_ tree: YAMLTree) -> String { "---\n" + tree.written() + "...\n" }
 
     // MARK: Requests
+
+    /// The request as what it adds to an earlier one, or whole; later ones may add to it.
+    mutating func requestTree(for interaction: Interaction, contents: inout [BesideContent]?) -> YAMLTree {
+        guard case .mapping(let members) = requestTree(for: interaction) else { preconditionFailure("a request is a mapping") }
+        return .mapping(BesideForm.moved(members, of: interaction.request.bytes, into: &contents))
+    }
 
     private mutating func requestTree(for interaction: Interaction) -> YAMLTree {
         let whole = YAMLTree.mapping(BodyForm.members(for: interaction.request, isExact: false))
@@ -81,17 +103,18 @@ public struct CassetteWriter: Sendable {
 
     // MARK: Responses
 
-    private static func responseTree(for response: RecordedResponse) -> YAMLTree {
+    static func responseTree(for response: RecordedResponse, contents: inout [BesideContent]?) -> YAMLTree {
         var members: [(String, YAMLTree)] = []
         if let status = response.status { members.append(("status", .bare("\(status)"))) }
         if !response.headers.fields.isEmpty { members.append(("headers", headersTree(response))) }
         members.append(("at", .bare(StreamForm.seconds(response.at))))
         if let end = response.end { members.append(("end", .text(end.rawValue))) }
         switch response.content {
-        case .body(let body): members += BodyForm.members(for: body, isExact: true)
+        case .body(let body):
+            members += BesideForm.moved(BodyForm.members(for: body, isExact: true), of: body.bytes, into: &contents)
         case .chunks(let chunks):
             let isEventStream = response.headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? false
-            members += StreamForm.members(for: chunks, isEventStream: isEventStream)
+            members += StreamForm.members(for: chunks, isEventStream: isEventStream, contents: &contents)
         case .socket: break
         }
         return .mapping(members)

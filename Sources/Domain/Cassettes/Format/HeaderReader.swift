@@ -63,28 +63,8 @@ enum HeaderReader {
 
     private static func readRules(_ reader: inout MappingReader, file: String) -> MatchRules {
         guard let node = reader.optional("match") else { return MatchRules() }
-        var inner = MappingReader(node, file: file, what: "match")
-        let newest = MatchRules.newestDefaults
-        let defaults = inner.integer("defaults", in: 1...Int.max) ?? newest
-        if defaults > newest, let place = inner.optional("defaults")?.place {
-            inner.report(
-                at: place, "match defaults \(defaults) are newer than this version knows", expected: "1 to \(newest)",
-                fix: "use a newer understudy")
-        }
-        var ignore: [JSONPointer] = []
-        for item in inner.items("ignore") ?? [] {
-            if let pointer = item.text.flatMap(JSONPointer.init(parsing:)), !pointer.tokens.isEmpty {
-                ignore.append(pointer)
-            } else {
-                inner.report(at: item.place, "'\(item.text ?? "")' is not a JSON pointer", expected: "/member/… (RFC 6901)")
-            }
-        }
-        for item in inner.items("mask") ?? [] {
-            inner.report(
-                at: item.place, "this version has no masks", expected: "mask: []",
-                fix: "ignore the place, or use a newer understudy")
-        }
-        reader.report(inner.finish())
-        return MatchRules(defaults: defaults, ignore: ignore)
+        let (rules, problems) = MatchRules.read(node, file: file, isHeader: true)
+        reader.report(problems)
+        return rules
     }
 }

@@ -8,6 +8,7 @@ final class InteractionDocuments: Sendable {
     private let documents: [DocumentScan.Document]
     /// Nil when the header could not be read: keys are then not checked.
     private let rules: MatchRules?
+    private let beside: (any BesideFiles)?
     private let state = Mutex(State())
 
     private struct State {
@@ -16,12 +17,19 @@ final class InteractionDocuments: Sendable {
         var positions: [Int: Int] = [:]
     }
 
-    init(_ bytes: [UInt8], file: String, documents: some Sequence<DocumentScan.Document>, rules: MatchRules?) {
+    init(
+        _ bytes: [UInt8], file: String, documents: some Sequence<DocumentScan.Document>, rules: MatchRules?,
+        beside: (any BesideFiles)? = nil
+    ) {
         self.bytes = bytes
         self.file = file
         self.documents = Array(documents)
         self.rules = rules
+        self.beside = beside
     }
+
+    /// The YAML of a document, as it stands in the file.
+    func text(at position: Int) -> ArraySlice<UInt8> { bytes[documents[position].range] }
 
     /// What look-ups need of each interaction: what the scan has seen, or, without a `key:` line, what parsing it shows.
     func index(problems: inout [Diagnostic]) -> [(position: Int, entry: Cassette.IndexEntry)] {
@@ -106,7 +114,7 @@ final class InteractionDocuments: Sendable {
         let document = documents[position]
         var base: Int?
         defer { missing = base }
-        let reader = InteractionReader(file: file, rules: rules) { number, service in
+        let reader = InteractionReader(file: file, rules: rules, beside: beside) { number, service in
             let (above, result) = self.state.withLock { state in
                 let above = state.positions[number].flatMap { $0 < position ? $0 : nil }
                 return (above, above.flatMap { state.parsed[$0] })

@@ -7,12 +7,18 @@ struct InteractionReader {
     let file: String
     /// Nil when they are not known: the key is then not checked.
     let rules: MatchRules?
+    var beside: (any BesideFiles)?
     /// The resolved body of an interaction that stands above; nil when there is none of that number and service.
     let resolve: (_ number: Int, _ service: Service) throws -> JSONValue?
 
     /// - Throws: `Diagnostics`, also when the key does not fit the request.
     func read(_ node: LocatedNode) throws -> Interaction {
         var reader = MappingReader(node, file: file, what: "an interaction")
+        if let place = BesideForm.strayTag(in: node) {
+            reader.report(
+                at: place, "the tag '!beside' stands where it means nothing", expected: "a text of a JSON body",
+                fix: "remove the tag")
+        }
         let number = reader.required("interaction", expected: "its number") == nil ? nil : reader.integer("interaction", in: 0...Int.max)
         let at = reader.number("at") ?? 0
         let (service, operation) = readOperation(&reader)
@@ -100,7 +106,11 @@ struct InteractionReader {
         _ likeNode: LocatedNode, in node: LocatedNode, service: Service?, _ reader: inout MappingReader
     ) throws -> RecordedBody? {
         let like = likeNode.json.intValue
-        let delta = RequestDelta(like: like ?? 0, reader: &reader)
+        var problems: [Diagnostic] = []
+        let delta = RequestDelta(like: like ?? 0, reader: &reader) { node in
+            BesideForm.json(of: node, from: beside, &problems, file: file)
+        }
+        reader.report(problems)
         guard let like else {
             reader.report(at: likeNode.place, "like takes an interaction's number", expected: "like: NUMBER")
             return nil
@@ -153,11 +163,11 @@ struct InteractionReader {
         var problems: [Diagnostic] = []
         let content: RecordedResponse.Content
         let isCRLF = reader.word("sse", among: ["crlf"]) != nil
-        reportSecondForm(among: ["events", "chunks", "body", "text", "base64"], of: "an answer", &reader)
+        reportSecondForm(among: ["events", "chunks", "body", "text", "base64", "file"], of: "an answer", &reader)
         if let events = reader.items("events") {
             content = .chunks(StreamForm.readEvents(events, isCRLF: isCRLF, file: file, problems: &problems))
         } else if let chunks = reader.items("chunks") {
-            content = .chunks(StreamForm.readChunks(chunks, file: file, problems: &problems))
+            content = .chunks(StreamForm.readChunks(chunks, beside: beside, file: file, problems: &problems))
         } else {
             content = .body(readBody(&reader))
         }
@@ -169,13 +179,16 @@ struct InteractionReader {
         return response
     }
 
-    /// `body` with its `layout`, `text`, `base64`, or nothing.
+    /// `body` with its `layout`, `text`, `base64`, `file`, or nothing.
     private func readBody(_ reader: inout MappingReader) -> RecordedBody {
-        reportSecondForm(among: ["body", "text", "base64"], of: "a body", &reader)
+        reportSecondForm(among: ["body", "text", "base64", "file"], of: "a body", &reader)
         let layoutNode = reader.optional("layout")
         let tree = reader.optional("body")
         let text = reader.text("text")
         let bytes = StreamForm.base64(&reader)
+        let fileNode = reader.optional("file")
+        var problems: [Diagnostic] = []
+        defer { reader.report(problems) }
         if let tree {
             var layout = JSONLayout.compact
             if let node = layoutNode {
@@ -188,17 +201,13 @@ struct InteractionReader {
                         fix: node.text.flatMap { nearestWord(to: $0, among: names) }.map { "did you mean '\($0)'?" })
                 }
             }
-            if let place = besideTag(in: tree) {
-                reader.report(
-                    at: place, "this version does not read text beside the file", expected: "the text itself",
-                    fix: "use a newer understudy")
-            }
-            return RecordedBody(tree: tree.json, layout: layout)
+            return RecordedBody(tree: BesideForm.json(of: tree, from: beside, &problems, file: file), layout: layout)
         }
         if let layoutNode {
             reader.report(at: layoutNode.place, "a layout without a body", expected: "body: VALUE", fix: "remove the layout")
         }
-        return RecordedBody(bytes: text.map { Array($0.utf8) } ?? bytes ?? [])
+        let large = fileNode.map { BesideForm.read($0, from: beside, &problems, file: file) ?? [] }
+        return RecordedBody(bytes: text.map { Array($0.utf8) } ?? bytes ?? large ?? [])
     }
 
     private func reportSecondForm(among forms: [String], of what: String, _ reader: inout MappingReader) {
@@ -210,12 +219,6 @@ struct InteractionReader {
                 expected: "one of " + forms.joined(separator: ", "), fix: "remove one of them")
             if !reader.problems.contains(where: { $0.place == second.place }) { reader.report([problem]) }
         }
-    }
-
-    private func besideTag(in node: LocatedNode) -> Place? {
-        if node.tag != nil { return node.place }
-        let children = (node.items ?? []) + (node.members ?? []).map(\.value)
-        return children.lazy.compactMap(besideTag).first
     }
 
     private func checkSum(of response: RecordedResponse, _ reader: inout MappingReader) {

@@ -30,14 +30,16 @@ struct RequestDelta {
     }
 
     /// Reads the members of a request; the caller has seen `like`.
-    init(like: Int, reader: inout MappingReader) {
+    ///
+    /// - Parameter json: What a value means, which may stand beside the file.
+    init(like: Int, reader: inout MappingReader, json: (LocatedNode) -> JSONValue = { $0.json }) {
         self.like = like
         for item in reader.items("drop") ?? [] {
             if let pointer = RequestDelta.pointer(item.text, at: item.place, &reader) { drop.append(pointer) }
         }
         for member in RequestDelta.members("set", &reader) {
             if let pointer = RequestDelta.pointer(member.name, at: member.place, &reader) {
-                set.append((pointer, member.value.json))
+                set.append((pointer, json(member.value)))
             }
         }
         for member in RequestDelta.members("append", &reader) {
@@ -46,7 +48,7 @@ struct RequestDelta {
                 continue
             }
             if let pointer = RequestDelta.pointer(member.name, at: member.place, &reader) {
-                append.append((pointer, items.map(\.json)))
+                append.append((pointer, items.map(json)))
             }
         }
     }

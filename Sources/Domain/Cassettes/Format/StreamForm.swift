@@ -5,10 +5,13 @@ import HTTPMessages
 /// How a stream is written: as events where it is one, so that people can read it, with every chunk end kept.
 enum StreamForm {
     /// The members that stand for the chunks.
-    static func members(for chunks: [RecordedResponse.Chunk], isEventStream: Bool) -> [(String, YAMLTree)] {
+    static func members(
+        for chunks: [RecordedResponse.Chunk], isEventStream: Bool, contents: inout [BesideContent]?
+    ) -> [(String, YAMLTree)] {
         guard isEventStream else {
             let items = chunks.map { chunk in
-                YAMLTree.line(.mapping([("at", .bare(seconds(chunk.at))), BodyForm.textMember(for: chunk.bytes)]))
+                let member = BesideForm.moved(BodyForm.textMember(for: chunk.bytes), chunk: chunk.bytes, into: &contents)
+                return YAMLTree.line(.mapping([("at", .bare(seconds(chunk.at))), member]))
             }
             return [("chunks", .list(items))]
         }
@@ -108,13 +111,20 @@ enum StreamForm {
     }
 
     /// The chunks of a stream that is not of events.
-    static func readChunks(_ items: [LocatedNode], file: String, problems: inout [Diagnostic]) -> [RecordedResponse.Chunk] {
+    static func readChunks(
+        _ items: [LocatedNode], beside: (any BesideFiles)? = nil, file: String, problems: inout [Diagnostic]
+    ) -> [RecordedResponse.Chunk] {
         items.map { item in
             var reader = MappingReader(item, file: file, what: "a chunk")
             let at = reader.number("at") ?? 0
             var bytes = reader.text("text").map { Array($0.utf8) }
             if let other = base64(&reader) { bytes = other }
-            if bytes == nil { reader.report(at: item.place, "a chunk without content", expected: "text or base64") }
+            if let node = reader.optional("file") {
+                var problems: [Diagnostic] = []
+                bytes = BesideForm.read(node, from: beside, &problems, file: file) ?? []
+                reader.report(problems)
+            }
+            if bytes == nil { reader.report(at: item.place, "a chunk without content", expected: "text, base64 or file") }
             problems += reader.finish()
             return .init(at: at, bytes: bytes ?? [])
         }

@@ -14,11 +14,11 @@ public struct InteractionKey: Sendable, Hashable, CustomStringConvertible {
     /// - Parameters:
     ///   - inputs: The sandbox's digest; nil for other services.
     ///   - body: Already redacted, as recordings are.
-    ///   - rules: Which places of the body do not count.
+    ///   - rules: What of the body does not count.
     public init(service: Service, operation: Operation, inputs: String?, body: [UInt8], rules: MatchRules) {
         var text = Array("understudy-key/1\n\(service.rawValue)\n\(operation.method) \(operation.path)\n".utf8)
         text += Array("\(operation.query)\n\(inputs ?? "")\n".utf8)
-        text += rules.canonicalBody(body, service: service)
+        text += rules.canonicalBody(body, service: service, operation: operation)
         self.text = String(Digest.sha256Hex(text).prefix(32))
     }
 

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 
 /// A request for which there is no recording: what came closest, where it differs, and what would record it.
 public struct Miss: Sendable {
@@ -14,7 +14,11 @@ public struct Miss: Sendable {
     /// The recording that came closest.
     public struct Nearest: Sendable {
         public let interaction: Int
-        /// In document order; empty when the bodies agree.
+        /// What it was recorded for: the same method and path, perhaps with another query.
+        public let operation: Operation
+        /// Messages that both conversations begin with; 0 for what is no conversation.
+        public let sharedMessages: Int
+        /// By name in canonical order; empty when the bodies agree. Secrets are masked.
         public let differences: [Difference]
         /// The sandbox had been given other data: creation parameters, environment or files.
         public let differsInInputs: Bool
@@ -50,51 +54,79 @@ public struct Miss: Sendable {
     /// What a person needs to see why: the nearest recording, the first differences, the command that records it.
     public var details: [String] {
         aboutNearest { difference in
-            let (recorded, now) = Miss.excerpts(difference)
-            return [difference.place.path, "  recorded: \(recorded)", "  now:      \(now)"]
+            switch difference.wording {
+            case .values(let recorded, let now):
+                [difference.place.path, "  recorded: \(recorded)", "  now:      \(now)"]
+            case .words(let summary): [difference.place.path, "  words: \(summary)"]
+            }
         }
     }
 
     /// Headline and details in one line, for an error message that a client prints.
     public var message: String {
         let details = aboutNearest { difference in
-            let (recorded, now) = Miss.excerpts(difference)
-            return ["\(difference.place.path) was \(recorded), now \(now)"]
+            switch difference.wording {
+            case .values(let recorded, let now): ["\(difference.place.path) was \(recorded), now \(now)"]
+            case .words(let summary): ["\(difference.place.path) has other words: \(summary)"]
+            }
         }
         return headline + ". " + details.joined(separator: "; ")
     }
 
     private func aboutNearest(_ lines: (Difference) -> [String]) -> [String] {
         guard let nearest else { return [advice] }
-        let inputs = "the sandbox was given other data than recorded (creation parameters, environment or files)"
-        let more = nearest.differences.count - 3
-        return ["nearest: interaction \(nearest.interaction)"] + (nearest.differsInInputs ? [inputs] : [])
-            + nearest.differences.prefix(3).flatMap(lines)
-            + (more > 0 ? ["and \(more) more \(more == 1 ? "difference" : "differences")"] : []) + [advice]
+        var told = ["nearest: interaction \(nearest.interaction)"]
+        if nearest.operation != operation { told.append("recorded for \(nearest.operation)") }
+        if nearest.differsInInputs {
+            told.append("the sandbox was given other data than recorded (creation parameters, environment or files)")
+        }
+        told += nearest.differences.prefix(Miss.shownDifferences).flatMap(lines)
+        let more = nearest.differences.count - Miss.shownDifferences
+        if more > 0 { told.append("and \(more) more \(more == 1 ? "difference" : "differences")") }
+        return told + [advice]
     }
 
-    private var advice: String { "to record it: understudy record \(cassette)" }
+    private static let shownDifferences = 3
 
-    /// Both values of a difference, long text cut to the surroundings of the first differing character.
-    private static func excerpts(_ difference: Difference) -> (String, String) {
-        if case .string(let a)? = difference.recorded, case .string(let b)? = difference.now {
-            let a = Array(a.unicodeScalars), b = Array(b.unicodeScalars)
-            let shared = zip(a, b).prefix { $0 == $1 }.count
-            return (excerpt(a, around: shared), excerpt(b, around: shared))
+    private var advice: String { "to record it: \(command)" }
+
+    /// What records the request.
+    public var command: String { "understudy record \(cassette)" }
+}
+
+extension Miss {
+    /// The same facts for programs.
+    ///
+    /// `reason` is `unknown`, `used_up` (with `recordings`) or `skips` (with `interaction`). Of each difference, `recorded` or `now`
+    /// is absent when the place is; `words` is there when both are long texts.
+    public var json: JSONValue {
+        var members: [(String, JSONValue)] = [
+            ("cassette", .string(cassette.text)), ("service", .string(service.rawValue)), ("operation", .string("\(operation)")),
+        ]
+        switch reason {
+        case .unknown: members.append(("reason", "unknown"))
+        case .usedUp(let count): members += [("reason", "used_up"), ("recordings", .number(count))]
+        case .skips(let interaction): members += [("reason", "skips"), ("interaction", .number(interaction))]
         }
-        func short(_ value: JSONValue?) -> String {
-            guard let value else { return "(absent)" }
-            let text = value.text()
-            return text.count > 160 ? String(text.prefix(160)) + "…" : text
-        }
-        return (short(difference.recorded), short(difference.now))
+        members.append(("headline", .string(headline)))
+        if let nearest { members.append(("nearest", nearest.json)) }
+        return .object(JSONObject(members + [("command", .string(command))]))
     }
+}
 
-    private static func excerpt(_ text: [Unicode.Scalar], around position: Int) -> String {
-        let start = text.count <= 160 ? 0 : max(0, position - 40)
-        let end = min(text.count, start + 160)
-        var piece = String.UnicodeScalarView()
-        piece.append(contentsOf: text[start..<end])
-        return (start > 0 ? "…" : "") + JSONValue.string(String(piece)).text() + (end < text.count ? "…" : "")
+extension Miss.Nearest {
+    /// Differences beyond this many are only counted.
+    private static let listedDifferences = 20
+
+    fileprivate var json: JSONValue {
+        .object(
+            JSONObject([
+                ("interaction", .number(interaction)),
+                ("operation", .string("\(operation)")),
+                ("shared_messages", .number(sharedMessages)),
+                ("differs_in_inputs", .bool(differsInInputs)),
+                ("difference_count", .number(differences.count)),
+                ("differences", .array(differences.prefix(Self.listedDifferences).map(\.json))),
+            ]))
     }
 }

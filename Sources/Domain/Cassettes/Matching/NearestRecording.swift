@@ -1,37 +1,76 @@
 import Documents
 
 extension Cassette {
+    /// At most this many recordings are parsed and compared; of more, those whose text has most in common are.
+    private static let comparedRecordings = 64
+
     /// The recording that comes closest to a request: the longest shared conversation, then the fewest differences.
     ///
-    /// Looks at every recording of the same operation, and so takes time in proportion to their number.
-    public func nearest(
-        to body: [UInt8], service: Service, operation: Operation, inputs: String?
-    ) -> Miss.Nearest? {
+    /// - Returns: Nil when nothing was recorded for the method and path.
+    public func nearest(to body: [UInt8], service: Service, operation: Operation, inputs: String?) -> Miss.Nearest? {
         // Both values of a difference are shown: no secret may be in either.
-        let body = Redactor().redact(body, service: service)
-        let tree = (try? JSONValue(parsing: body)) ?? (body.isEmpty ? .null : .string(String(decoding: body, as: UTF8.self)))
-        var best: (rank: [Int], nearest: Miss.Nearest)?
-        for position in index.indices where index[position].service == service && index[position].operation == operation {
-            guard let interaction = try? interaction(at: position) else { continue }
-            let recorded = interaction.request.tree ?? (interaction.request.bytes.isEmpty ? .null : .string(String(decoding: interaction.request.bytes, as: UTF8.self)))
-            let differences = Difference.between(recorded: recorded, now: tree)
-                .filter { !header.rules.ignores($0.place, service: service) }
-            let differsInInputs = interaction.inputs != inputs
-            let rank = [-Cassette.sharedMessages(recorded, tree), differences.count, differsInInputs ? 1 : 0]
-            if best.map({ rank.lexicographicallyPrecedes($0.rank) }) ?? true {
-                best = (
-                    rank,
-                    .init(interaction: interaction.number, differences: differences, differsInInputs: differsInInputs)
-                )
+        let now = header.rules.comparable(Redactor().redact(body, service: service), service: service, operation: operation)
+        let candidates = mostPromising(for: now, service: service, operation: operation).compactMap { position in
+            (try? interaction(at: position)).map { interaction in
+                let recorded = header.rules.comparable(interaction.keyedBody, service: service, operation: interaction.operation)
+                return (interaction: interaction, body: recorded, shared: Cassette.sharedMessages(recorded, now))
             }
         }
-        return best?.nearest
+        let longest = candidates.map(\.shared).max()
+        let found = candidates.filter { $0.shared == longest }.map { candidate in
+            Miss.Nearest(
+                interaction: candidate.interaction.number, operation: candidate.interaction.operation,
+                sharedMessages: candidate.shared, differences: Difference.between(recorded: candidate.body, now: now),
+                differsInInputs: candidate.interaction.inputs != inputs)
+        }
+        return found.min { a, b in
+            func rank(_ nearest: Miss.Nearest) -> [Int] {
+                [
+                    nearest.differences.count, nearest.operation == operation ? 0 : 1, nearest.differsInInputs ? 1 : 0,
+                    nearest.interaction,
+                ]
+            }
+            return rank(a).lexicographicallyPrecedes(rank(b))
+        }
+    }
+
+    /// Positions of recordings of the same method and path: all of them, or those that share most rare texts.
+    private func mostPromising(for now: JSONValue, service: Service, operation: Operation) -> [Int] {
+        let positions = index.indices.filter { position in
+            let entry = index[position]
+            return entry.service == service && entry.operation.method == operation.method
+                && entry.operation.path == operation.path
+        }
+        guard positions.count > Cassette.comparedRecordings else { return positions }
+        let probes = TextProbes(now)
+        let found = positions.map { probes.found(in: text(at: $0)) }
+        let weights = probes.weights(of: found)
+        let ranked = positions.indices.sorted { a, b in
+            let one = probes.score(of: found[a], weights), other = probes.score(of: found[b], weights)
+            return one == other ? a < b : one > other
+        }
+        return ranked.prefix(Cassette.comparedRecordings).map { positions[$0] }.sorted()
     }
 
     private static func sharedMessages(_ a: JSONValue, _ b: JSONValue) -> Int {
+        guard let a = a.conversation, let b = b.conversation else { return 0 }
+        return zip(a, b).prefix { $0 == $1 }.count
+    }
+}
+
+extension JSONValue {
+    /// The list of messages of an LLM's request; nil for any other body.
+    var conversation: [JSONValue]? {
         for name in ["messages", "input", "contents"] {
-            if let a = a[name]?.arrayValue, let b = b[name]?.arrayValue { return zip(a, b).prefix { $0 == $1 }.count }
+            if let items = self[name]?.arrayValue { return items }
         }
-        return 0
+        return nil
+    }
+}
+
+extension Interaction {
+    /// What the key is over, apart from the operation: the request's body, or the first message that a client sent.
+    var keyedBody: [UInt8] {
+        if case .socket(let frames) = response.content { SocketForm.keyBytes(frames) } else { request.bytes }
     }
 }

@@ -41,7 +41,7 @@ public struct LiteralSecrets: Sendable {
         Replacement.apply([matches], to: chunks)
     }
 
-    private func matches(in bytes: [UInt8]) -> [Replacement] {
+    func matches(in bytes: [UInt8]) -> [Replacement] {
         var found: [Replacement] = []
         for secret in secrets {
             var rest = bytes[...]

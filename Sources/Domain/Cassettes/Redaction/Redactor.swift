@@ -59,7 +59,7 @@ public struct Redactor: Sendable {
 
     private static let secretQueryNames: Set<String> = ["key", "api_key", "access_token", "sig", "signature", "code"]
 
-    private static func members(of service: Service) -> SecretMembers {
+    static func members(of service: Service) -> SecretMembers {
         switch service {
         case .hopx:
             SecretMembers(

@@ -1,4 +1,5 @@
 import Cassettes
+import HTTPMessages
 
 /// Metrics of some sessions together, in Prometheus' text format.
 struct MetricsPage {

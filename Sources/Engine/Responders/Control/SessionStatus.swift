@@ -1,6 +1,7 @@
 import Cassettes
 import Documents
 import FaultRules
+import HTTPMessages
 import HopXProtocol
 
 /// What is loaded in a session, how far it has been played, and what is still to come.

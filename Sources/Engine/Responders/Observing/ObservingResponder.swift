@@ -48,7 +48,7 @@ public struct ObservingResponder: Responder {
     /// Pulled by its reader: nothing is read ahead, nothing kept waiting.
     private func observed(_ stream: ContentStream, _ observation: Observation) -> ContentStream {
         ContentStream {
-            var parts = stream.makeAsyncIterator()
+            let parts = PartReader(stream)
             return AsyncThrowingStream {
                 guard let part = try await parts.next() else {
                     observation.end()
@@ -62,6 +62,19 @@ public struct ObservingResponder: Responder {
                 return part
             }
         }
+    }
+}
+
+/// One reader's place in a stream.
+private actor PartReader {
+    private let iterator: AsyncThrowingStream<ContentStream.Part, any Error>.Iterator
+
+    init(_ stream: ContentStream) { iterator = stream.makeAsyncIterator() }
+
+    func next() async throws -> ContentStream.Part? {
+        // A copy stands at the same place: the place is the stream's.
+        var iterator = iterator
+        return try await iterator.next(isolation: self)
     }
 }
 

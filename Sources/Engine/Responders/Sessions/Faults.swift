@@ -82,10 +82,10 @@ struct Faults: Responder {
         let account = response.account ?? Response.Account(.simulated)
         session.journal.complete(arrival, status: response.status, account: account)
         session.metrics.count(service, account.outcome, seconds: session.meter.now - start)
-        guard case .stream(let stream) = response.content else { return response }
+        // What is there already and goes out at once is never seen open.
+        guard case .stream(let stream) = response.content, response.content.readyChunks == nil else { return response }
         var response = response
-        let metrics = session.metrics
-        response.content = .stream(stream.holding { metrics.openStream() })
+        response.content = .stream(session.metrics.counting(stream))
         return response
     }
 }

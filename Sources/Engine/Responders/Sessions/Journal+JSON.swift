@@ -1,4 +1,6 @@
+import Cassettes
 public import Documents
+import HTTPMessages
 
 extension Journal.Entry {
     /// The entry with all its members, those that are not known as null.

@@ -60,17 +60,33 @@ public final class SessionMetrics: Sendable {
         }
     }
 
-    /// Counts as an open stream for as long as it lives.
-    func openStream() -> any AnyObject & Sendable { OpenStream(self) }
-
-    private final class OpenStream: Sendable {
-        private let metrics: SessionMetrics
-
-        init(_ metrics: SessionMetrics) {
-            self.metrics = metrics
-            metrics.state.withLock { $0.openStreams += 1 }
+    /// The same stream, counted as open while somebody reads it.
+    func counting(_ stream: ContentStream) -> ContentStream {
+        ContentStream {
+            let reader = CountedReader(stream, self)
+            return AsyncThrowingStream { try await reader.next() }
         }
+    }
 
-        deinit { metrics.state.withLock { $0.openStreams -= 1 } }
+    fileprivate func openStreams(by change: Int) { state.withLock { $0.openStreams += change } }
+}
+
+/// One reader's place in a stream, which is open until it is let go.
+private actor CountedReader {
+    private let iterator: AsyncThrowingStream<ContentStream.Part, any Error>.Iterator
+    private let metrics: SessionMetrics
+
+    init(_ stream: ContentStream, _ metrics: SessionMetrics) {
+        iterator = stream.makeAsyncIterator()
+        self.metrics = metrics
+        metrics.openStreams(by: 1)
+    }
+
+    deinit { metrics.openStreams(by: -1) }
+
+    func next() async throws -> ContentStream.Part? {
+        // A copy stands at the same place: the place is the stream's.
+        var iterator = iterator
+        return try await iterator.next(isolation: self)
     }
 }

@@ -107,19 +107,33 @@ struct StreamBreak {
 }
 
 extension ContentStream {
-    /// The same stream, broken on purpose.
-    func broken(_ start: StreamBreak) -> ContentStream {
+    /// The same stream, broken on purpose; pulled by its reader.
+    func broken(_ rule: StreamBreak) -> ContentStream {
         ContentStream {
-            var parts = makeAsyncIterator()
-            var rule = start
-            var ready: [Part] = []
-            return AsyncThrowingStream {
-                while ready.isEmpty {
-                    guard !rule.isOver else { return nil }
-                    ready = rule.next(try await parts.next())
-                }
-                return ready.removeFirst()
-            }
+            let reader = BreakingReader(self, rule)
+            return AsyncThrowingStream { try await reader.next() }
         }
+    }
+}
+
+/// One reader's place in a stream that breaks.
+private actor BreakingReader {
+    private let iterator: AsyncThrowingStream<ContentStream.Part, any Error>.Iterator
+    private var rule: StreamBreak
+    private var ready: [ContentStream.Part] = []
+
+    init(_ stream: ContentStream, _ rule: StreamBreak) {
+        iterator = stream.makeAsyncIterator()
+        self.rule = rule
+    }
+
+    func next() async throws -> ContentStream.Part? {
+        // A copy stands at the same place: the place is the stream's.
+        var iterator = iterator
+        while ready.isEmpty {
+            guard !rule.isOver else { return nil }
+            ready = rule.next(try await iterator.next(isolation: self))
+        }
+        return ready.removeFirst()
     }
 }

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Speed of the built command, as ratios to nginx measured in the same run. See docs/performance.md.
+
+    bench.py [--quick] [--json] [ROW …]
+
+CPU is what the server's process used, by /proc, for requests over kept connections; the client does not count.
+"""
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import servers
+import stories
+
+sys.path.insert(0, str(servers.PROJECT / "Tests" / "Readers"))
+import read_cassette  # noqa: E402
+
+
+def key_of(body):
+    return read_cassette.key_of(
+        "openai", "POST /v1/chat/completions", "", "",
+        read_cassette.canonical_body(json.dumps(body).encode(), service="openai"))
+
+
+class Stage:
+    """Cassettes in a folder, each made once."""
+
+    def __init__(self, folder, quick):
+        self.folder, self.quick, self.made = Path(folder), quick, {}
+
+    def cassette(self, count, size=0):
+        name = f"{count}-{size}"
+        if name not in self.made:
+            questions = [stories.question(number, size) for number in range(count)]
+            path = self.folder / f"{name}.yaml"
+            path.write_text(stories.cassette(questions, key_of), "utf-8")
+            self.made[name] = (path, [json.dumps(body).encode() for body in questions])
+        return self.made[name]
+
+    def count(self, full):
+        return max(100, full // 10) if self.quick else full
+
+
+async def drive(server, bodies, connections=8):
+    """Sends every body once, in order, over kept connections; each answer must be the recorded one."""
+    bodies = iter(bodies)
+
+    async def one_connection():
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for body in bodies:
+            writer.write(
+                (f"POST {server.path} HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\nauthorization: Bearer {server.key}\r\n"
+                 f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n").encode() + body)
+            head = await reader.readuntil(b"\r\n\r\n")
+            start = head.lower().find(b"content-length:") + len(b"content-length:")
+            content = await reader.readexactly(int(head[start : head.find(b"\r\n", start)]))
+            if not head.startswith(b"HTTP/1.1 200") or content != stories.ANSWER_BYTES:
+                raise SystemExit(f"another answer than recorded: {head.decode('latin-1')}{content[:500]}")
+        writer.close()
+
+    await asyncio.gather(*(one_connection() for _ in range(connections)))
+
+
+def cost(server, bodies):
+    """Microseconds of the server's CPU for each request."""
+    before = server.cpu_seconds()
+    asyncio.run(drive(server, bodies))
+    return max(server.cpu_seconds() - before, 1 / servers.TICK) / len(bodies) * 1e6
+
+
+def best(measure, rounds=3):
+    return min(measure() for _ in range(rounds))
+
+
+def small(stage):
+    """CPU of a small replayed chat completion, connection kept"""
+    path, bodies = stage.cassette(1)
+    many = bodies * stage.count(20_000)
+    with servers.understudy(path) as ours, servers.nginx(stories.ANSWER_BYTES) as theirs:
+        cost(ours, bodies * 500), cost(theirs, bodies * 500)
+        a, b = best(lambda: cost(ours, many)), best(lambda: cost(theirs, many))
+    return f"{a:.1f} µs, nginx {b:.1f} µs", a / b, "≤", 1.2
+
+
+def large_repeated(stage):
+    """the same for a request of 20 KB, repeated bytes"""
+    path, bodies = stage.cassette(1, 20_000)
+    many = bodies * stage.count(5_000)
+    with servers.understudy(path) as ours, servers.nginx(stories.ANSWER_BYTES) as theirs:
+        cost(ours, bodies * 200), cost(theirs, bodies * 200)
+        a, b = best(lambda: cost(ours, many)), best(lambda: cost(theirs, many))
+    return f"{a:.1f} µs, nginx {b:.1f} µs ({len(bodies[0])} bytes)", a / b, "≤", 2
+
+
+def large_first(stage):
+    """the same, each recording touched for the first time"""
+    path, bodies = stage.cassette(stage.count(2_000), 20_000)
+    with servers.nginx(stories.ANSWER_BYTES) as theirs:
+        cost(theirs, bodies[:200])
+        b = best(lambda: cost(theirs, bodies))
+
+    def first():
+        with servers.understudy(path) as ours:
+            return cost(ours, bodies)
+
+    a = best(first)
+    return f"{a:.1f} µs, nginx {b:.1f} µs", a / b, "≤", 6
+
+
+def many_first(stage):
+    """rate at 10,000 recordings ÷ rate at 10, first touch"""
+    path, bodies = stage.cassette(stage.count(10_000))
+    few, ten = stage.cassette(10)
+
+    def first():
+        with servers.understudy(path) as ours:
+            return cost(ours, bodies)
+
+    def first_of_ten():
+        # Ten recordings are touched too fast to be measured once: a session of its own for each round.
+        with servers.understudy(few) as ours:
+            rounds = [session(ours, number) for number in range(stage.count(1_000))]
+            before = ours.cpu_seconds()
+            for server in rounds:
+                asyncio.run(drive(server, ten, connections=1))
+            return max(ours.cpu_seconds() - before, 1 / servers.TICK) / len(rounds) / 10 * 1e6
+
+    a, b = best(first), best(first_of_ten)
+    return f"{a:.1f} µs against {b:.1f} µs", b / a, "≥", 0.25
+
+
+def session(server, number):
+    return servers.Server(server.pids, server.port, server.path, f"us-benchmark.p{number}")
+
+
+def many_repeated(stage):
+    """the same, repeated touch"""
+    path, bodies = stage.cassette(stage.count(10_000))
+    few, ten = stage.cassette(10)
+    with servers.understudy(path) as ours, servers.understudy(few) as small:
+        cost(ours, bodies), cost(small, ten * 100)
+        a = best(lambda: cost(ours, bodies))
+        b = best(lambda: cost(small, ten * (len(bodies) // 10)))
+    return f"{a:.1f} µs against {b:.1f} µs", b / a, "≥", 0.9
+
+
+def start(stage):
+    """start to first correct answer, 1 recording"""
+    return started(stage, 1, 15)
+
+
+def start_many(stage):
+    """start to first correct answer, 10,000 recordings"""
+    return started(stage, stage.count(10_000), 40)
+
+
+def started(stage, count, limit):
+    path, bodies = stage.cassette(count)
+
+    def once():
+        before = time.perf_counter()
+        with servers.understudy(path) as ours:
+            asyncio.run(drive(ours, bodies[:1], connections=1))
+            return (time.perf_counter() - before) * 1000
+
+    milliseconds = best(once, rounds=7)
+    return f"{milliseconds:.1f} ms", milliseconds, "≤", limit
+
+
+def memory(stage):
+    """resident memory idle, 1 recording"""
+    return resident(stage, 1, 30)
+
+
+def memory_many(stage):
+    """resident memory idle, 10,000 recordings"""
+    return resident(stage, stage.count(10_000), 60)
+
+
+def resident(stage, count, limit):
+    path, bodies = stage.cassette(count)
+    with servers.understudy(path) as ours:
+        asyncio.run(drive(ours, bodies[:1], connections=1))
+        megabytes = ours.resident_megabytes()
+    return f"{megabytes:.1f} MB", megabytes, "≤", limit
+
+
+def wrong(stage):
+    """wrong answers on a 12-mutation probe of a 20-message request"""
+    path, (body,) = stage.cassette(1, 20_000)
+    request = json.loads(body)
+    mutations = [
+        lambda r: r.update(model="gpt-4o-mini"), lambda r: r.update(temperature=1), lambda r: r.update(top_p=1),
+        lambda r: r.pop("temperature"), lambda r: r["messages"].pop(), lambda r: r["messages"].pop(3),
+        lambda r: r["messages"].insert(2, {"role": "user", "content": "x"}), lambda r: r["messages"].reverse(),
+        lambda r: r["messages"][0].update(content=r["messages"][0]["content"] + " "),
+        lambda r: r["messages"][-1].update(content="Hi"), lambda r: r["messages"][5].update(role="system"),
+        lambda r: r["messages"][7].update(name="someone")]
+
+    async def answered(ours, mutated):
+        reader, writer = await asyncio.open_connection("127.0.0.1", ours.port)
+        data = json.dumps(mutated).encode()
+        writer.write(
+            (f"POST {ours.path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {ours.key}\r\n"
+             f"content-length: {len(data)}\r\n\r\n").encode() + data)
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        return head.startswith(b"HTTP/1.1 200")
+
+    count = 0
+    with servers.understudy(path) as ours:
+        for mutate in mutations:
+            mutated = json.loads(body)
+            mutate(mutated)
+            count += asyncio.run(answered(ours, mutated))
+        if not asyncio.run(answered(ours, request)):
+            raise SystemExit("the request itself is not answered")
+    return f"{count} of {len(mutations)}", count, "≤", 0
+
+
+ROWS = [small, large_repeated, large_first, many_first, many_repeated, start, start_many, memory, memory_many, wrong]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the requests, to see that it works")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="all: " + " ".join(row.__name__ for row in ROWS))
+    options = parser.parse_args()
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(folder, options.quick)
+        for row in ROWS:
+            if options.rows and row.__name__ not in options.rows:
+                continue
+            measured, value, sign, target = row(stage)
+            met = value <= target if sign == "≤" else value >= target
+            results[row.__name__] = {"value": round(value, 3), "target": f"{sign} {target}", "met": met}
+            if not options.json:
+                print(f"{row.__doc__:<62} {measured:<44} {value:>8.2f}  target {sign} {target}{'' if met else '  not met'}", flush=True)
+    if options.json:
+        print(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+import Documents
+import HTTPMessages
+
+/// What the protocols themselves say does not count in a request's body: version 1 of the match defaults.
+///
+/// The table in `docs/cassette-format.md`, "What never counts", is this file in words; change them together, and give the
+/// change a new version.
+enum ProtocolDefaults {
+    static func changes(for service: Service, _ operation: Operation) -> CanonicalJSON.Changes {
+        switch service {
+        case .openai: openAI
+        case .azure: azure(operation)
+        case .anthropic: anthropic
+        case .gemini: gemini
+        case .hopx: hopX
+        case .http: CanonicalJSON.Changes()
+        }
+    }
+
+    /// True for a place that never counts, whatever its value is.
+    static func omits(_ place: JSONPointer, of service: Service) -> Bool {
+        let places: [[String]] =
+            switch service {
+            case .openai, .azure: [["prompt_cache_key"], ["stream_options", "include_obfuscation"]]
+            case .hopx: [["callback_url"]]
+            case .anthropic, .gemini, .http: []
+            }
+        return places.contains { place.tokens.starts(with: $0) }
+    }
+
+    private static let openAI = CanonicalJSON.Changes(
+        omitsNulls: true,
+        omissions: [
+            // Made up in each run by some clients; it names a cache, not a request.
+            .member("prompt_cache_key"),
+            // Asks for random filler in the chunks of a stream, or for none.
+            .member("include_obfuscation", of: "stream_options"),
+            .member("stream_options", withValue: Array("{}".utf8)),
+        ])
+
+    private static let anthropic = CanonicalJSON.Changes(omitsNulls: true)
+
+    /// The webhook's address is the client's own, often with a port of the moment.
+    private static let hopX = CanonicalJSON.Changes(omissions: [.member("callback_url")])
+
+    /// The deployment in the path is the model; clients send its name again, or null, or nothing.
+    private static func azure(_ operation: Operation) -> CanonicalJSON.Changes {
+        var changes = openAI
+        let parts = operation.path.split(separator: "/", omittingEmptySubsequences: false)
+        if let index = parts.firstIndex(of: "deployments"), index + 2 < parts.count, parts[..<index].last == "openai" {
+            let name = CanonicalJSON.bytes(of: .string(PercentEncoding.decode(parts[index + 1], plusIsSpace: false)))
+            changes.omissions.append(.member("model", withValue: name ?? []))
+        }
+        return changes
+    }
+
+    private static let gemini = CanonicalJSON.Changes(
+        omitsNulls: true,
+        renaming: .init(
+            Dictionary(uniqueKeysWithValues: geminiNames.map { (snakeCase($0), $0) }),
+            // The caller's own data and JSON Schemas; of `functionResponse` and `functionDeclarations`, the member `response`.
+            opaque: ["args", "response", "parametersJsonSchema", "responseJsonSchema", "example", "default", "labels"],
+            named: ["properties"]))
+
+    /// Fields of the API whose names have more than one word, as its reference spells them.
+    static let geminiNames = [
+        "allowedFunctionNames", "anyOf", "aspectRatio", "audioTimestamp", "cachedContent", "candidateCount", "codeExecution",
+        "codeExecutionResult", "displayName", "dynamicRetrievalConfig", "dynamicThreshold", "endOffset", "endTime",
+        "enableEnhancedCivicAnswers", "executableCode", "fileData", "fileSearch", "fileSearchStoreNames", "fileUri",
+        "frequencyPenalty", "functionCall", "functionCallingConfig", "functionDeclarations", "functionResponse",
+        "generateContentRequest", "generationConfig", "googleMaps", "googleSearch", "googleSearchRetrieval", "imageConfig",
+        "imageSize", "includeThoughts", "inlineData", "languageCode", "latLng", "maxItems", "maxLength", "maxOutputTokens",
+        "maxProperties", "mediaResolution", "metadataFilter", "mimeType", "minItems", "minLength", "minProperties",
+        "multiSpeakerVoiceConfig", "outputDimensionality", "parametersJsonSchema", "prebuiltVoiceConfig", "presencePenalty",
+        "propertyOrdering", "responseJsonSchema", "responseLogprobs", "responseMimeType", "responseModalities",
+        "responseSchema", "retrievalConfig", "safetySettings", "speakerVoiceConfig", "speakerVoiceConfigs", "speechConfig",
+        "startOffset", "startTime", "stopSequences", "systemInstruction", "taskType", "thinkingBudget", "thinkingConfig",
+        "thinkingLevel", "thoughtSignature", "timeRangeFilter", "toolConfig", "topK", "topP", "urlContext", "videoMetadata",
+        "voiceConfig", "voiceName", "willContinue",
+    ]
+
+    private static func snakeCase(_ name: String) -> String {
+        name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
+}

@@ -1,0 +1,106 @@
+extension CanonicalJSON {
+    /// What is left out of a JSON text, or renamed in it, on its way to its canonical form.
+    ///
+    /// Places are those of the outermost object: of lists and single values nothing is left out.
+    public struct Changes: Sendable {
+        /// One member that does not count.
+        public struct Omission: Sendable {
+            fileprivate enum Condition { case always, whenValueIs([UInt8]) }
+
+            fileprivate let name: [UInt8]
+            /// A member of the member's own object, which is meant instead.
+            fileprivate var inner: [UInt8]?
+            fileprivate var condition = Condition.always
+
+            /// A member of the outermost object.
+            public static func member(_ name: StaticString) -> Omission { Omission(name: quoted(name)) }
+
+            /// A member of the outermost object when its canonical value is this text.
+            public static func member(_ name: StaticString, withValue value: [UInt8]) -> Omission {
+                Omission(name: quoted(name), condition: .whenValueIs(value))
+            }
+
+            /// A member of an object that is a member of the outermost one.
+            public static func member(_ inner: StaticString, of name: StaticString) -> Omission {
+                Omission(name: quoted(name), inner: quoted(inner))
+            }
+
+            private static func quoted(_ name: StaticString) -> [UInt8] { Array("\"\(name)\"".utf8) }
+        }
+
+        /// Names with two spellings, and where names belong to somebody else.
+        public struct Renaming: Sendable {
+            fileprivate let names: [[UInt8]: [UInt8]]
+            /// Members in whose values nothing is renamed.
+            fileprivate let opaque: Set<[UInt8]>
+            /// Members whose values have names of their own, with values in which names are renamed again.
+            fileprivate let named: Set<[UInt8]>
+
+            /// - Parameters:
+            ///   - names: Spelling → spelling in the canonical form.
+            ///   - opaque: In canonical spelling: members in whose values nothing is renamed.
+            ///   - named: Members whose values have names of their own, over values in which names are renamed again.
+            public init(_ names: [String: String], opaque: Set<String>, named: Set<String>) {
+                func quoted(_ name: String) -> [UInt8] { Array("\"\(name)\"".utf8) }
+                self.names = Dictionary(uniqueKeysWithValues: names.map { (quoted($0.key), quoted($0.value)) })
+                self.opaque = Set(opaque.map(quoted))
+                self.named = Set(named.map(quoted))
+            }
+        }
+
+        /// Members of the outermost object that are null are left out.
+        public var omitsNulls: Bool
+        public var omissions: [Omission]
+        /// Renames nothing at all when an object would have one name twice.
+        public var renaming: Renaming?
+
+        public init(omitsNulls: Bool = false, omissions: [Omission] = [], renaming: Renaming? = nil) {
+            self.omitsNulls = omitsNulls
+            self.omissions = omissions
+            self.renaming = renaming
+        }
+    }
+}
+
+extension CanonicalJSON.Changes {
+    /// - Parameters:
+    ///   - name: Of a member of the outermost object, canonical and with its quotes.
+    ///   - value: Canonical.
+    func omits(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Bool {
+        if omitsNulls, value.count == 4, value.first == UInt8(ascii: "n") { return true }
+        return omissions.contains { omission in
+            guard omission.inner == nil, name.elementsEqual(omission.name) else { return false }
+            return switch omission.condition {
+            case .always: true
+            case .whenValueIs(let text): value.elementsEqual(text)
+            }
+        }
+    }
+
+    /// The names that are left out of the object that is this member's value.
+    func omittedNames(inside name: ArraySlice<UInt8>) -> [[UInt8]] {
+        omissions.compactMap { omission in
+            omission.inner.flatMap { inner in name.elementsEqual(omission.name) ? inner : nil }
+        }
+    }
+}
+
+extension CanonicalJSON.Changes.Renaming {
+    /// Whose the names of an object are.
+    enum Scope { case somebodyElse, ours, ownNames }
+
+    /// The canonical spelling of a name in quotes; nil when it is that already.
+    func spelling(of name: ArraySlice<UInt8>) -> [UInt8]? { names[Array(name)] }
+
+    /// Whose the names inside a member's value are.
+    func scope(inside name: ArraySlice<UInt8>, of scope: Scope) -> Scope {
+        switch scope {
+        case .somebodyElse: return .somebodyElse
+        case .ownNames: return .ours
+        case .ours:
+            let name = Array(name)
+            if opaque.contains(name) { return .somebodyElse }
+            return named.contains(name) ? .ownNames : .ours
+        }
+    }
+}

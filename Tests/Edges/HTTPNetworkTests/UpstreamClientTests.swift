@@ -1,0 +1,146 @@
+import HTTPMessages
+import HTTPNetwork
+import Testing
+
+@Suite(.tags(.sockets)) struct UpstreamClientTests {
+    /// Runs with a client and the address of a server that answers with the closure.
+    private func withUpstream(
+        _ answer: @escaping @Sendable (Request) async throws -> Response,
+        _ body: @escaping @Sendable (UpstreamClient, String) async throws -> Void
+    ) async throws {
+        try await withServer(answering: { _ in Answering(answer) }) { server in
+            let client = UpstreamClient(timeoutSeconds: 20)
+            do {
+                try await body(client, server.origin)
+                try await client.shutdown()
+            } catch {
+                try await client.shutdown()
+                throw error
+            }
+        }
+    }
+
+    @Test func requestAndAnswerPassUnchanged() async throws {
+        try await withUpstream { request in
+            let fields = request.headers.fields.filter { $0.name != "host" && $0.name != "content-length" }
+                .map { "\($0.name)=\($0.value)" }.joined(separator: "|")
+            let text = "\(request.method) \(request.path)?\(request.query ?? "") \(fields) \(String(decoding: request.body, as: UTF8.self))"
+            return Response(status: 418, headers: ["x-two": "1", "set-cookie": "a"], body: Array(text.utf8))
+        } _: { client, origin in
+            var request = Request(method: "PATCH", target: "/a%20b?x=%2F&y", headers: ["x-sent": "1"], body: Array("body".utf8))
+            for name in ["host", "accept-encoding", "connection", "te", "content-length"] { request.headers.add(name, "theirs") }
+            request.headers.add("authorization", "Bearer k")
+            let response = try await client.send(request, to: origin + "/v1")
+            #expect(response.status == 418)
+            #expect((response.headers["x-two"], response.headers["set-cookie"]) == ("1", "a"))
+            let bytes = try #require(try await response.content.joined())
+            #expect(String(decoding: bytes, as: UTF8.self) == "PATCH /v1/a%20b?x=%2F&y x-sent=1|authorization=Bearer k body")
+        }
+    }
+
+    @Test func bodyIsRelayedAsItComes() async throws {
+        let (parts, source) = AsyncThrowingStream<ContentStream.Part, any Error>.makeStream()
+        try await withUpstream { _ in
+            Response(status: 200, headers: ["content-type": "text/event-stream"], content: .stream(ContentStream { parts }))
+        } _: { client, origin in
+            let response = try await client.send(Request(method: "GET", path: "/"), to: origin)
+            guard case .stream(let stream) = response.content else {
+                Issue.record("no stream")
+                return
+            }
+            var iterator = stream.makeAsyncIterator()
+            for text in ["data: 1\n\n", "data: 2\n\n"] {
+                source.yield(.text(text))
+                #expect(try await iterator.next() == .text(text))
+            }
+            source.finish()
+            #expect(try await iterator.next() == nil)
+        }
+    }
+
+    @Test func resetInTheBodyIsADrop() async throws {
+        try await withUpstream { _ in .stream([.text("data: 1\n\n"), .pause(.milliseconds(20)), .drop]) } _: { client, origin in
+            let response = try await client.send(Request(method: "GET", path: "/"), to: origin)
+            guard case .stream(let stream) = response.content else { return }
+            var last: ContentStream.Part?
+            for try await part in stream { last = part }
+            #expect(last == .drop)
+            let again = try await client.send(Request(method: "GET", path: "/"), to: origin)
+            #expect(try await again.content.joined() == nil)
+        }
+    }
+
+    @Test func refusedConnectionIsToldAtOnce() async throws {
+        let port = try await withServer(answering: { _ in Answering.echo() }) { $0.port }
+        let client = UpstreamClient()
+        let time = try await ContinuousClock().measure {
+            do {
+                _ = try await client.send(Request(method: "GET", path: "/x"), to: "http://127.0.0.1:\(port)")
+                Issue.record("somebody answered")
+            } catch let error as NetworkError {
+                guard case .upstreamFailed(let url, _) = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(url == "http://127.0.0.1:\(port)/x")
+            }
+        }
+        try await client.shutdown()
+        #expect(time < .seconds(5), "the limit for connecting is 10 s")
+    }
+
+    @Test func upstreamThatGivesNoAnswerIsAnError() async throws {
+        struct None: Error {}
+        try await withUpstream { _ in throw None() } _: { client, origin in
+            await #expect(throws: NetworkError.self) { try await client.send(Request(method: "GET", path: "/"), to: origin) }
+        }
+    }
+
+    @Test func readerThatLeavesEndsTheUpstreamsConnection() async throws {
+        let ended = Event()
+        try await withUpstream { _ in
+            Response(
+                status: 200,
+                content: .stream(
+                    ContentStream {
+                        let (parts, source) = AsyncThrowingStream<ContentStream.Part, any Error>.makeStream()
+                        source.onTermination = { _ in ended.happen() }
+                        for _ in 0..<2000 { source.yield(.chunk([UInt8](repeating: 65, count: 1 << 14))) }
+                        return parts
+                    }))
+        } _: { client, origin in
+            do {
+                let response = try await client.send(Request(method: "GET", path: "/"), to: origin)
+                guard case .stream(let stream) = response.content else { return }
+                var iterator = stream.makeAsyncIterator()
+                _ = try await iterator.next()
+            }
+            await ended.wait()
+        }
+    }
+
+    @Test func cancelledRequestIsACancellation() async throws {
+        let arrived = Event(), release = Event()
+        try await withUpstream { _ in
+            arrived.happen()
+            await release.wait()
+            return Response(body: [])
+        } _: { client, origin in
+            let task = Task { try await client.send(Request(method: "GET", path: "/"), to: origin) }
+            await arrived.wait()
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            release.happen()
+        }
+    }
+
+    @Test func whatWasEncodedStaysSoAndRedirectsAreNotFollowed() async throws {
+        try await withUpstream { _ in
+            Response(status: 302, headers: ["location": "/elsewhere", "content-encoding": "gzip"], body: [0x1F, 0x8B, 0, 1])
+        } _: { client, origin in
+            let response = try await client.send(Request(method: "GET", path: "/"), to: origin)
+            #expect((response.status, response.headers["location"]) == (302, "/elsewhere"))
+            #expect(try await response.content.joined() == [0x1F, 0x8B, 0, 1])
+        }
+    }
+}
