@@ -19,7 +19,8 @@ func module(_ layer: String, _ name: String, _ dependencies: [Target.Dependency]
 
 /// - Parameter folder: Below `Tests`, the name of the target is its last part.
 func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    let name = String(folder.split(separator: "/").last ?? "")
+    let last = String(folder.split(separator: "/").last ?? "")
+    let name = last.hasSuffix("Tests") ? last : last + "Tests"
     return .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)", swiftSettings: settings)
 }
 
@@ -82,8 +83,8 @@ let package = Package(
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
             "Engine", "ScenarioRunning",
-            ["Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "LLMProtocols", "Transcripts", "Scenarios"]),
-        module("Engine", "Reports", ["Documents", "Conversations", "Transcripts"]),
+            ["Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "Transcripts", "Scenarios"]),
+        module("Engine", "Reports", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
         module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
         module("Edges", "Processes", ["Documents", "Digests", "HopXProtocol", subprocess, systemPackage]),
         .executableTarget(
@@ -98,7 +99,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .target(name: "TestSupport", dependencies: ["Documents"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["Cassettes", "Documents", "HTTPMessages"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("Domain/DocumentsTests", ["Documents", "TestSupport"]),
         tests("Domain/DigestsTests", ["Digests"]),
         tests("Domain/HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
@@ -118,6 +119,12 @@ let package = Package(
             ]),
         tests("Engine/ReportsTests", ["Conversations", "Documents", "Reports", "Transcripts"]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
+        tests("Engine/ObservingTests", ["HTTPMessages", "Responders"]),
+        tests(
+            "Engine/WireTranscriptTests",
+            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"]),
+        tests("Edges/CommandsTests", ["Processes"]),
+        tests("EndToEnd", []),
         tests("Edges/ProcessesTests", ["HopXProtocol", "Processes"]),
         .executableTarget(
             name: "conformance",

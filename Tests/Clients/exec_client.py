@@ -115,7 +115,7 @@ def a_changed_prompt_is_a_miss_and_its_card_is_shown():
         here.change("tutorial/common.py", "You are a helpful AI", "You are an unhelpful AI")
         result = here.exec(sys.executable, "tutorial/two_agent.py")
         assert result.returncode == 1, f"ended with {result.returncode}"
-        for words in ("╭╴✗ miss: cassette tutorial/two-agent has no recording", "$.messages[0].content", "recorded:"):
+        for words in ("╭╴✗ miss: cassette tutorial/two-agent has no recording", "$.messages[0].content", "unhelpful"):
             assert words in result.stderr, f"no {words!r} in {result.stderr[-3000:]}"
         call = here.entries()[0]
         assert call["status"] == 422 and "unhelpful" in json.dumps(call["request"]), f"{call}"

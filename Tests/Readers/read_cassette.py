@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote_plus
 import yaml
 
 from json_tree import NUMBER, Number, Object, canonical, parsed, written
+from match_rules import Rules, UnknownRule, keyed_body
 
 SERVICES = {"openai", "azure", "anthropic", "gemini", "hopx", "http"}
 BODY_FORMS = ("body", "text", "base64")
@@ -219,17 +220,10 @@ def key_of(service, operation, query, inputs, body):
     return hashlib.sha256("\n".join(lines).encode() + b"\n" + body).hexdigest()[:32]
 
 
-def canonical_body(body, service=None, ignored=()):
-    """The body as keys see it; with a service, after the protocol defaults, version 1."""
+def canonical_body(body):
+    """The body before match rules."""
     try:
-        value = parsed(body)
-        for pointer in (["/prompt_cache_key"] if service in ("openai", "azure") else []) + list(ignored):
-            try:
-                parent, _, index = place(value, pointer)
-                del parent[index]
-            except (Refused, IndexError):
-                pass  # A place that this body does not have.
-        return canonical(value).encode()
+        return canonical(parsed(body)).encode()
     except (ValueError, RecursionError):
         return body
 
@@ -259,7 +253,7 @@ def b64(data):
     return base64.b64encode(data).decode()
 
 
-def interaction(document, bodies, ignored=()):
+def interaction(document, bodies, rules):
     """`bodies` holds the JSON bodies of the interactions above, by service and number; this one's is added."""
     only_known(document, "interaction")
     number = int(document.get("interaction"))
@@ -286,7 +280,7 @@ def interaction(document, bodies, ignored=()):
         except ValueError:
             pass
     inputs, query = document.get("inputs", ""), sorted_query(query)
-    key = key_of(service, operation, query, inputs, canonical_body(body, service, ignored))
+    key = key_of(service, operation, query, inputs, keyed_body(body, service, operation, rules))
     if document.get("key", key) != key:
         raise Refused(None, f"stale key of interaction {number}: {document.get('key')}, should be {key}")
     result = {
@@ -312,15 +306,15 @@ def answer(response):
     return {"status": status, "headers": headers} | content | {"end": response.get("end")}
 
 
-def ignored_by(header):
-    """The places that the header's match rules leave out of keys."""
+def rules_of(header):
+    """The header's match rules."""
     if header.get("understudy") != "cassette/1":
         raise Refused(None, f"not a cassette/1: {header.get('understudy')}")
     only_known(header, "header")
-    match = header.get("match", Object())
-    if match.get("defaults", "1") != "1" or match.get("mask", []):
-        raise Refused(None, "match rules that this reader does not know")
-    return match.get("ignore", [])
+    try:
+        return Rules(header.get("match", Object()))
+    except UnknownRule as error:
+        raise Refused(None, f"match rules that this reader does not know: {error}") from None
 
 
 def read(path):
@@ -332,13 +326,13 @@ def read(path):
     found, torn = documents(text)
     if not found:
         raise Refused(1, "there is no header")
-    bodies, interactions, ignored = {}, [], None
+    bodies, interactions, rules = {}, [], None
     for line, document in found:
         try:
-            if ignored is None:
-                name, ignored = document.get("name"), ignored_by(document)
+            if rules is None:
+                name, rules = document.get("name"), rules_of(document)
                 continue
-            interactions.append(interaction(document, bodies, ignored))
+            interactions.append(interaction(document, bodies, rules))
         except Refused as error:
             raise Refused(error.line or line, error.problem) from None
         except (ValueError, TypeError, AttributeError) as error:

@@ -19,13 +19,16 @@ public struct SessionStand: Sendable {
         let meter = VirtualClock(start: 0)
         self.meter = meter
         sessions = Sessions(fallback: .cassette(SessionKey(cassette.header.name)), bound: bound) { key in
-            guard let key, key.cassette == cassette.header.name else { throw Sessions.Refusal("there is no such cassette") }
+            guard let key, key.cassette == cassette.header.name else {
+                throw Sessions.Refusal("there is no such cassette")
+            }
             let notes = SessionNotes()
             let clock = VirtualClock(start: VirtualClock.fixedStart)
             return Session(name: "\(key)", notes: notes, clock: clock, meter: meter) {
                 var responders: [Service: any Responder] = [:]
                 for service in Service.allCases {
-                    responders[service] = ReplayResponder(cassette: cassette, service: service, usedUp: .error, notes: notes)
+                    responders[service] = ReplayResponder(
+                        cassette: cassette, service: service, usedUp: .error, notes: notes)
                 }
                 let outcomes = CassetteOutcomes(cassette: cassette, usedUp: .error, notes: notes)
                 let hopx = FakeHopX(seed: "\(key)", clock: clock, outcomes: outcomes)
@@ -47,7 +50,9 @@ public struct SessionStand: Sendable {
 
     /// Asks as the server does: what is ready now first.
     @discardableResult
-    public func ask(_ method: String, _ target: String, _ body: String = "", headers: Headers = [:]) async throws -> Answer {
+    public func ask(_ method: String, _ target: String, _ body: String = "", headers: Headers = [:]) async throws
+        -> Answer
+    {
         let response = try await respond(method, target, body, headers: headers)
         let bytes = try await response.content.joined() ?? []
         return Answer(
@@ -55,7 +60,9 @@ public struct SessionStand: Sendable {
             json: try? JSONValue(parsing: bytes))
     }
 
-    public func respond(_ method: String, _ target: String, _ body: String = "", headers: Headers = [:]) async throws -> Response {
+    public func respond(_ method: String, _ target: String, _ body: String = "", headers: Headers = [:]) async throws
+        -> Response
+    {
         let request = Request(method: method, target: target, headers: headers, body: Array(body.utf8))
         if let ready = responder.answerNow(request) { return ready }
         return try await responder.respond(to: request)
@@ -77,10 +84,13 @@ public struct SessionStand: Sendable {
     /// Recorded twice, with the answers `one` and `two`.
     public static let question = #"{"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}"#
     /// Recorded once, as a stream of the events `events`.
-    public static let streamed = #"{"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "stream": true}"#
+    public static let streamed =
+        #"{"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "stream": true}"#
     /// The stream's events; their ends are not the ends of its chunks.
     public static let events =
-        ["a", "b", "c", "d"].map { "data: {\"choices\": [{\"delta\": {\"content\": \"\($0)\"}}]}\n\n" } + ["data: [DONE]\n\n"]
+        ["a", "b", "c", "d"].map { "data: {\"choices\": [{\"delta\": {\"content\": \"\($0)\"}}]}\n\n" } + [
+            "data: [DONE]\n\n"
+        ]
 
     public static let creation = #"{"template_name": "code-interpreter"}"#
     /// Recorded once: it printed 24133.
@@ -101,12 +111,14 @@ extension Cassette {
         var writer = CassetteWriter()
         var text = writer.document(for: header)
         func add(
-            _ number: Int, _ service: Service, _ target: String, sandbox: Int? = nil, inputs: String? = nil, body: String,
+            _ number: Int, _ service: Service, _ target: String, sandbox: Int? = nil, inputs: String? = nil,
+            body: String,
             response: RecordedResponse
         ) {
             let operation = Operation(Request(method: "POST", target: target))
             let bytes = Array(body.utf8)
-            let key = InteractionKey(service: service, operation: operation, inputs: inputs, body: bytes, rules: header.rules)
+            let key = InteractionKey(
+                service: service, operation: operation, inputs: inputs, body: bytes, rules: header.rules)
             text += writer.document(
                 for: Interaction(
                     number: number, at: Double(number), service: service, operation: operation, sandbox: sandbox,
@@ -134,7 +146,9 @@ extension RecordedResponse {
     }
 
     fileprivate static func saying(_ text: String) -> RecordedResponse {
-        whole(#"{"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "\#(text)"}}]}"#)
+        whole(
+            #"{"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "\#(text)"}}]}"#
+        )
     }
 
     /// In chunks of 50 bytes, which end inside events.

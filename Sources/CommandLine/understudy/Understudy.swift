@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command: parses, runs a subcommand, and turns what went wrong into an exit code.
 @main
@@ -17,9 +18,9 @@ struct Understudy: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RecordCommand.self, ServeCommand.self, SandboxCommand.self, CassetteCommand.self,
+            RunCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self, CassetteCommand.self,
             RunsCommand.self,
-            ShowCommand.self, DiffCommand.self,
+            ShowCommand.self, DiffCommand.self, ShimCommand.self,
         ])
 
     static func main() async {
@@ -38,6 +39,8 @@ struct Understudy: AsyncParsableCommand {
             }
         } catch let status as ExitStatus {
             status.leave()
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
         } catch let error as ValidationError {
             Console.complain("error: \(error)")
             ExitStatus.badInput.leave()

@@ -31,21 +31,24 @@ extension CanonicalJSON {
         /// Names with two spellings, and where names belong to somebody else.
         public struct Renaming: Sendable {
             fileprivate let names: [[UInt8]: [UInt8]]
-            /// Members in whose values nothing is renamed.
-            fileprivate let opaque: Set<[UInt8]>
-            /// Members whose values have names of their own, with values in which names are renamed again.
-            fileprivate let named: Set<[UInt8]>
+            /// Names that change whose the names below are, at the index of their length with quotes: every name is looked up.
+            fileprivate var bounds: [[(name: [UInt8], scope: Scope)]] = []
 
             /// - Parameters:
-            ///   - names: Spelling → spelling in the canonical form.
+            ///   - names: Spelling, which has an underscore, → spelling in the canonical form.
             ///   - opaque: In canonical spelling: members in whose values nothing is renamed.
             ///   - named: Members whose values have names of their own, over values in which names are renamed again.
             public init(_ names: [String: String], opaque: Set<String>, named: Set<String>) {
                 func quoted(_ name: String) -> [UInt8] { Array("\"\(name)\"".utf8) }
                 self.names = Dictionary(uniqueKeysWithValues: names.map { (quoted($0.key), quoted($0.value)) })
-                self.opaque = Set(opaque.map(quoted))
-                self.named = Set(named.map(quoted))
+                for (name, scope) in opaque.map({ (quoted($0), Scope.somebodyElse) }) + named.map({ (quoted($0), .ownNames) }) {
+                    while bounds.count <= name.count { bounds.append([]) }
+                    bounds[name.count].append((name, scope))
+                }
             }
+
+            /// Whose the names of an object are.
+            enum Scope { case somebodyElse, ours, ownNames }
         }
 
         /// Members of the outermost object that are null are left out.
@@ -86,11 +89,10 @@ extension CanonicalJSON.Changes {
 }
 
 extension CanonicalJSON.Changes.Renaming {
-    /// Whose the names of an object are.
-    enum Scope { case somebodyElse, ours, ownNames }
-
     /// The canonical spelling of a name in quotes; nil when it is that already.
-    func spelling(of name: ArraySlice<UInt8>) -> [UInt8]? { names[Array(name)] }
+    func spelling(of name: ArraySlice<UInt8>) -> [UInt8]? {
+        name.contains(UInt8(ascii: "_")) ? names[Array(name)] : nil
+    }
 
     /// Whose the names inside a member's value are.
     func scope(inside name: ArraySlice<UInt8>, of scope: Scope) -> Scope {
@@ -98,9 +100,8 @@ extension CanonicalJSON.Changes.Renaming {
         case .somebodyElse: return .somebodyElse
         case .ownNames: return .ours
         case .ours:
-            let name = Array(name)
-            if opaque.contains(name) { return .somebodyElse }
-            return named.contains(name) ? .ownNames : .ours
+            guard name.count < bounds.count else { return .ours }
+            return bounds[name.count].first { name.elementsEqual($0.name) }?.scope ?? .ours
         }
     }
 }

@@ -18,7 +18,9 @@ public struct LocatedJSON: Sendable {
         return pointers[place.line - 1]
     }
 
-    private static func node(_ value: JSONValue, at pointer: JSONPointer, _ pointers: inout [JSONPointer]) -> LocatedNode {
+    private static func node(_ value: JSONValue, at pointer: JSONPointer, _ pointers: inout [JSONPointer])
+        -> LocatedNode
+    {
         let place = next(pointer, &pointers)
         switch value {
         case .null: return LocatedNode(.scalar("null", isPlain: true), at: place)
@@ -32,7 +34,8 @@ public struct LocatedJSON: Sendable {
             let members = object.members.map { member in
                 let inside = pointer.appending(member.name)
                 let place = next(inside, &pointers)
-                return LocatedNode.Member(name: member.name, place: place, value: node(member.value, at: inside, &pointers))
+                return LocatedNode.Member(
+                    name: member.name, place: place, value: node(member.value, at: inside, &pointers))
             }
             return LocatedNode(.mapping(members), at: place)
         }

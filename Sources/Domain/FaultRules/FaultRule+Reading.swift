@@ -49,7 +49,9 @@ extension MappingReader {
 
     fileprivate mutating func chance() -> FaultRule.Chance? {
         let seed = optional("seed")
-        if let seed, seed.text == nil { report(at: seed.place, "seed cannot be a \(seed.json.kindName)", expected: "a number or text") }
+        if let seed, seed.text == nil {
+            report(at: seed.place, "seed cannot be a \(seed.json.kindName)", expected: "a number or text")
+        }
         guard let node = optional("rate") else {
             if let seed { report(at: seed.place, "seed without a rate", expected: "rate: 0.1, for one") }
             return nil
@@ -79,18 +81,24 @@ extension MappingReader {
         let headers = fields("headers")
         let body = optional("body")
         if let place = optional("after_events")?.place, !drops, !isMalformed {
-            report(at: place, "after_events says where a stream breaks, and nothing breaks it", expected: "drop: true or malformed: true beside it")
+            report(
+                at: place, "after_events says where a stream breaks, and nothing breaks it",
+                expected: "drop: true or malformed: true beside it")
         }
         let word = drops ? "drop" : "malformed"
         guard !drops, !isMalformed else {
             for name in ["status", "headers", "body"] + (drops && isMalformed ? ["malformed"] : []) {
                 guard let place = optional(name)?.place else { continue }
-                report(at: place, "\(name) and \(word) exclude each other", fix: "leave one out, or make two faults of them")
+                report(
+                    at: place, "\(name) and \(word) exclude each other",
+                    fix: "leave one out, or make two faults of them")
             }
             return drops ? .drop(afterEvents: events) : .malformed(afterEvents: events)
         }
         guard status != nil || body != nil else {
-            if let place = optional("headers")?.place { report(at: place, "headers of no answer", expected: "a status or a body beside them") }
+            if let place = optional("headers")?.place {
+                report(at: place, "headers of no answer", expected: "a status or a body beside them")
+            }
             return .delayOnly
         }
         var answer = FaultRule.Answer(status: status ?? 200, headers: headers)
@@ -116,8 +124,12 @@ extension MappingReader {
                 report(at: member.place, "'\(member.name)' is no header's name", expected: "retry-after, for one")
                 continue
             }
-            guard let value = member.value.text, !value.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" }) else {
-                report(at: member.value.place, "\(member.name) cannot have this value", expected: "text of one line, or a number")
+            guard let value = member.value.text,
+                !value.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" })
+            else {
+                report(
+                    at: member.value.place, "\(member.name) cannot have this value",
+                    expected: "text of one line, or a number")
                 continue
             }
             headers.add(member.name, value)

@@ -70,7 +70,8 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func write(_ response: Response, _ context: ChannelHandlerContext) {
-        guard let parts = response.content.readyChunks else { preconditionFailure("answerNow gave what is not ready") }
+        // A responder that gives here what is not ready breaks its promise; one connection pays for it.
+        guard let parts = response.content.readyChunks else { return context.close(promise: nil) }
         var fields = Exchange.fields(of: response)
         let hasContent = Exchange.mayHaveContent(response)
         if hasContent, case .whole(let bytes) = response.content { fields[.contentLength] = "\(bytes.count)" }

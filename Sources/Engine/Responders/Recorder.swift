@@ -92,8 +92,11 @@ public final class Recorder: Sendable {
         let literals = state.withLock { $0.literals }
         do {
             if let (secret, place) = literals.first(in: body, of: operation) {
-                let text = String(decoding: literals.redact(Array(operation.description.utf8)), as: UTF8.self)
-                throw Failure.secretInRequest(name: secret.name, operation: text, place: place)
+                // Neither spelling of it may be told.
+                let written = String(decoding: literals.redact(Array(operation.description.utf8)), as: UTF8.self)
+                let plain = literals.redact(Array(PercentEncoding.decode(written, plusIsSpace: false).utf8))
+                throw Failure.secretInRequest(
+                    name: secret.name, operation: String(decoding: plain, as: UTF8.self), place: place)
             }
             let key = key(service, operation, inputs: inputs, body: body)
             try await sink.record(

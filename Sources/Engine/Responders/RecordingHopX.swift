@@ -10,6 +10,8 @@ public final class RecordingHopX: Responder {
         let label: Int
         var inputs: SandboxInputs
         var hasRunCode = false
+        /// Deleted by its client: what is asked of it now is refused, on replay, too, and is no part of the story.
+        var hasEnded = false
     }
 
     private let upstream: any Responder
@@ -28,7 +30,7 @@ public final class RecordingHopX: Responder {
         let id = operation.sandbox ?? request.headers[FakeHopX.sandboxHeader]
         let before = id.flatMap { id in sandboxes.withLock { $0[id] } }
         let callClass = operation.callClass(afterOutcome: before?.hasRunCode ?? false)
-        guard callClass != .chore else { return try await upstream.respond(to: request) }
+        guard callClass != .chore, before?.hasEnded != true else { return try await upstream.respond(to: request) }
         if callClass == .outcome, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
 
         let exchange = recorder.begin(request)
@@ -79,7 +81,12 @@ public final class RecordingHopX: Responder {
                 return label
             }
         }
-        if let id { sandboxes.withLock { $0[id]?.inputs.note(operation, request: request, status: status) } }
+        if let id {
+            sandboxes.withLock { sandboxes in
+                sandboxes[id]?.inputs.note(operation, request: request, status: status)
+                if operation.kind == .deleteSandbox, status < 400 { sandboxes[id]?.hasEnded = true }
+            }
+        }
         return nil
     }
 }

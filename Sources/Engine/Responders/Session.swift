@@ -41,7 +41,8 @@ public final class Session: Sendable {
     ///   - meter: What latencies are measured by; nil for the session's clock.
     ///   - make: Makes the services, for the start and for each reset.
     public init(
-        name: String, notes: SessionNotes, clock: any MovableClock, delays: (any Clock)? = nil, meter: (any Clock)? = nil,
+        name: String, notes: SessionNotes, clock: any MovableClock, delays: (any Clock)? = nil,
+        meter: (any Clock)? = nil,
         make: @escaping @Sendable () -> Services
     ) {
         self.name = name
@@ -69,8 +70,8 @@ public final class Session: Sendable {
 
     /// Puts play position, faults, journal, clock and sandboxes back to the start.
     ///
-    /// Misses stay, as they decide how a command ends, and so do the metrics. A request that is being answered meanwhile is
-    /// answered by what there was before.
+    /// Misses stay, as they decide how a command ends, and so do the metrics. A request that is being answered meanwhile
+    /// is answered by what there was before.
     public func reset() async {
         faults.removeAll()
         clock.reset()
@@ -91,7 +92,8 @@ private struct AbsentService: Responder {
 
     func respond(to request: Request) async throws -> Response {
         service.refusal(
-            code: "unknown_url", message: "nothing here answers for \(service.rawValue): \(request.method) \(request.path)",
+            code: "unknown_url",
+            message: "nothing here answers for \(service.rawValue): \(request.method) \(request.path)",
             status: 404)
     }
 }

@@ -78,11 +78,16 @@ public final class Sessions: Sendable {
     func controlled(named name: String?) throws -> Session {
         if case .single = fallback, let name {
             let session = try open(nil)
-            guard session.name.hasSameScalars(as: name) else { throw Refusal("the only session here is '\(session.name)'") }
+            guard session.name.hasSameScalars(as: name) else {
+                throw Refusal("the only session here is '\(session.name)'")
+            }
             return session
         }
         // An open session goes by the name it has in lists, which need not tell the key that opened it.
-        if let name, let open = all.first(where: { $0.name.hasSameScalars(as: name) || $0.name.hasSameScalars(as: "us-\(name)") }) {
+        if let name,
+            let open = all.first(where: { $0.name.hasSameScalars(as: name) || $0.name.hasSameScalars(as: "us-\(name)") }
+            )
+        {
             return open
         }
         let isKey = name.flatMap(SessionKey.init(_:)) != nil
@@ -96,7 +101,9 @@ public final class Sessions: Sendable {
             return named
         }
         if let key, key.hasPrefix("us-") {
-            guard let named = SessionKey(key) else { throw Refusal("the key '\(key)' names no cassette: us-NAME[.POSITION]") }
+            guard let named = SessionKey(key) else {
+                throw Refusal("the key '\(key)' names no cassette: us-NAME[.POSITION]")
+            }
             return named
         }
         guard case .cassette(let named) = fallback else {

@@ -79,13 +79,17 @@ import Testing
             c.yaml:5:19: error: match defaults 2 are newer than this version knows
               expected: 1 to 1
               fix: use a newer understudy
-            c.yaml:5:31: error: 'user' is not a JSON pointer
-              expected: /member/… (RFC 6901)
-            c.yaml:5:45: error: this version has no masks
-              expected: mask: []
-              fix: ignore the place, or use a newer understudy
+            c.yaml:5:31: error: 'user' is neither a JSON path nor a JSON pointer
+              expected: a JSON path of .name, ['name'], [0], [*] and ..name ($.messages[*].content), or a JSON pointer (/messages/0)
+            c.yaml:5:45: error: a mask must be a mapping, not text
+              expected: NAME: VALUE pairs
+            c.yaml:5:45: error: the key 'pattern' is missing
+              expected: pattern: one of uuid, iso-time, epoch, hex-id, temp-path, or 'regex: EXPRESSION'
+            c.yaml:5:45: error: the key 'as' is missing
+              expected: as: the text that takes its place, such as <uuid>
             c.yaml:5:50: error: unknown key 'rules'
-              expected: one of defaults, ignore, mask
+              expected: one of alias, defaults, ignore, mask
+              fix: use a newer understudy
             c.yaml:6:1: error: unknown key 'recordde'
               expected: one of match, name, recorded, services, understudy
               fix: did you mean 'recorded'?

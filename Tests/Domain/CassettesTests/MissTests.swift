@@ -131,7 +131,7 @@ import Testing
         #expect(miss.message.contains("<redacted:openai-key>"))
     }
 
-    @Test func longTextIsCutAroundTheFirstDifference() throws {
+    @Test func longTextIsCutAroundTheWordsThatDiffer() throws {
         let long = String(repeating: "same \u{1F600} ", count: 200)
         let cassette = try Cassette(writing: [Interaction(1, messages: [.string(long + "old end" + long)])])
         let found = try #require(
@@ -140,8 +140,7 @@ import Testing
         let miss = Miss(
             reason: .unknown, service: .openai, operation: .chat, cassette: cassette.header.name, nearest: found)
         #expect(miss.details.dropFirst().first == "$.messages[0]")
-        #expect(miss.details.contains { $0.contains("recorded: …") && $0.contains("old end") })
-        #expect(miss.details.contains { $0.contains("now:      …") && $0.contains("new end") })
+        #expect(miss.details.contains { $0.contains("words: …") && $0.contains("[-old-]{+new+} end") })
         #expect(miss.details.allSatisfy { $0.count < 250 })
     }
 

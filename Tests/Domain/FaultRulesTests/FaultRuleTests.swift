@@ -17,8 +17,8 @@ import Testing
 
     @Test func everyMemberIsRead() throws {
         let rule = try read(
-            #"{"path": "chat", "method": "post", "service": "llm", "times": 3, "turn": 2, "rate": 0.5, "seed": 7, "delay": 1.5, "#
-                + #""status": 429, "headers": {"Retry-After": 20}, "body": {"a": 1}}"#)
+            #"{"path": "chat", "method": "post", "service": "llm", "times": 3, "turn": 2, "rate": 0.5, "seed": 7, "delay": 1.5,"#
+                + #" "status": 429, "headers": {"Retry-After": 20}, "body": {"a": 1}}"#)
         #expect(rule.path == "chat")
         #expect(rule.method == "POST")
         #expect(rule.services == [.openai, .azure, .anthropic, .gemini])
@@ -28,7 +28,8 @@ import Testing
         #expect(rule.delay == .seconds(1.5))
         #expect(
             rule.effect
-                == .answer(.init(status: 429, headers: ["retry-after": "20"], body: Array(#"{"a":1}"#.utf8), isJSON: true)))
+                == .answer(
+                    .init(status: 429, headers: ["retry-after": "20"], body: Array(#"{"a":1}"#.utf8), isJSON: true)))
     }
 
     @Test func aBodyOfTextIsTakenAsItIs() throws {
@@ -94,9 +95,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (FaultRule(path: "^/v1/chat", effect: .delayOnly), true), (FaultRule(path: "^/chat", effect: .delayOnly), false),
-        (FaultRule(path: "completions$", effect: .delayOnly), true), (FaultRule(method: "POST", effect: .delayOnly), true),
-        (FaultRule(method: "GET", effect: .delayOnly), false), (FaultRule(services: [.openai], effect: .delayOnly), true),
+        (FaultRule(path: "^/v1/chat", effect: .delayOnly), true),
+        (FaultRule(path: "^/chat", effect: .delayOnly), false),
+        (FaultRule(path: "completions$", effect: .delayOnly), true),
+        (FaultRule(method: "POST", effect: .delayOnly), true),
+        (FaultRule(method: "GET", effect: .delayOnly), false),
+        (FaultRule(services: [.openai], effect: .delayOnly), true),
         (FaultRule(services: [.hopx], effect: .delayOnly), false), (FaultRule(turn: 3, effect: .delayOnly), true),
         (FaultRule(turn: 2, effect: .delayOnly), false),
         (FaultRule(services: [.openai, .anthropic], turn: 5, effect: .delayOnly), true),
@@ -121,7 +125,9 @@ import Testing
     private static let strikes = "..xx...xx....x.........x....x.x.x.x...x."
 
     @Test func chanceComesNearItsRate() {
-        let count = (0..<10_000).count { FaultRule.Chance(rate: 0.3, seed: "1").strikes(key: "request \($0 % 100)", count: $0 / 100) }
+        let count = (0..<10_000).count {
+            FaultRule.Chance(rate: 0.3, seed: "1").strikes(key: "request \($0 % 100)", count: $0 / 100)
+        }
         #expect((2_800...3_200).contains(count))
     }
 }

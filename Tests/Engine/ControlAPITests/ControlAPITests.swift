@@ -30,7 +30,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GET", "faults", "POST, DELETE"), ("PUT", "requests", "GET, DELETE"), ("GET", "reset", "POST"), ("POST", "metrics", "GET"),
+        ("GET", "faults", "POST, DELETE"), ("PUT", "requests", "GET, DELETE"), ("GET", "reset", "POST"),
+        ("POST", "metrics", "GET"),
     ])
     func anotherMethodIsRefused(method: String, call: String, allowed: String) async throws {
         let answer = try await stand.control(method, call)
@@ -49,9 +50,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("faults", "", "invalid_json"), ("faults", #"{"status": 500"#, "invalid_json"), ("faults", "[1]", "invalid_body"),
+        ("faults", "", "invalid_json"), ("faults", #"{"status": 500"#, "invalid_json"),
+        ("faults", "[1]", "invalid_body"),
         ("faults", #"{"status": 1, "status": 2}"#, "invalid_json"), ("clock", "{}", "invalid_body"),
-        ("clock", #"{"advance_seconds": "1h"}"#, "invalid_body"), ("clock", #"{"advance_seconds": 1e300}"#, "invalid_body"),
+        ("clock", #"{"advance_seconds": "1h"}"#, "invalid_body"),
+        ("clock", #"{"advance_seconds": 1e300}"#, "invalid_body"),
         ("clock", #"{"advance_seconds": 1, "by": 2}"#, "invalid_body"), ("revoke-token", "{}", "invalid_body"),
         ("revoke-token", #"{"sandbox_id": ["a"]}"#, "invalid_body"),
     ])
@@ -90,7 +93,8 @@ import Testing
             #expect(!answer.text.contains("secret-token"))
         }
         for wrong in ["secret-tokeN", "secret-toke", "secret-tokenn", "", "us-primes"] {
-            let answer = try await stand.ask("POST", "/_understudy/reset", headers: ["authorization": "Bearer \(wrong)"])
+            let answer = try await stand.ask(
+                "POST", "/_understudy/reset", headers: ["authorization": "Bearer \(wrong)"])
             #expect(answer.status == 401, "\(wrong)")
         }
         let right: Headers = ["authorization": "Bearer secret-token"]
@@ -136,7 +140,9 @@ import Testing
 
     @Test func thereIsABoundOnSessions() async throws {
         let stand = try SessionStand(bound: 3)
-        for number in 1...3 { #expect(try await stand.chat(headers: ["authorization": "Bearer us-primes.w\(number)"]).status == 200) }
+        for number in 1...3 {
+            #expect(try await stand.chat(headers: ["authorization": "Bearer us-primes.w\(number)"]).status == 200)
+        }
         #expect(try await stand.chat(headers: ["authorization": "Bearer us-primes.w4"]).status == 429)
         #expect(try await stand.ask("GET", "/_understudy/sessions/primes.w5/status").status == 429)
         #expect(try await stand.chat(headers: ["authorization": "Bearer us-primes.w1"]).status == 200)
@@ -146,13 +152,16 @@ import Testing
 
     @Test func theClockMovesBothWays() async throws {
         #expect(try await stand.control("POST", "clock", #"{"advance_seconds": 100}"#).json?["now"] == 1_767_225_700)
-        #expect(try await stand.control("POST", "clock", #"{"advance_seconds": -100.5}"#).json?["now"]?.doubleValue == 1_767_225_599.5)
+        #expect(
+            try await stand.control("POST", "clock", #"{"advance_seconds": -100.5}"#).json?["now"]?.doubleValue
+                == 1_767_225_599.5)
     }
 
     @Test func sandboxesExpireByTheClock() async throws {
         let key: Headers = ["x-api-key": "us-primes"]
         let created = try await stand.ask(
-            "POST", "/v1/sandboxes", #"{"template_name": "t", "timeout_seconds": 60}"#, headers: key).json
+            "POST", "/v1/sandboxes", #"{"template_name": "t", "timeout_seconds": 60}"#, headers: key
+        ).json
         let id = try #require(created?["id"]?.stringValue)
         #expect(try await stand.ask("GET", "/v1/sandboxes/\(id)", headers: key).status == 200)
         try await stand.control("POST", "clock", #"{"advance_seconds": 61}"#)
@@ -161,7 +170,9 @@ import Testing
 
     @Test func aRevokedTokenIsRefusedAndARefreshWorks() async throws {
         let key: Headers = ["x-api-key": "us-primes"]
-        func token(_ answer: SessionStand.Answer) throws -> String { try #require(answer.json?["auth_token"]?.stringValue) }
+        func token(_ answer: SessionStand.Answer) throws -> String {
+            try #require(answer.json?["auth_token"]?.stringValue)
+        }
         let created = try await stand.ask("POST", "/v1/sandboxes", SessionStand.creation, headers: key)
         let id = try #require(created.json?["id"]?.stringValue)
         let first = try token(created)

@@ -49,7 +49,8 @@ import Testing
             let answer = try await stand.ask(example.method, example.target, example.body, headers: example.headers)
             #expect((200...201).contains(answer.status), "\(example.method) \(example.target): \(answer.text)")
             guard let expected = example.answer else { continue }
-            #expect(answer.json.map(Self.withoutKeys) == expected, "\(example.method) \(example.target): \(answer.text)")
+            #expect(
+                answer.json.map(Self.withoutKeys) == expected, "\(example.method) \(example.target): \(answer.text)")
         }
     }
 
@@ -67,7 +68,8 @@ import Testing
     @Test func everyMemberOfAFaultIsDocumented() async throws {
         let answer = try await SessionStand().control("POST", "faults", #"{"zzz": 1, "status": 500}"#)
         let problem = try #require(answer.json?[JSONPointer(["error", "problems", "0"])])
-        let words = try #require(problem["expected"]?.stringValue?.wholeMatch(of: /one of (.+)/)?.1).split(separator: ", ")
+        let words = try #require(problem["expected"]?.stringValue?.wholeMatch(of: /one of (.+)/)?.1).split(
+            separator: ", ")
         #expect(words.count == 14)
         let document = try Self.document("faults.md")
         for word in words { #expect(document.contains("`\(word)`") || document.contains("`\(word): "), "\(word)") }

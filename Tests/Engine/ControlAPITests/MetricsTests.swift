@@ -52,7 +52,8 @@ import Testing
         for query in ["slow", "slow", "fast"] {
             _ = try await responder.respond(to: Request(method: "POST", path: "/v1/chat/completions", query: query))
         }
-        let page = try await responder.respond(to: Request(method: "GET", path: "/_understudy/metrics")).content.joined() ?? []
+        let page =
+            try await responder.respond(to: Request(method: "GET", path: "/_understudy/metrics")).content.joined() ?? []
         let lines = String(decoding: page, as: UTF8.self).split(separator: "\n")
         let name = "understudy_request_duration_seconds"
         for line in [

@@ -89,7 +89,8 @@ import Testing
     }
 
     @Test func headersAndBodyAreSentAsGiven() async throws {
-        try await add(#"{"status": 418, "headers": {"retry-after": "20", "x-a": 1}, "body": {"error": {"message": "no"}}}"#)
+        try await add(
+            #"{"status": 418, "headers": {"retry-after": "20", "x-a": 1}, "body": {"error": {"message": "no"}}}"#)
         let json = try await stand.chat()
         #expect(json.status == 418)
         #expect(json.headers["retry-after"] == "20")
@@ -104,14 +105,22 @@ import Testing
 
     /// The error of each service in its own shape, with what its clients read to wait.
     @Test(arguments: [
-        ("/v1/chat/completions", "/error/code", "rate_limit_exceeded", ["retry-after", "x-ratelimit-remaining-requests", "x-request-id"]),
-        ("/v1/messages", "/error/type", "rate_limit_error", ["retry-after", "anthropic-ratelimit-requests-remaining", "request-id"]),
+        (
+            "/v1/chat/completions", "/error/code", "rate_limit_exceeded",
+            ["retry-after", "x-ratelimit-remaining-requests", "x-request-id"]
+        ),
+        (
+            "/v1/messages", "/error/type", "rate_limit_error",
+            ["retry-after", "anthropic-ratelimit-requests-remaining", "request-id"]
+        ),
         ("/v1beta/models/gemini:generateContent", "/error/status", "RESOURCE_EXHAUSTED", ["retry-after"]),
         ("/openai/deployments/x/chat/completions", "/error/code", "rate_limit_exceeded", ["retry-after"]),
         ("/v1/sandboxes", "/error/code", "RATE_LIMIT_EXCEEDED", ["x-request-id"]),
         ("/execute", "/code", "RATE_LIMIT_EXCEEDED", ["x-request-id"]),
     ])
-    func aStatusAloneBecomesTheServicesOwnError(path: String, pointer: String, code: String, headers: [String]) async throws {
+    func aStatusAloneBecomesTheServicesOwnError(path: String, pointer: String, code: String, headers: [String])
+        async throws
+    {
         try await add(#"{"status": 429}"#)
         let answer = try await stand.ask("POST", path, "{}", headers: ["x-api-key": "us-primes"])
         #expect(answer.status == 429)
@@ -221,7 +230,9 @@ import Testing
         try await add(#"{"path": "/files/write$", "status": 500}"#)
         #expect(try await stand.ask("POST", "/execute", SessionStand.code, headers: agent).status == 500)
         #expect(try await stand.ask("POST", "/execute", SessionStand.code, headers: agent).status == 500)
-        #expect(try await stand.ask("POST", "/files/write", #"{"path": "/workspace/a", "content": "a"}"#, headers: agent).status == 500)
+        #expect(
+            try await stand.ask("POST", "/files/write", #"{"path": "/workspace/a", "content": "a"}"#, headers: agent)
+                .status == 500)
         // A file that had been written would be other data, and a miss.
         let run = try await stand.ask("POST", "/execute", SessionStand.code, headers: agent)
         #expect(run.json?["stdout"] == "24133\n", "\(run.text)")
@@ -235,7 +246,8 @@ import Testing
             @Sendable func ask(_ question: Int) async throws -> (Int, [Int]) {
                 var statuses: [Int] = []
                 for _ in 0..<8 {
-                    statuses.append(try await stand.chat(#"{"messages": [{"role": "user", "content": "\#(question)"}]}"#).status)
+                    statuses.append(
+                        try await stand.chat(#"{"messages": [{"role": "user", "content": "\#(question)"}]}"#).status)
                     await Task.yield()
                 }
                 return (question, statuses)
@@ -243,7 +255,11 @@ import Testing
             return try await withThrowingTaskGroup(of: (Int, [Int]).self) { tasks in
                 var all: [Int: [Int]] = [:]
                 for question in 0..<64 {
-                    if isConcurrent { tasks.addTask { try await ask(question) } } else { all[question] = try await ask(question).1 }
+                    if isConcurrent {
+                        tasks.addTask { try await ask(question) }
+                    } else {
+                        all[question] = try await ask(question).1
+                    }
                 }
                 for try await (question, statuses) in tasks { all[question] = statuses }
                 return all

@@ -21,9 +21,10 @@ import Testing
         #expect(entries.map { $0["outcome"]?.stringValue } == ["hit", "miss", "simulated", "hit", "fault"])
         #expect(entries.map { $0["status"]?.intValue } == [200, 422, 201, 200, 500])
         #expect(entries.map { $0["service"]?.stringValue } == ["openai", "openai", "hopx", "hopx", "openai"])
-        #expect(entries.map { $0["path"]?.stringValue } == [
-            "/v1/chat/completions", "/v1/chat/completions", "/v1/sandboxes", "/execute", "/v1/chat/completions",
-        ])
+        #expect(
+            entries.map { $0["path"]?.stringValue } == [
+                "/v1/chat/completions", "/v1/chat/completions", "/v1/sandboxes", "/execute", "/v1/chat/completions",
+            ])
         #expect(entries.map { $0["turn"]?.intValue } == [1, 2, 1, 2, 3])
         #expect(entries[2]["query"] == "region=eu")
         #expect(entries[0]["query"] == .null)
@@ -36,7 +37,9 @@ import Testing
         try await stand.control("POST", "faults", #"{"path": "/nothing", "status": 500}"#)
         await withTaskGroup { tasks in
             for number in 0..<64 {
-                tasks.addTask { _ = try? await stand.ask("POST", "/v1/chat/completions?n=\(number)", SessionStand.question) }
+                tasks.addTask {
+                    _ = try? await stand.ask("POST", "/v1/chat/completions?n=\(number)", SessionStand.question)
+                }
             }
         }
         let entries = try await stand.journal()
@@ -86,7 +89,8 @@ import Testing
     @Test func secretsDoNotGetIn() {
         let journal = Journal()
         let secret = "sk-proj-" + String(repeating: "aB3", count: 16)
-        _ = journal.arrive(Request(method: "GET", path: "/v1/\(secret)", query: "key=abc123&q=\(secret)&n=1"), service: .gemini)
+        _ = journal.arrive(
+            Request(method: "GET", path: "/v1/\(secret)", query: "key=abc123&q=\(secret)&n=1"), service: .gemini)
         let text = journal.entries[0].json.text()
         #expect(!text.contains("aB3aB3"))
         #expect(!text.contains("abc123"))
@@ -96,7 +100,9 @@ import Testing
     @Test func longPathsAreCut() {
         let journal = Journal()
         _ = journal.arrive(
-            Request(method: "GET", path: "/" + String(repeating: "a ", count: 50_000), query: String(repeating: "b=1&", count: 50_000)),
+            Request(
+                method: "GET", path: "/" + String(repeating: "a ", count: 50_000),
+                query: String(repeating: "b=1&", count: 50_000)),
             service: .http)
         #expect(journal.entries[0].path.utf8.count < 9_000)
         #expect(journal.entries[0].query?.utf8.count ?? .max < 9_000)

@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test(arguments: [
-        FaultRule.Effect.answer(.init(status: 500)), .drop(afterEvents: nil), .drop(afterEvents: 3), .malformed(afterEvents: nil),
+        FaultRule.Effect.answer(.init(status: 500)), .drop(afterEvents: nil), .drop(afterEvents: 3),
+        .malformed(afterEvents: nil),
     ])
     func nothingGoesUpstreamAndNothingIsRecorded(effect: FaultRule.Effect) async throws {
         #expect(session.faults.add(FaultRule(times: nil, effect: effect)))

@@ -15,7 +15,10 @@ import Testing
             let created = try await stand.ask("POST", "/v1/sandboxes", SessionStand.creation, headers: key).json
             said.append(created?["id"]?.stringValue ?? "")
             let token = created?["auth_token"]?.stringValue ?? ""
-            said.append(try await stand.ask("POST", "/execute", SessionStand.code, headers: ["authorization": "Bearer \(token)"]).text)
+            said.append(
+                try await stand.ask(
+                    "POST", "/execute", SessionStand.code, headers: ["authorization": "Bearer \(token)"]
+                ).text)
             return said
         }
         let start = try await stand.control("GET", "status").text

@@ -6,14 +6,17 @@ import Testing
 @Suite struct StreamBreakTests {
     /// With a comment and a blank line, which are no events; events end as each kind of line may.
     private static let events = [
-        "data: {\"a\": 1}\n\n", ": ping\n\ndata: {\"b\": 2}\n\n", "\nevent: x\r\ndata: {\"c\": 3}\r\n\r\n", "data: {\"d\": 4}\r\r",
+        "data: {\"a\": 1}\n\n", ": ping\n\ndata: {\"b\": 2}\n\n", "\nevent: x\r\ndata: {\"c\": 3}\r\n\r\n",
+        "data: {\"d\": 4}\r\r",
         "data: [DONE]\n\n",
     ]
 
     private static let whole = Array(events.joined().utf8)
 
     /// What is sent of a stream that comes in chunks of this size.
-    private func sent(_ rule: StreamBreak, chunkSize: Int, end: ContentStream.Part? = nil) -> (bytes: [UInt8], isDropped: Bool) {
+    private func sent(_ rule: StreamBreak, chunkSize: Int, end: ContentStream.Part? = nil) -> (
+        bytes: [UInt8], isDropped: Bool
+    ) {
         var rule = rule
         var parts: [ContentStream.Part] = []
         for start in stride(from: 0, to: Self.whole.count, by: chunkSize) {

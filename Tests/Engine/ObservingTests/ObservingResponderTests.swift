@@ -25,6 +25,23 @@ import Testing
         #expect(stand.only?.text == "at once")
     }
 
+    /// The event loop sends only what is all there.
+    @Test func readyStreamStaysReady() throws {
+        let chunks = ["a", "b"].map { Array($0.utf8) }
+        let stand = Stand(now: { _ in
+            Response(status: 200, content: .stream(ContentStream(chunks.map(ContentStream.Part.chunk))))
+        })
+        #expect(stand.responder.answerNow(Self.request)?.content.readyChunks == chunks)
+        #expect(stand.only?.text == "ab")
+        #expect(stand.only?.isCut == false)
+    }
+
+    @Test func previewIsNoExchange() {
+        let stand = Stand(now: { _ in Response(body: []) })
+        #expect(stand.responder.preview(of: Self.request)?.status == 204)
+        #expect(stand.told.isEmpty)
+    }
+
     @Test func whoCannotAnswerNowHasSaidNothing() {
         let stand = Stand { _ in Response(body: []) }
         #expect(stand.responder.answerNow(Self.request) == nil)
@@ -152,6 +169,7 @@ private final class Stand: Sendable {
         let later: @Sendable (Request) async throws -> Response
 
         func answerNow(_ request: Request) -> Response? { now(request) }
+        func preview(of request: Request) -> Response? { Response(status: 204, body: []) }
         func respond(to request: Request) async throws -> Response { try await later(request) }
     }
 

@@ -36,10 +36,10 @@ struct Answer {
 
 extension Request {
     static func chat(_ content: String = "hi", stream: Bool = false, key: String? = nil) -> Request {
-        chat(JSONValue.chat(content, stream: stream).text(), key: key)
+        chat(body: JSONValue.chat(content, stream: stream).text(), key: key)
     }
 
-    static func chat(_ body: String, key: String? = nil) -> Request {
+    static func chat(body: String, key: String? = nil) -> Request {
         Request(
             method: "POST", path: "/v1/chat/completions", headers: key.map { ["authorization": "Bearer \($0)"] } ?? [:],
             body: Array(body.utf8))

@@ -42,8 +42,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"messages":[{"role":"user","content":"say correct horse battery staple"}]}"#, "", "/messages/0/content"),
-        (#"{"messages":[{"role":"user","content":"correct horse\u0020battery staple"}]}"#, "", "/messages/0/content"),
+        (#"{"messages":[{"role":"user","content":"say correct horse battery staple"}]}"#, "", "$.messages[0].content"),
+        (#"{"messages":[{"role":"user","content":"correct horse\u0020battery staple"}]}"#, "", "$.messages[0].content"),
         ("not JSON: correct horse battery staple", "", "the body"),
         (#"{"correct horse battery staple":1}"#, "", "the body"),
         ("{}", "?q=correct%20horse%20battery%20staple", "the path or query"),

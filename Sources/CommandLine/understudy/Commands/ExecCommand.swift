@@ -15,6 +15,9 @@ struct ExecCommand: AsyncParsableCommand {
             with a session key instead of real ones. What it asked of models and sandboxes is stored as a run: \
             'understudy show' prints it, 'understudy diff latest~1 latest' compares it with the one before.
 
+            With --mode record, once or new, live services are asked behind the same port, and what passes is recorded; it \
+            takes its place when the program has exited with 0.
+
             Exits with the program's own code if that is not 0, with 1 after a miss, 2 when there is no such program.
             """)
 
@@ -22,8 +25,7 @@ struct ExecCommand: AsyncParsableCommand {
         help: ArgumentHelp("The cassette to play: a name, or a file ending in .yaml.", valueName: "name|file"))
     var cassette: String?
 
-    @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
-    var usedUp: UsedUp = .error
+    @OptionGroup var modes: ModeOptions
 
     @Option(help: ArgumentHelp("A name for the run: 'diff #label latest' finds it.", valueName: "text"))
     var label: String?
@@ -45,47 +47,42 @@ struct ExecCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project = Project()
-        guard let cassette else {
-            let names = project.cassetteNames.prefix(5).map(\.text).joined(separator: ", ")
-            throw ValidationError(
-                "--cassette is missing: a replay needs a cassette\n  expected: --cassette NAME"
-                    + (names.isEmpty ? "" : ", such as \(names)"))
-        }
-        let opened = try project.cassette(named: cassette)
-        for warning in opened.warnings { Console.complain("\(warning)") }
+        let name = try cassetteName()
         let child = try await child()
-
-        let clock = VirtualClock(start: SystemClock().now)
-        let main = SessionKey(opened.header.name)
-        let shelf = CassetteShelf(project: project, given: opened)
-        let usedUp = usedUp
-        let sessions = Sessions(fallback: .cassette(main)) { key in
-            let key = key ?? main
-            do {
-                return Stage.replay(
-                    try shelf.cassette(key.cassette), name: "\(key)", usedUp: usedUp, clock: clock,
-                    notes: SessionNotes())
-            } catch {
-                throw Sessions.Refusal("\(error)")
-            }
-        }
-        let subject = opened.header.name.text
-        let store = try storage.open(for: .writing)
-        let attempts = try await Attempts(store: store, project: project, label: label)
-        let program = ProgramRun(
-            command: child, subject: subject, key: main.description, sessions: sessions, clock: clock,
-            environment: ProcessInfo.processInfo.environment, store: store, run: attempts.run.id)
+        let house = try await House(
+            cassette: name, modes: modes, usedUp: modes.usedUp ?? .error, keys: [], isOneProgram: true,
+            onNote: { note, session in
+                // A miss gets its card at the end; what a program cannot see is told at once.
+                if case .drift = note { House.tell(note, session: session) }
+            })
+        let store: TranscriptStore
+        let attempts: Attempts
         let outcome: ProgramRun.Outcome
         do {
+            store = try storage.open(for: .writing)
+            attempts = try await Attempts(store: store, project: Project(), label: label)
+            let program = ProgramRun(
+                command: child, subject: house.subject, key: house.key.description, sessions: house.sessions,
+                clock: house.clock, environment: ProcessInfo.processInfo.environment, store: store, run: attempts.run.id)
             outcome = try await program.perform()
         } catch {
-            try await attempts.end(.error)
+            _ = try await house.putAway(isComplete: false)
             throw error
         }
-        try await attempts.end(outcome.hasPassed ? .passed : .failed)
-        ProgramReport(subject: subject, file: opened.file, isQuiet: quiet).tell(outcome)
-        if outcome.exitCode != 0 { Foundation.exit(outcome.exitCode) }
+        let isRecorded = try await house.putAway(isComplete: outcome.exitCode == 0)
+        let hasPassed = outcome.hasPassed && isRecorded
+        try await attempts.end(hasPassed ? .passed : .failed)
+        ProgramReport(subject: house.subject, file: house.file, isQuiet: quiet).tell(outcome)
+        if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
+        if !hasPassed { throw ExitStatus.different }
+    }
+
+    private func cassetteName() throws -> String {
+        if let cassette { return cassette }
+        let names = Project().cassetteNames.prefix(5).map(\.text).joined(separator: ", ")
+        throw ValidationError(
+            "--cassette is missing: it names what is played or recorded\n  expected: --cassette NAME"
+                + (names.isEmpty ? "" : ", such as \(names)"))
     }
 
     private func child() async throws -> ChildCommand {

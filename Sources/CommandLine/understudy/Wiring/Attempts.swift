@@ -30,7 +30,7 @@ struct Attempts {
         run = Run(
             id: Identifiers.next(), label: label, startedAt: clock.now, toolVersion: Understudy.version,
             gitSHA: head?.sha,
-            branch: head?.branch, arguments: Array(CommandLine.arguments.dropFirst()))
+            branch: head?.branch, arguments: CommandLine.arguments.dropFirst().map(discretion.redact))
         try await store.start(run)
     }
 

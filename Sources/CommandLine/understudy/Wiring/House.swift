@@ -2,6 +2,7 @@ import ArgumentParser
 import Cassettes
 import Documents
 import Foundation
+import HTTPMessages
 import ProjectFiles
 import Responders
 import Scenarios
@@ -11,15 +12,22 @@ struct House {
     let sessions: Sessions
     /// What the printed variables hold: it selects the main cassette.
     let key: SessionKey
+    /// What is told of the main cassette: its name.
+    let subject: String
+    /// Where the main cassette is, or will be.
+    let file: String
+    /// Of a story that is one program's.
+    let clock: any HTTPMessages.Clock
     private let live: LiveServices?
     private let desk: RecordingDesk
 
     /// - Parameters:
     ///   - cassette: A name; in `replay`, also a file ending in `.yaml`.
+    ///   - isOneProgram: All sessions share one time, as they belong to one story.
     ///   - onNote: Told what sessions have to tell, with the session's name.
     /// - Throws: `ValidationError`, `FileError`, `Diagnostics`.
     init(
-        cassette: String, modes: ModeOptions, usedUp: UsedUp, keys: Set<String>,
+        cassette: String, modes: ModeOptions, usedUp: UsedUp, keys: Set<String>, isOneProgram: Bool = false,
         onNote: @escaping @Sendable (SessionNotes.Note, String) -> Void
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -36,6 +44,14 @@ struct House {
         // Whoever may go to a live service answers nobody but those who were told this run's key.
         key = SessionKey(name, position: asksLive ? Identifiers.secret() : nil)
 
+        subject = name.text
+        file = given?.file ?? project.file(of: name)
+        // What is live has the machine's time.
+        let makeClock: @Sendable () -> any HTTPMessages.Clock = {
+            if asksLive { SystemClock() } else { VirtualClock(start: SystemClock().now) }
+        }
+        let shared = makeClock()
+        clock = shared
         let main = key
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, shelf: CassetteShelf(project: project, given: given), desk: desk, live: live,
@@ -47,7 +63,7 @@ struct House {
             let name = key == main ? main.cassette.sessionKey : "\(key)"
             do {
                 return try maker.session(
-                    of: key.cassette, name: name, clock: VirtualClock(start: SystemClock().now),
+                    of: key.cassette, name: name, clock: isOneProgram ? shared : makeClock(),
                     notes: SessionNotes { onNote($0, name) })
             } catch {
                 throw Sessions.Refusal("\(error)")
@@ -75,10 +91,18 @@ struct House {
     /// Puts the recordings in place, and ends what was started.
     ///
     /// - Parameter isComplete: False leaves recordings where they are.
-    /// - Returns: False after a miss, or when a recording is not in place.
-    func close(isComplete: Bool) async throws -> Bool {
+    /// - Returns: False when a recording is not in place.
+    func putAway(isComplete: Bool) async throws -> Bool {
         let isRecorded = try await desk.finish(isComplete: isComplete)
         try await live?.shutDown()
+        return isRecorded
+    }
+
+    /// Puts everything away, and says how many misses there were.
+    ///
+    /// - Returns: False after a miss, or when a recording is not in place.
+    func close(isComplete: Bool) async throws -> Bool {
+        let isRecorded = try await putAway(isComplete: isComplete)
         let notes = sessions.all.map(\.notes)
         let misses = notes.flatMap(\.misses).count, broken = notes.flatMap(\.broken).count
         guard misses + broken > 0 else { return isRecorded }

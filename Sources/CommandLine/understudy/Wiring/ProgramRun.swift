@@ -32,15 +32,7 @@ struct ProgramRun {
         let broken: [String]
         let seconds: Double
 
-        /// Why the program's end was none that anybody wanted; nil for exit code 0.
-        var failure: String? {
-            switch termination {
-            case .exited(0): nil
-            case .exited(let code): "the command exited with \(code)"
-            case .signalled(let number):
-                "the command was ended by signal \(number) (\(String(cString: strsignal(number))))"
-            }
-        }
+        var failure: String? { termination.failure }
 
         var hasPassed: Bool { failure == nil && misses.isEmpty && broken.isEmpty }
 
@@ -89,10 +81,7 @@ struct ProgramRun {
         }
         observed.finish()
         var wire = try await written
-        let failure = Outcome(
-            termination: termination, transcript: wire.transcript, misses: [], broken: [], seconds: 0
-        ).failure
-        try await store.add(wire.end(failure: failure, at: clock.now), toAttempt: id)
+        try await store.add(wire.end(failure: termination.failure, at: clock.now), toAttempt: id)
         return (termination, wire.transcript)
     }
 
@@ -100,17 +89,14 @@ struct ProgramRun {
     private func serve(
         _ folder: String, _ signals: AsyncStream<Int32>, _ observed: AsyncStream<ObservedExchange>.Continuation
     ) async throws -> ChildCommand.Termination {
-        let caches = "\(folder)/autogen"
-        do {
-            try FileManager.default.createDirectory(atPath: caches, withIntermediateDirectories: false)
-        }
         return try await withServer(host: "127.0.0.1", port: 0) { server in
             ObservingResponder(
                 Stage.onPort(sessions, origin: server.origin, allowedHosts: []), clock: clock
             ) { observed.yield($0) }
         } _: { server in
             let changes = ChildEnvironment(
-                parent: environment, origin: server.origin, key: key, shim: "\(folder)/shim", caches: caches
+                parent: environment, origin: server.origin, key: key, shim: "\(folder)/shim",
+                caches: "\(folder)/autogen"
             ).changes
             return try await command.run(changing: changes, forwarding: signals)
         }
@@ -125,5 +111,17 @@ struct ProgramRun {
             if let entry = wire.add(exchange) { try await store.add(entry, toAttempt: id) }
         }
         return wire
+    }
+}
+
+extension ChildCommand.Termination {
+    /// Why the program's end was none that anybody wanted; nil for exit code 0.
+    fileprivate var failure: String? {
+        switch self {
+        case .exited(0): nil
+        case .exited(let code): "the command exited with \(code)"
+        case .signalled(let number):
+            "the command was ended by signal \(number) (\(String(cString: strsignal(number))))"
+        }
     }
 }

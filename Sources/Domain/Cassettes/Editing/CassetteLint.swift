@@ -23,12 +23,29 @@ public enum CassetteLint {
     // MARK: The header
 
     private static func idleRules(_ text: CassetteText, _ header: LocatedNode) -> [Diagnostic] {
-        (header["match"]?["ignore"]?.items ?? []).compactMap { item in
-            guard let pointer = item.text.flatMap(JSONPointer.init(parsing:)) else { return nil }
-            let matches = text.documents.contains { $0.interaction.keyTree?[pointer] != nil }
-            return matches
-                ? nil : text.diagnostic(at: item.place, "the rule 'ignore: \(pointer)' matches no request", fix: "remove it, or correct the place")
+        let rules = text.header.rules
+        let lists = [("ignore", rules.ignore.count), ("mask", rules.mask.count), ("alias", rules.alias.count)]
+        var uses = [Int](repeating: 0, count: lists.reduce(0) { $0 + $1.1 })
+        guard !uses.isEmpty else { return [] }
+        for document in text.documents {
+            let interaction = document.interaction
+            let found = rules.uses(in: interaction.keyBytes, service: interaction.service, operation: interaction.operation)
+            for (index, count) in zip(uses.indices, found) { uses[index] += count }
         }
+        var found: [Diagnostic] = []
+        var index = 0
+        for (name, count) in lists {
+            let items = header["match"]?[name]?.items ?? []
+            for item in items.prefix(count) where uses[index + (items.firstIndex { $0.place == item.place } ?? 0)] == 0 {
+                let rule = item.text ?? item.json.text(in: JSONLayout(.spaced))
+                found.append(
+                    text.diagnostic(
+                        at: item.place, "the rule '\(name): \(rule)' matches nothing in any request",
+                        fix: "remove it, or correct it"))
+            }
+            index += count
+        }
+        return found
     }
 
     private static func idleServices(_ text: CassetteText, _ header: LocatedNode) -> [Diagnostic] {
@@ -54,7 +71,8 @@ public enum CassetteLint {
             found.append(
                 text.diagnostic(
                     at: request.place,
-                    "the request of interaction \(document.interaction.number) is written whole; as what it adds to interaction \(base) it takes \(shorter) bytes, not \(now)",
+                    "the request of interaction \(document.interaction.number) is written whole; "
+                        + "as what it adds to interaction \(base) it takes \(shorter) bytes, not \(now)",
                     fix: "write it as a change, or record again"))
         }
         return found
@@ -117,9 +135,10 @@ public enum CassetteLint {
         var found: [Kind: (count: Int, first: Int, position: Int, exact: JSONPointer)] = [:]
         for (position, document) in text.documents.enumerated() {
             let interaction = document.interaction
-            guard let tree = interaction.keyTree else { continue }
+            // As rules leave it: what they ignore or mask does not matter.
+            let tree = text.header.rules.comparable(
+                interaction.keyBytes, service: interaction.service, operation: interaction.operation)
             VolatileValue.visit(tree) { place, kind in
-                guard !text.header.rules.ignores(place, service: interaction.service) else { return }
                 let general = place.tokens.map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? "*" : $0 }
                 let key = Kind(place: JSONPointer(general).description, kind: kind)
                 found[key, default: (0, interaction.number, position, place)].count += 1
@@ -130,16 +149,9 @@ public enum CassetteLint {
                 let times = seen.count == 1 ? "" : ", and in \(seen.count - 1) more"
                 return text.diagnostic(
                     at: text.documents[seen.position].node["request"]?.place ?? text.place(of: seen.position),
-                    "\(seen.exact.path) of interaction \(seen.first)\(times) looks like \(kind.kind), which the next run may not send again",
-                    fix: "if it changes from run to run, add the place to 'match: ignore:', then understudy cassette rekey")
+                    "\(seen.exact.path) of interaction \(seen.first)\(times) looks like \(kind.kind), "
+                        + "which the next run may not send again",
+                    fix: "if it changes from run to run, add a rule to 'match:', then understudy cassette rekey")
             }
-    }
-}
-
-extension Interaction {
-    /// The JSON that its key is computed of; nil when it is not JSON.
-    fileprivate var keyTree: JSONValue? {
-        if case .socket(let frames) = response.content { return try? JSONValue(parsing: SocketForm.keyBytes(frames)) }
-        return request.tree
     }
 }

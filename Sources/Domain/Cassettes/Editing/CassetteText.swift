@@ -79,17 +79,16 @@ struct CassetteText {
 }
 
 extension Interaction {
+    /// What its key is computed of: the body, or the first message of a socket.
+    var keyBytes: [UInt8] {
+        if case .socket(let frames) = response.content { SocketForm.keyBytes(frames) } else { request.bytes }
+    }
+
     /// The key that its request has.
     func computedKey(_ rules: MatchRules) -> InteractionKey {
-        var body = request.bytes
-        if case .socket(let frames) = response.content { body = SocketForm.keyBytes(frames) }
-        return InteractionKey(service: service, operation: operation, inputs: inputs, body: body, rules: rules)
+        InteractionKey(service: service, operation: operation, inputs: inputs, body: keyBytes, rules: rules)
     }
 
     /// What its request means, whatever is ignored in it: canonical bytes, or the bytes as they are.
-    var meaning: [UInt8] {
-        var body = request.bytes
-        if case .socket(let frames) = response.content { body = SocketForm.keyBytes(frames) }
-        return CanonicalJSON.bytes(of: body) ?? body
-    }
+    var meaning: [UInt8] { CanonicalJSON.bytes(of: keyBytes) ?? keyBytes }
 }

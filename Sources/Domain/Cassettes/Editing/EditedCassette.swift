@@ -5,6 +5,8 @@ public struct EditedCassette: Sendable {
     public var bytes: [UInt8]
     /// To be put beside the file before the text is.
     public var contents: [BesideContent] = []
+    /// All that the text refers to.
+    public var referenced: [BesideDigest] = []
     /// What only the old text referred to; may be removed once the new text is in its place.
     public var unreferenced: [BesideDigest] = []
 }
@@ -24,6 +26,7 @@ extension CassetteText {
         let after = try CassetteText(bytes, file: file, beside: files, checksKeys: checksKeys).digests
         return EditedCassette(
             bytes: bytes, contents: contents.filter { after.contains($0.digest) },
+            referenced: after.sorted { $0.text < $1.text },
             unreferenced: digests.subtracting(after).sorted { $0.text < $1.text })
     }
 }

@@ -60,7 +60,7 @@ public enum CassetteImport {
         for item in interactions { text += try writer.document(for: item.interaction, beside: files) }
         let counts = services.map { kind in (kind, interactions.count { $0.interaction.service == kind }) }
         return Outcome(
-            edited: EditedCassette(bytes: Array(text.utf8), contents: files.all), counts: counts, secrets: secrets)
+            edited: EditedCassette(bytes: Array(text.utf8), contents: files.all, referenced: files.all.map(\.digest)), counts: counts, secrets: secrets)
     }
 
     /// HopX: which sandbox a call is for, by the id in its address; ids in paths become `{id}`.
@@ -108,5 +108,18 @@ extension RecordedResponse {
                 frames.map { SocketFrame(at: $0.at + seconds, isFromClient: $0.isFromClient, payload: $0.payload) })
         }
         return response
+    }
+}
+
+extension CassetteImport {
+    /// What another tool has recorded, in whichever form this is.
+    ///
+    /// - Throws: `Diagnostics`.
+    public static func exchanges(in bytes: [UInt8], file: String) throws -> [ImportedExchange] {
+        // JSON is told by its first byte; of the two forms only an archive has a log.
+        let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
+        let head = bytes.prefix(65536)
+        let isArchive = first == UInt8(ascii: "{") && (head.contains(Array("\"log\"".utf8)) || !head.contains(Array("interactions".utf8)))
+        return isArchive ? try HARReader.exchanges(in: bytes, file: file) : try VCRReader.exchanges(in: bytes, file: file)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// The expressions are the part that all dialects have in common, over Unicode scalars: `docs/cassette-format.md`, "Patterns",
 /// has the list. Looking takes time in proportion to the text, whatever the pattern.
-public struct MatchPattern: Sendable {
+public struct MatchPattern: Sendable, CustomStringConvertible {
     /// As it was written: `uuid`, `regex: run-[0-9]+`.
     public let description: String
     private let program: PatternProgram
@@ -16,7 +16,7 @@ public struct MatchPattern: Sendable {
         ),
         ("epoch", #"\b[12][0-9]{9}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?\b"#),
         ("hex-id", #"\b(?:0x[0-9A-Fa-f]{6,16}|[0-9a-f]{16}[0-9a-f]*)\b"#),
-        ("temp-path", #"(?:/private)?(?:\B/tmp|\B/var/tmp|\B/var/folders|\B/dev/shm)/[0-9A-Za-z._+@~/-]*[0-9A-Za-z_+@~/-]"#),
+        ("temp-path", #"\B(?:/private)?(?:/tmp|/var/tmp|/var/folders|/dev/shm)/[0-9A-Za-z._+@~/-]*[0-9A-Za-z_+@~/-]"#),
     ]
 
     /// Why a text is no pattern.

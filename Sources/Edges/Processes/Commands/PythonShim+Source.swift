@@ -71,6 +71,7 @@ extension PythonShim {
         def cache_place(seed):
             """The folder for a cache: the same for the same path, and below ours."""
             name = hashlib.sha256(os.path.abspath(str(seed)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+            os.makedirs(CACHES, mode=0o700, exist_ok=True)
             try:
                 os.close(os.open(os.path.join(CACHES, "told"), os.O_CREAT | os.O_EXCL, 0o600))
                 print(

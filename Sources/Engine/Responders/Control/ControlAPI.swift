@@ -1,7 +1,7 @@
 import Documents
 public import HTTPMessages
 
-/// Answers what is under `/_understudy/`: faults, journals, clocks and metrics of the sessions; passes on everything else.
+/// Answers what is under `/_understudy/`: faults, journals, clocks and metrics of sessions; passes on everything else.
 ///
 /// Stands outside the services, whose paths and keys mean nothing here, and inside `LocalOnly`.
 public struct ControlAPI: Responder {
@@ -33,7 +33,9 @@ public struct ControlAPI: Responder {
             let status = refusal.status == 401 ? 404 : refusal.status
             return ControlProblem(
                 status, status == 404 ? "unknown_session" : "too_many_sessions", refusal.message,
-                expected: known.isEmpty ? "/_understudy/sessions/NAME[.POSITION]/…, NAME being a cassette" : "one of \(known), or another cassette's name"
+                expected: known.isEmpty
+                    ? "/_understudy/sessions/NAME[.POSITION]/…, NAME being a cassette"
+                    : "one of \(known), or another cassette's name"
             ).response
         }
     }
@@ -46,8 +48,10 @@ public struct ControlAPI: Responder {
         guard let token else { return }
         guard let sent, sent.isEqualInConstantTime(to: token) else {
             throw ControlProblem(
-                401, "invalid_control_token", sent == nil ? "the control token is missing" : "the control token is wrong",
-                expected: "Authorization: Bearer TOKEN, as --control-token gave it", headers: ["www-authenticate": "Bearer"])
+                401, "invalid_control_token",
+                sent == nil ? "the control token is missing" : "the control token is wrong",
+                expected: "Authorization: Bearer TOKEN, as --control-token gave it",
+                headers: ["www-authenticate": "Bearer"])
         }
     }
 
@@ -67,7 +71,9 @@ public struct ControlAPI: Responder {
             throw ControlProblem(
                 404, "unknown_call", "there is no call \(request.method) \(request.path)",
                 expected: ControlCall.all.map { "\($0.method) /_understudy/\($0.name)" }.joined(separator: ", "),
-                fix: nearestWord(to: name, among: ControlCall.all.map(\.name)).map { "did you mean /_understudy/\($0)?" })
+                fix: nearestWord(to: name, among: ControlCall.all.map(\.name)).map {
+                    "did you mean /_understudy/\($0)?"
+                })
         }
         guard let call = calls.first(where: { $0.method == request.method }) else {
             let allowed = calls.map(\.method).joined(separator: ", ")

@@ -52,7 +52,8 @@ struct ControlCall: Sendable {
     ]
 
     private static func addFault(_ exchange: ControlAPI.Exchange) async throws -> Response {
-        let body = try ControlBody(exchange.request, example: #"{"path": "/chat/completions", "status": 429, "times": 2}"#)
+        let body = try ControlBody(
+            exchange.request, example: #"{"path": "/chat/completions", "status": 429, "times": 2}"#)
         let rule: FaultRule
         do throws(Diagnostics) {
             rule = try FaultRule(reading: body.json.node, file: "body")
@@ -76,7 +77,8 @@ struct ControlCall: Sendable {
                 let seconds = reader.number("advance_seconds")
             else { return nil }
             if abs(seconds) > bound {
-                reader.report(at: node.place, "advance_seconds cannot be \(seconds)", expected: "at most a billion either way")
+                reader.report(
+                    at: node.place, "advance_seconds cannot be \(seconds)", expected: "at most a billion either way")
             }
             return seconds
         }
@@ -92,13 +94,15 @@ struct ControlCall: Sendable {
         let session = try exchange.session()
         guard let sandboxes = session.services.sandboxes else {
             throw ControlProblem(
-                409, "live_sandboxes", "the sandboxes of session \(session.name) are a live service's, and so are their tokens")
+                409, "live_sandboxes",
+                "the sandboxes of session \(session.name) are a live service's, and so are their tokens")
         }
         guard sandboxes.revokeTokens(of: id) else {
             let known = sandboxes.sandboxes.map(\.id)
             throw ControlProblem(
                 404, "unknown_sandbox", "session \(session.name) has no sandbox '\(id)'",
-                expected: known.isEmpty ? "a sandbox that is alive; there is none" : "one of " + known.joined(separator: ", "))
+                expected: known.isEmpty
+                    ? "a sandbox that is alive; there is none" : "one of " + known.joined(separator: ", "))
         }
         return exchange.json(["sandbox_id": .string(id), "revoked": true])
     }

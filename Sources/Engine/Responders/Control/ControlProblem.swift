@@ -16,7 +16,10 @@ struct ControlProblem: Error {
     var details: [Detail]
     var headers: Headers = [:]
 
-    init(_ status: Int, _ code: String, _ message: String, expected: String? = nil, fix: String? = nil, headers: Headers = [:]) {
+    init(
+        _ status: Int, _ code: String, _ message: String, expected: String? = nil, fix: String? = nil,
+        headers: Headers = [:]
+    ) {
         self.status = status
         self.code = code
         self.headers = headers
@@ -43,7 +46,9 @@ struct ControlProblem: Error {
         let message = details.map { ($0.place.map { "\($0): " } ?? "") + $0.message }.joined(separator: "; ")
         var fields = headers
         fields.add("content-type", "application/json")
-        let body: JSONValue = ["error": ["code": .string(code), "message": .string(message), "problems": .array(problems)]]
+        let body: JSONValue = [
+            "error": ["code": .string(code), "message": .string(message), "problems": .array(problems)]
+        ]
         return Response(status: status, headers: fields, body: body.bytes())
     }
 }

@@ -14,14 +14,19 @@ struct MetricsPage {
     var text: String {
         var lines: [String] = []
         lines += MetricsPage.head("understudy_requests_total", "counter", "Requests by service and outcome.")
-        let cells = numbers.requests.map { (service: $0.service.rawValue, outcome: $0.outcome?.rawValue ?? "none", count: $1) }
+        let cells = numbers.requests.map {
+            (service: $0.service.rawValue, outcome: $0.outcome?.rawValue ?? "none", count: $1)
+        }
         for cell in cells.sorted(by: { ($0.service, $0.outcome) < ($1.service, $1.outcome) }) {
-            lines.append(#"understudy_requests_total{service="\#(cell.service)",outcome="\#(cell.outcome)"} \#(cell.count)"#)
+            lines.append(
+                #"understudy_requests_total{service="\#(cell.service)",outcome="\#(cell.outcome)"} \#(cell.count)"#)
         }
         lines += MetricsPage.head("understudy_misses_total", "counter", "Requests for which there was no recording.")
-        lines.append("understudy_misses_total \(numbers.requests.reduce(0) { $0 + ($1.key.outcome == .miss ? $1.value : 0) })")
+        lines.append(
+            "understudy_misses_total \(numbers.requests.reduce(0) { $0 + ($1.key.outcome == .miss ? $1.value : 0) })")
         lines += MetricsPage.head(
-            "understudy_request_duration_seconds", "histogram", "From a request's arrival to the beginning of its answer.")
+            "understudy_request_duration_seconds", "histogram",
+            "From a request's arrival to the beginning of its answer.")
         for (service, latencies) in numbers.latencies.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             lines += MetricsPage.histogram(latencies, service)
         }

@@ -68,7 +68,8 @@ struct SessionStatus {
         return index[position].number
     }
 
-    /// Requests to models, and what code did: what a test would miss. Changes of sandboxes are simulated and do not count.
+    /// Requests to models, and what code did: what a test would miss. Changes of sandboxes are simulated and do not
+    /// count.
     private var notPlayed: [JSONValue] {
         guard let cassette = services.cassette else { return [] }
         return cassette.index.enumerated().filter { position, entry in

@@ -22,6 +22,8 @@ public struct ObservingResponder: Responder {
         return observed(response, Observation(of: request, since: start, clock: clock, observer: observer))
     }
 
+    public func preview(of request: Request) -> Response? { inner.preview(of: request) }
+
     public func respond(to request: Request) async throws -> Response {
         let observation = Observation(of: request, since: clock.now, clock: clock, observer: observer)
         // Whatever it throws, no answer came; the observation says so when it is let go.
@@ -31,10 +33,14 @@ public struct ObservingResponder: Responder {
     private func observed(_ response: Response, _ observation: Observation) -> Response {
         var response = response
         observation.note(status: response.status, headers: response.headers)
-        switch response.content {
-        case .whole(let bytes):
-            observation.note(bytes)
+        if let chunks = response.content.readyChunks {
+            for chunk in chunks { observation.note(chunk) }
             observation.end()
+            // As it is: what is ready has to stay so.
+            return response
+        }
+        switch response.content {
+        case .whole: break
         case .stream(let stream): response.content = .stream(observed(stream, observation))
         case .socket(let serve):
             response.content = .socket { peer in

@@ -48,7 +48,9 @@ extension Service {
                 headers.add("anthropic-ratelimit-requests-remaining", "0")
             }
             return AnthropicError(status: status, message: message, headers: headers).response
-        case .gemini: return GeminiError(code: status, message: message, headers: status == 429 ? ["retry-after": "1"] : [:]).response
+        case .gemini:
+            return GeminiError(code: status, message: message, headers: status == 429 ? ["retry-after": "1"] : [:])
+                .response
         case .hopx:
             let plane = HopXOperation(method: request.method, path: request.path)?.plane ?? .agent
             var error = HopXError(status, Service.hopXCode(for: status), message)

@@ -18,7 +18,8 @@ public final class FaultPlan: Sendable {
 
     /// More rules than this are refused.
     public static let bound = 1_000
-    /// More different requests than this are not told apart by a rate; each further one counts as asked for the first time.
+    /// More different requests than this are not told apart by a rate: each further one counts as asked for the first
+    /// time.
     private static let askedBound = 100_000
 
     private let state = Mutex<(standing: [Standing], nextID: Int)>(([], 0))
@@ -76,7 +77,9 @@ public final class FaultPlan: Sendable {
         if service == .hopx, let known = HopXOperation(method: request.method, path: request.path) {
             operation = Operation(known, query: request.queryItems)
         }
-        return InteractionKey(service: service, operation: operation, inputs: nil, body: request.body, rules: MatchRules()).text
+        return InteractionKey(
+            service: service, operation: operation, inputs: nil, body: request.body, rules: MatchRules()
+        ).text
     }
 }
 

@@ -4,8 +4,8 @@ import HTTPMessages
 
 /// Stands before a session's service: takes each request down, and lets the session's faults have the first word.
 ///
-/// A fault that replaces or cuts an answer asks nobody: no recording is used up, nothing goes upstream or is recorded, and
-/// no sandbox is touched.
+/// A fault that replaces or cuts an answer asks nobody: no recording is used up, nothing goes upstream or is recorded,
+/// and no sandbox is touched.
 struct Faults: Responder {
     private let inner: any Responder
     private let service: Service

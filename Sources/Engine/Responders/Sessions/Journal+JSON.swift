@@ -7,7 +7,8 @@ extension Journal.Entry {
     public var json: JSONValue {
         let text = { (value: String?) in value.map(JSONValue.string) ?? .null }
         return [
-            "method": .string(method), "path": .string(path), "query": text(query), "service": .string(service.rawValue),
+            "method": .string(method), "path": .string(path), "query": text(query),
+            "service": .string(service.rawValue),
             "status": status.map { .number($0) } ?? .null, "outcome": text(outcome?.rawValue), "key": text(key),
             "turn": .number(turn),
         ]

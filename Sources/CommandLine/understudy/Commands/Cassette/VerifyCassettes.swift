@@ -1,0 +1,71 @@
+import ArgumentParser
+import Cassettes
+import Documents
+import Reports
+
+struct VerifyCassettes: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read cassettes whole, and check all that can be checked without a network.",
+        discussion: """
+            Keys, sums, unknown members, contents beside the file, secrets that are still there (by their looks, and the values of \
+            this process's variables named ..._KEY, ..._TOKEN or ..._SECRET), torn ends, and the age.
+
+            Exits 2 when one is broken, 1 when one has secrets, with --strict also when one is torn or too old.
+            """)
+
+    @OptionGroup var cassettes: CassetteArguments
+
+    @Option(help: ArgumentHelp("Warn of those that were recorded longer ago: 90d, 12w.", valueName: "age"))
+    var maxAge: Age?
+
+    @Flag(help: "Fail where else a warning is given.")
+    var strict = false
+
+    @Option(help: "How to print it: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        let today = CalendarDay(Identifiers.today())
+        let audits = try cassettes.files().map { file in
+            let age = maxAge.flatMap { age in today.map { (age.days, $0) } }
+            return (file, CassetteAudit(of: file.bytes, file: file.path, literals: .own, beside: file.beside, maximumAge: age))
+        }
+        let fine = text(audits)
+        if format == .json || !fine.isEmpty { format.print(text: fine, json: json(audits)) }
+        let warnings = audits.flatMap { $1.torn + $1.secrets + [$1.age].compactMap(\.self) }
+        if format == .text { warnings.forEach { Console.complain("\($0)") } }
+        let problems = audits.flatMap { $1.problems }
+        guard problems.isEmpty else {
+            if format == .text { throw Diagnostics(problems) }
+            throw ExitStatus.badInput
+        }
+        if audits.contains(where: { !$1.secrets.isEmpty }) || (strict && !warnings.isEmpty) { throw ExitStatus.different }
+    }
+
+    private func text(_ audits: [(CassetteFile, CassetteAudit)]) -> String {
+        audits.filter { $1.problems.isEmpty }.map { file, audit in
+            "\(file.path): \(audit.count) \(audit.count == 1 ? "interaction" : "interactions"), all keys fit\n"
+        }.joined()
+    }
+
+    private func json(_ audits: [(CassetteFile, CassetteAudit)]) -> JSONValue {
+        let items = audits.map { file, audit -> JSONValue in
+            [
+                "file": .string(file.path), "interactions": .number(audit.count), "problems": JSONReport.diagnostics(audit.problems),
+                "secrets": JSONReport.diagnostics(audit.secrets),
+                "warnings": JSONReport.diagnostics(audit.torn + [audit.age].compactMap(\.self)),
+            ]
+        }
+        return ["understudy": "cassette-verify/1", "cassettes": .array(items)]
+    }
+
+    /// A number of days or weeks.
+    struct Age: ExpressibleByArgument {
+        let days: Int
+
+        init?(argument: String) {
+            guard let match = argument.wholeMatch(of: /([0-9]{1,6})(d|w)?/), let count = Int(match.1) else { return nil }
+            days = match.2 == "w" ? count * 7 : count
+        }
+    }
+}
