@@ -117,7 +117,9 @@ let package = Package(
             [
                 "AgentChats", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios", "Transcripts",
             ]),
-        tests("Engine/ReportsTests", ["Conversations", "Documents", "Reports", "Transcripts"]),
+        tests(
+            "Engine/ReportsTests",
+            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "Reports", "ScenarioRunning", "Transcripts"]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
         tests("Engine/ObservingTests", ["HTTPMessages", "Responders"]),
         tests(

@@ -8,7 +8,9 @@ public struct RandomStory {
     private var conversations: [(model: String, messages: [JSONValue])] = []
     private var sandboxCount = 0
     private var lastNumber = 0
-    private var at = 0.0
+    /// Cassettes keep milliseconds.
+    private var milliseconds = 0
+    private var at: Double { Double(milliseconds) / 1000 }
     /// Put into all texts, so that two stories share nothing.
     private let mark: String
 
@@ -34,7 +36,7 @@ public struct RandomStory {
 
     public mutating func next() -> Interaction {
         lastNumber += json.random.once(in: 6) ? 2 : 1
-        at += Double(json.random.int(0...900)) / 1000
+        milliseconds += json.random.int(0...900)
         switch json.random.int(0...9) {
         case 0: return sandbox()
         case 1 where sandboxCount > 0, 2 where sandboxCount > 0: return execution()
@@ -111,7 +113,7 @@ public struct RandomStory {
 
     private mutating func answer(_ tree: JSONValue, status: Int = 200) -> RecordedResponse {
         RecordedResponse(
-            status: status, headers: ["content-type": "application/json", "x-request-id": "req_\(lastNumber)"], at: at + 0.25,
+            status: status, headers: ["content-type": "application/json", "x-request-id": "req_\(lastNumber)"], at: Double(milliseconds + 250) / 1000,
             content: .body(RecordedBody(tree: tree, layout: json.random.pick(JSONLayout.all))))
     }
 
@@ -121,8 +123,8 @@ public struct RandomStory {
         var chunks: [RecordedResponse.Chunk] = []
         while !rest.isEmpty {
             let count = min(rest.count, json.random.int(1...60))
-            at += 0.01
-            chunks.append(.init(at: (at * 1000).rounded() / 1000, bytes: Array(rest.prefix(count))))
+            milliseconds += 10
+            chunks.append(.init(at: at, bytes: Array(rest.prefix(count))))
             rest = rest.dropFirst(count)
         }
         return RecordedResponse(
@@ -137,7 +139,7 @@ public struct RandomStory {
         var body = request.bytes
         if case .socket(let frames) = response.content, case .message(.text(let text))? = frames.first?.payload { body = Array(text.utf8) }
         return Interaction(
-            number: lastNumber, at: (at * 1000).rounded() / 1000, service: service, operation: operation, sandbox: sandbox, inputs: inputs,
+            number: lastNumber, at: at, service: service, operation: operation, sandbox: sandbox, inputs: inputs,
             key: InteractionKey(service: service, operation: operation, inputs: inputs, body: body, rules: MatchRules()),
             request: request, response: response)
     }

@@ -37,11 +37,7 @@ public final class Cassette: Sendable {
     /// - Throws: `Diagnostics`: all that is wrong in the file, if the scan or the header shows that anything is.
     public init(_ bytes: [UInt8], file: String, beside: (any BesideFiles)? = nil) throws {
         let scan = DocumentScan(bytes)
-        var problems = scan.problems.map { problem in
-            Diagnostic(
-                file: file, at: Place(line: problem.line, column: 1), problem.message,
-                expected: "documents from a line '---' to a line '...'", fix: problem.fix)
-        }
+        var problems = scan.diagnostics(file: file)
         var header: CassetteHeader?
         if let first = scan.documents.first {
             do throws(Diagnostics) {

@@ -31,7 +31,7 @@ extension CanonicalJSON {
         /// Names with two spellings, and where names belong to somebody else.
         public struct Renaming: Sendable {
             fileprivate let names: [[UInt8]: [UInt8]]
-            /// Names that change whose the names below are, at the index of their length with quotes: every name is looked up.
+            /// Names that change whose the names below are, at the index of their length with quotes.
             fileprivate var bounds: [[(name: [UInt8], scope: Scope)]] = []
 
             /// - Parameters:
@@ -41,7 +41,9 @@ extension CanonicalJSON {
             public init(_ names: [String: String], opaque: Set<String>, named: Set<String>) {
                 func quoted(_ name: String) -> [UInt8] { Array("\"\(name)\"".utf8) }
                 self.names = Dictionary(uniqueKeysWithValues: names.map { (quoted($0.key), quoted($0.value)) })
-                for (name, scope) in opaque.map({ (quoted($0), Scope.somebodyElse) }) + named.map({ (quoted($0), .ownNames) }) {
+                for (name, scope) in opaque.map({ (quoted($0), Scope.somebodyElse) })
+                    + named.map({ (quoted($0), .ownNames) })
+                {
                     while bounds.count <= name.count { bounds.append([]) }
                     bounds[name.count].append((name, scope))
                 }

@@ -193,7 +193,9 @@ private struct Scanner {
         }
         if !isSorted {
             members.sort { compare($0.name, $1.name) < 0 }
-            for (one, next) in zip(members, members.dropFirst()) where compare(one.name, next.name) == 0 { return false }
+            for (one, next) in zip(members, members.dropFirst()) where compare(one.name, next.name) == 0 {
+                return false
+            }
         }
         if !isSorted || !omitted.isEmpty {
             var sorted: [UInt8] = []
@@ -296,7 +298,8 @@ private struct Scanner {
         case UInt8(ascii: "u"):
             guard var value = scanHex() else { return false }
             if (0xD800..<0xDC00).contains(value) {
-                guard position + 1 < input.count, input[position] == 0x5C, input[position + 1] == UInt8(ascii: "u") else {
+                guard position + 1 < input.count, input[position] == 0x5C, input[position + 1] == UInt8(ascii: "u")
+                else {
                     return false
                 }
                 position += 2

@@ -1,4 +1,5 @@
 public import Cassettes
+import Documents
 import Foundation
 
 /// A cassette being recorded: `NAME.yaml.recording`, appended to and synced, until it takes the cassette's place.
@@ -99,10 +100,20 @@ public actor CassetteRecording: InteractionSink {
     /// - Throws: `FileError`; `Diagnostics` when the recording is broken.
     public static func adopt(_ target: String) throws -> Int {
         let path = target + ".recording"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw FileError(
+                "adopt", path, cause: "there is no such file", fix: "an unfinished recording leaves one; this cassette has none",
+                isMissing: true)
+        }
         let descriptor = try openLocked(path, flags: O_RDWR)
         defer { close(descriptor) }
         let bytes = try Project().read(path)
         let cassette = try Cassette(bytes, file: path, beside: BesideFolder(ofCassette: target))
+        let problems = cassette.check()
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        guard !cassette.index.isEmpty else {
+            throw FileError("adopt", path, cause: "it holds no interaction", fix: "record again", isMissing: true)
+        }
         guard ftruncate(descriptor, off_t(cassette.wholeByteCount)) == 0, fsync(descriptor) == 0 else {
             throw FileError.system("cut the torn end of", path)
         }
@@ -138,12 +149,23 @@ public actor CassetteRecording: InteractionSink {
             let left = try Data(contentsOf: URL(fileURLWithPath: path))
             // One that ended before its first interaction must not take the place of one that holds some.
             if (try? Cassette(Array(left), file: path, beside: BesideFolder(ofCassette: path)))?.index.isEmpty != true {
-                try left.write(to: URL(fileURLWithPath: path + ".old"))
+                try left.write(to: URL(fileURLWithPath: freeName(path + ".old")))
             }
         } catch {
             throw FileError("keep the interrupted recording", path, cause: error.localizedDescription)
         }
         guard ftruncate(descriptor, 0) == 0 else { throw FileError.system("empty", path) }
+    }
+
+    /// The name, with the first number behind it that nobody has taken.
+    private static func freeName(_ name: String) -> String {
+        var candidate = name
+        var number = 1
+        while FileManager.default.fileExists(atPath: candidate) {
+            number += 1
+            candidate = "\(name).\(number)"
+        }
+        return candidate
     }
 
     private static func append(_ text: String, to descriptor: Int32, path: String) throws {

@@ -21,7 +21,8 @@ public struct ProjectSettings: Sendable, Equatable {
         }
         guard let node = try YAMLReader.read(text, file: file) else {
             throw Diagnostics([
-                Diagnostic(file: file, at: .start, "an empty file", expected: "understudy: \(Self.version)", fix: "remove it")
+                Diagnostic(
+                    file: file, at: .start, "an empty file", expected: "understudy: \(Self.version)", fix: "remove it")
             ])
         }
         var reader = MappingReader(node, file: file, what: "a project's settings")
@@ -29,7 +30,8 @@ public struct ProjectSettings: Sendable, Equatable {
             let text = version.text ?? "a \(version.json.kindName)"
             let isNewer = text.hasPrefix("project/")
             reader.report(
-                at: version.place, isNewer ? "unknown version '\(text)' of project settings" : "not project settings: '\(text)'",
+                at: version.place,
+                isNewer ? "unknown version '\(text)' of project settings" : "not project settings: '\(text)'",
                 expected: Self.version, fix: isNewer ? "use a newer understudy" : "write understudy: \(Self.version)")
         }
         var match = MatchRules()

@@ -55,7 +55,7 @@ import Testing
 
     /// A conversation whose beginning is large goes on as changes of it.
     @Test func aRequestAddsToOneBesideTheFile() throws {
-        let messages = (0..<4000).map { ["role": "user", "content": .string("\($0) " + String(repeating: "x", count: 60))] as JSONValue }
+        let messages = (0..<30).map { ["role": "user", "content": .string("\($0) " + String(repeating: "x", count: 10_000))] as JSONValue }
         let written = [Interaction.chat(1, messages), .chat(2, messages + [user])]
         try expectSame(written)
         #expect(try write(written).contains("like: 1"))

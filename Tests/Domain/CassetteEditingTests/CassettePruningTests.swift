@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct CassettePruningTests {
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: 0..<25 as Range<UInt64>)
     func whatStaysSaysWhatItSaid(seed: UInt64) throws {
         var story = RandomStory(seed: seed)
         var random = SeededGenerator(seed: seed)

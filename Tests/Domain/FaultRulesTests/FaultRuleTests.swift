@@ -17,8 +17,8 @@ import Testing
 
     @Test func everyMemberIsRead() throws {
         let rule = try read(
-            #"{"path": "chat", "method": "post", "service": "llm", "times": 3, "turn": 2, "rate": 0.5, "seed": 7, "delay": 1.5,"#
-                + #" "status": 429, "headers": {"Retry-After": 20}, "body": {"a": 1}}"#)
+            #"{"path": "chat", "method": "post", "service": "llm", "times": 3, "turn": 2, "rate": 0.5, "seed": 7, "delay": 1.5"#
+                + #", "status": 429, "headers": {"Retry-After": 20}, "body": {"a": 1}}"#)
         #expect(rule.path == "chat")
         #expect(rule.method == "POST")
         #expect(rule.services == [.openai, .azure, .anthropic, .gemini])

@@ -37,25 +37,29 @@ import Testing
         // Not the same bytes: the libraries write members in another order.
         #expect(zip(old, new).count { $0.request.body != $1.request.body } > 10)
 
-        let cassette = try Cassette(writing: old.enumerated().map { number, sent in
-            Interaction(
-                number: number + 1, at: Double(number), service: sent.service, operation: Operation(sent.request), key: sent.key,
-                request: RecordedBody(bytes: sent.request.body), response: .ok)
-        })
+        let cassette = try Cassette(
+            writing: old.enumerated().map { number, sent in
+                Interaction(
+                    number: number + 1, at: Double(number), service: sent.service, operation: Operation(sent.request),
+                    key: sent.key,
+                    request: RecordedBody(bytes: sent.request.body), response: .ok)
+            })
         for (number, sent) in new.enumerated() { #expect(cassette.positions(of: sent.key) == [number]) }
     }
 }
 
 extension RecordedResponse {
     static let ok = RecordedResponse(
-        status: 200, headers: ["content-type": "application/json"], at: 0, content: .body(RecordedBody(tree: ["ok": true])))
+        status: 200, headers: ["content-type": "application/json"], at: 0,
+        content: .body(RecordedBody(tree: ["ok": true])))
 }
 
 extension Cassette {
     convenience init(writing interactions: [Interaction], rules: MatchRules = MatchRules()) throws {
         var writer = CassetteWriter()
         let header = CassetteHeader(
-            name: try #require(CassetteName("tests/matching")), recordedBy: "understudy 0.1.0", recordedOn: "2026-11-23", origins: [],
+            name: try #require(CassetteName("tests/matching")), recordedBy: "understudy 0.1.0",
+            recordedOn: "2026-11-23", origins: [],
             rules: rules)
         let text = writer.document(for: header) + interactions.map { writer.document(for: $0) }.joined()
         try self.init(Array(text.utf8), file: "c.yaml")
@@ -68,7 +72,8 @@ extension Interaction {
         let body = body ?? request.body
         self.init(
             number: number, at: Double(number), service: request.service, operation: request.operation,
-            key: InteractionKey(service: request.service, operation: request.operation, inputs: nil, body: body.bytes(), rules: rules),
+            key: InteractionKey(
+                service: request.service, operation: request.operation, inputs: nil, body: body.bytes(), rules: rules),
             request: RecordedBody(tree: body), response: .ok)
     }
 }

@@ -24,13 +24,16 @@ import Testing
         let cassette = try Cassette(writing: [Interaction(1, .openAI, rules: rules)], rules: rules)
         #expect(cassette.header.rules == rules)
         #expect(cassette.check().isEmpty)
-        let again = try Cassette(writing: [Interaction(1, .openAI, rules: cassette.header.rules)], rules: cassette.header.rules)
+        let again = try Cassette(
+            writing: [Interaction(1, .openAI, rules: cassette.header.rules)], rules: cassette.header.rules)
         #expect(Array(again.wholeBytes) == Array(cassette.wholeBytes))
     }
 
     @Test func noRulesAreWrittenAsBefore() throws {
         let cassette = try Cassette(writing: [])
-        #expect(String(decoding: cassette.wholeBytes, as: UTF8.self).contains("match: {defaults: 1, ignore: [], mask: []}\n"))
+        #expect(
+            String(decoding: cassette.wholeBytes, as: UTF8.self).contains(
+                "match: {defaults: 1, ignore: [], mask: []}\n"))
     }
 
     @Test func everythingWrongIsToldAtItsPlace() throws {

@@ -28,15 +28,18 @@ import Testing
                 guard !random.once(in: 3) else { return value }
                 return .string((0..<random.int(1...2)).reduce(text) { text, _ in text + " #\(random.int(0...3))# " })
             case .array(let items): return .array(items.map { placing(in: $0) })
-            case .object(let object): return .object(JSONObject(object.members.map { ($0.name, placing(in: $0.value)) }))
+            case .object(let object):
+                return .object(JSONObject(object.members.map { ($0.name, placing(in: $0.value)) }))
             case .null, .bool, .number: return value
             }
         }
 
         /// The value with the ids in place of their numbers.
-        func filled(_ ids: [String]) -> JSONValue { JSONValue.replacing(in: value) { text in
-            ids.enumerated().reduce(text) { $0.replacing("#\($1.offset)#", with: $1.element) }
-        } }
+        func filled(_ ids: [String]) -> JSONValue {
+            JSONValue.replacing(in: value) { text in
+                ids.enumerated().reduce(text) { $0.replacing("#\($1.offset)#", with: $1.element) }
+            }
+        }
     }
 
     private static let ids = (0..<8).map { "\($0)f8fad5b-d9cb-469f-a165-70867728950e" }
@@ -66,7 +69,9 @@ import Testing
         for seed in UInt64(0)..<200 {
             let template = Template(seed: seed)
             let one = template.filled(Array(Self.ids[..<4])), other = template.filled(Array(Self.ids[4...]))
-            guard var a = one.objectValue, let b = other.objectValue, CanonicalJSON.bytes(of: one) != nil else { continue }
+            guard var a = one.objectValue, let b = other.objectValue, CanonicalJSON.bytes(of: one) != nil else {
+                continue
+            }
             let key = Self.request.key(of: one, rules: rules)
             if a["a"] != b["a"] { inside += 1 }
             a["a"] = b["a"]
@@ -90,9 +95,13 @@ import Testing
             // Some of the ids are the same one.
             let other = template.filled((0..<4).map { _ in Self.ids[random.int(3...6)] })
             let isSame = one.idsInOrder == other.idsInOrder
-            #expect((Self.request.key(of: one, rules: rules) == Self.request.key(of: other, rules: rules)) == isSame, "\(seed)")
+            #expect(
+                (Self.request.key(of: one, rules: rules) == Self.request.key(of: other, rules: rules)) == isSame,
+                "\(seed)")
             if isSame { hits += 1 } else { misses += 1 }
-            #expect(Self.request.key(of: template.filled(Array(Self.ids[4...])), rules: rules) == Self.request.key(of: one, rules: rules))
+            #expect(
+                Self.request.key(of: template.filled(Array(Self.ids[4...])), rules: rules)
+                    == Self.request.key(of: one, rules: rules))
         }
         #expect(hits > 50 && misses > 50)
     }
@@ -101,15 +110,21 @@ import Testing
     @Test func aliasesDoNotDependOnTheOrderOfMembers() throws {
         let rules = MatchRules(alias: [.init(pattern: try pattern("regex: id[0-9]"))])
         let one = Self.request.key(Array("{\"x\":\"id1\",\"a\":{\"y\":\"id2\",\"b\":\"id1\"}}".utf8), rules: rules)
-        #expect(Self.request.key(Array("{\"a\":{\"b\":\"id7\",\"y\":\"id3\"},\"x\":\"id7\"}".utf8), rules: rules) == one)
-        #expect(Self.request.key(Array("{\"a\":{\"b\":\"id7\",\"y\":\"id3\"},\"x\":\"id3\"}".utf8), rules: rules) != one)
+        #expect(
+            Self.request.key(Array("{\"a\":{\"b\":\"id7\",\"y\":\"id3\"},\"x\":\"id7\"}".utf8), rules: rules) == one)
+        #expect(
+            Self.request.key(Array("{\"a\":{\"b\":\"id7\",\"y\":\"id3\"},\"x\":\"id3\"}".utf8), rules: rules) != one)
     }
 
     @Test(arguments: [
-        ("$.a", "{\"a\":1,\"b\":2}", "{\"b\":2}", "{\"a\":1}"), ("$..id", "{\"a\":[{\"id\":1,\"x\":{\"id\":2}}],\"id\":3}", "{\"a\":[{\"x\":{}}]}", "{\"a\":[{}]}"),
-        ("$[*].t", "[{\"t\":1},{\"t\":2,\"u\":3}]", "[{},{\"u\":3}]", "[{\"u\":3},{}]"), ("$.m[0]", "{\"m\":[1,2]}", "{\"m\":[9,2]}", "{\"m\":[1,3]}"),
-        ("$['a.b']", "{\"a.b\":1}", "{}", "{\"a\":{\"b\":1}}"), ("/m/0", "{\"m\":{\"0\":1}}", "{\"m\":{}}", "{\"m\":{\"1\":1}}"),
-        ("$.m[*].c", "{\"m\":{\"k\":{\"c\":1}}}", "{\"m\":{\"k\":{\"c\":2}}}", "{\"m\":{\"j\":{\"c\":1}}}"), ("$..a..b", "{\"a\":{\"x\":{\"b\":1}},\"b\":1}", "{\"a\":{\"x\":{}},\"b\":1}", "{\"a\":{\"x\":{}},\"b\":2}"),
+        ("$.a", "{\"a\":1,\"b\":2}", "{\"b\":2}", "{\"a\":1}"),
+        ("$..id", "{\"a\":[{\"id\":1,\"x\":{\"id\":2}}],\"id\":3}", "{\"a\":[{\"x\":{}}]}", "{\"a\":[{}]}"),
+        ("$[*].t", "[{\"t\":1},{\"t\":2,\"u\":3}]", "[{},{\"u\":3}]", "[{\"u\":3},{}]"),
+        ("$.m[0]", "{\"m\":[1,2]}", "{\"m\":[9,2]}", "{\"m\":[1,3]}"),
+        ("$['a.b']", "{\"a.b\":1}", "{}", "{\"a\":{\"b\":1}}"),
+        ("/m/0", "{\"m\":{\"0\":1}}", "{\"m\":{}}", "{\"m\":{\"1\":1}}"),
+        ("$.m[*].c", "{\"m\":{\"k\":{\"c\":1}}}", "{\"m\":{\"k\":{\"c\":2}}}", "{\"m\":{\"j\":{\"c\":1}}}"),
+        ("$..a..b", "{\"a\":{\"x\":{\"b\":1}},\"b\":1}", "{\"a\":{\"x\":{}},\"b\":1}", "{\"a\":{\"x\":{}},\"b\":2}"),
     ])
     func anIgnoredPlaceDoesNotCount(rule: String, body: String, same: String, other: String) throws {
         let rules = MatchRules(ignore: [try path(rule)])
@@ -122,10 +137,12 @@ import Testing
     /// Redaction comes first, then ignore, mask, alias; and paths see a body as the protocol's defaults leave it.
     @Test func stepsComeInTheirOrder() throws {
         let rules = MatchRules(
-            ignore: [try path("$.generationConfig.topK")], mask: [.init(pattern: try pattern("regex: t[0-9]"), as: "id-9")],
+            ignore: [try path("$.generationConfig.topK")],
+            mask: [.init(pattern: try pattern("regex: t[0-9]"), as: "id-9")],
             alias: [.init(pattern: try pattern("regex: id-[0-9]"))])
         let gemini = KnownRequest(service: .gemini, operation: .init(method: "POST", path: "/x"), body: .null)
-        let a = gemini.key(Array("{\"generation_config\":{\"top_k\":1},\"x\":\"t1\",\"y\":\"id-9\"}".utf8), rules: rules)
+        let a = gemini.key(
+            Array("{\"generation_config\":{\"top_k\":1},\"x\":\"t1\",\"y\":\"id-9\"}".utf8), rules: rules)
         let b = gemini.key(Array("{\"generationConfig\":{\"topK\":2},\"x\":\"id-3\",\"y\":\"t7\"}".utf8), rules: rules)
         #expect(a != b)
         #expect(a == gemini.key(Array("{\"generationConfig\":{},\"x\":\"id-4\",\"y\":\"id-4\"}".utf8), rules: rules))
@@ -134,11 +151,19 @@ import Testing
     @Test func whatARuleIsGoodForIsCounted() throws {
         let rules = MatchRules(
             ignore: [try path("$.metadata.run"), try path("$..nothing")],
-            mask: [.init(pattern: try pattern("uuid"), as: "<uuid>"), .init(path: try path("$.x"), pattern: try pattern("epoch"), as: "t")],
+            mask: [
+                .init(pattern: try pattern("uuid"), as: "<uuid>"),
+                .init(path: try path("$.x"), pattern: try pattern("epoch"), as: "t"),
+            ],
             alias: [.init(pattern: try pattern("regex: call_[a-z]"))])
-        let body: JSONValue = ["metadata": ["run": 1], "t": .string(Self.ids[0] + " " + Self.ids[1]), "c": ["call_a", "call_b call_a"]]
+        let body: JSONValue = [
+            "metadata": ["run": 1], "t": .string(Self.ids[0] + " " + Self.ids[1]), "c": ["call_a", "call_b call_a"],
+        ]
         let cassette = try Cassette(
-            writing: [Interaction(1, Self.request, body, rules: rules), Interaction(2, Self.request, ["metadata": ["run": 2]], rules: rules)],
+            writing: [
+                Interaction(1, Self.request, body, rules: rules),
+                Interaction(2, Self.request, ["metadata": ["run": 2]], rules: rules),
+            ],
             rules: rules)
         let uses = cassette.ruleUses()
         #expect(uses.map(\.count) == [2, 0, 2, 0, 3])
@@ -163,7 +188,8 @@ extension JSONValue {
     /// As the test sees a mask: ids with a word character next to them are none.
     fileprivate static func masked(_ value: JSONValue) -> JSONValue {
         replacing(in: value) { text in
-            (try? Regex(#"\b"# + uuid + #"\b"#).wordBoundaryKind(.simple).asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar))
+            (try? Regex(#"\b"# + uuid + #"\b"#).wordBoundaryKind(.simple).asciiOnlyWordCharacters().matchingSemantics(
+                .unicodeScalar))
                 .map { text.replacing($0, with: "<uuid>") } ?? text
         }
     }

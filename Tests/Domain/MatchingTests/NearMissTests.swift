@@ -11,7 +11,9 @@ import Testing
     private func miss(_ cassette: Cassette, _ body: JSONValue, _ request: KnownRequest = .openAI) throws -> Miss {
         let nearest = try #require(
             cassette.nearest(to: body.bytes(), service: request.service, operation: request.operation, inputs: nil))
-        return Miss(reason: .unknown, service: request.service, operation: request.operation, cassette: cassette.header.name, nearest: nearest)
+        return Miss(
+            reason: .unknown, service: request.service, operation: request.operation, cassette: cassette.header.name,
+            nearest: nearest)
     }
 
     private static let long = "The quick brown fox jumps over the lazy dog. ".repeated(8)
@@ -39,14 +41,20 @@ import Testing
     }
 
     @Test func theSameFactsAreJSON() throws {
-        let cassette = try Cassette(writing: [Interaction(3, .openAI, request(["a", "b", .string(Self.long)], model: "gpt-4"))])
+        let cassette = try Cassette(writing: [
+            Interaction(3, .openAI, request(["a", "b", .string(Self.long)], model: "gpt-4"))
+        ])
         let miss = try miss(cassette, request(["a", "b", .string(Self.long + "!"), "sk-1234567890abcdefghijkl"]))
         let json = miss.json
-        #expect(json["reason"] == "unknown" && json["service"] == "openai" && json["operation"] == "POST /v1/chat/completions")
+        #expect(
+            json["reason"] == "unknown" && json["service"] == "openai"
+                && json["operation"] == "POST /v1/chat/completions")
         #expect(json["cassette"] == "tests/matching" && json["command"] == "understudy record tests/matching")
         #expect(json["headline"] == .string(miss.headline))
         let nearest = try #require(json["nearest"])
-        #expect(nearest["interaction"] == 3 && nearest["shared_messages"] == 2 && nearest["differs_in_inputs"] == false && nearest["difference_count"] == 3)
+        #expect(
+            nearest["interaction"] == 3 && nearest["shared_messages"] == 2 && nearest["differs_in_inputs"] == false
+                && nearest["difference_count"] == 3)
         let differences = try #require(nearest["differences"]?.arrayValue)
         #expect(differences.map { $0["path"] } == ["$.messages[2]", "$.messages[3]", "$.model"])
         #expect(differences[0]["words"]?.stringValue?.hasSuffix("{+!+}") == true)
@@ -71,15 +79,19 @@ import Testing
         now.operation.query = "api-version=2025-01-01"
         let miss = try miss(cassette, now.body, now)
         #expect(miss.nearest?.differences.isEmpty == true)
-        #expect(miss.details[1] == "recorded for POST /openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21")
+        #expect(
+            miss.details[1] == "recorded for POST /openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21")
     }
 
     /// What does not count is no difference, and the paths of the others still fit the body.
     @Test func rulesApplyToBoth() throws {
         let rules = MatchRules(
-            ignore: [try #require(JSONPath(parsing: "$.messages[0]"))], mask: [.init(pattern: try #require(MatchPattern("uuid")), as: "<uuid>")])
+            ignore: [try #require(JSONPath(parsing: "$.messages[0]"))],
+            mask: [.init(pattern: try #require(MatchPattern("uuid")), as: "<uuid>")])
         let cassette = try Cassette(
-            writing: [Interaction(1, .openAI, request(["now 1", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "b"]), rules: rules)], rules: rules)
+            writing: [
+                Interaction(1, .openAI, request(["now 1", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "b"]), rules: rules)
+            ], rules: rules)
         let miss = try miss(cassette, request(["now 2", "0f8fad5b-d9cb-469f-a165-70867728950e", "c"]))
         #expect(miss.nearest?.differences.map(\.place.path) == ["$.messages[2]"])
         #expect(miss.nearest?.sharedMessages == 2)
@@ -91,11 +103,15 @@ import Testing
         let cassette = try Cassette(writing: [
             Interaction(
                 number: 1, at: 0, service: .hopx, operation: operation, sandbox: 1, inputs: "aa",
-                key: InteractionKey(service: .hopx, operation: operation, inputs: "aa", body: Array(sent.utf8), rules: MatchRules()),
+                key: InteractionKey(
+                    service: .hopx, operation: operation, inputs: "aa", body: Array(sent.utf8), rules: MatchRules()),
                 request: RecordedBody(bytes: []),
-                response: RecordedResponse(status: 101, at: 0, content: .socket([.init(at: 0, isFromClient: true, payload: .message(.text(sent)))])))
+                response: RecordedResponse(
+                    status: 101, at: 0,
+                    content: .socket([.init(at: 0, isFromClient: true, payload: .message(.text(sent)))])))
         ])
-        let nearest = cassette.nearest(to: Array("{\"code\":\"2\",\"type\":\"execute\"}".utf8), service: .hopx, operation: operation, inputs: "aa")
+        let nearest = cassette.nearest(
+            to: Array("{\"code\":\"2\",\"type\":\"execute\"}".utf8), service: .hopx, operation: operation, inputs: "aa")
         #expect(nearest?.differences == Difference.between(recorded: ["code": "1"], now: ["code": "2"]))
     }
 
@@ -106,9 +122,17 @@ import Testing
         for conversation in 0..<60 {
             var messages: [JSONValue] = [["role": "system", "content": "You are a helpful assistant, and brief."]]
             for turn in 0..<5 {
-                messages.append(["role": "user", "content": .string(turn == 4 ? "please go on with it" : "Question \(turn) about topic number \(conversation * 7919)")])
+                messages.append([
+                    "role": "user",
+                    "content": .string(
+                        turn == 4
+                            ? "please go on with it" : "Question \(turn) about topic number \(conversation * 7919)"),
+                ])
                 interactions.append(Interaction(interactions.count + 1, .openAI, request(messages)))
-                messages.append(["role": "assistant", "content": .string("The answer \(turn) is \(conversation * 104_729), as \"everybody\" knows")])
+                messages.append([
+                    "role": "assistant",
+                    "content": .string("The answer \(turn) is \(conversation * 104_729), as \"everybody\" knows"),
+                ])
             }
             conversations.append(messages)
         }
@@ -116,15 +140,20 @@ import Testing
         for conversation in [0, 31, 59] {
             var messages = conversations[conversation]
             messages[7] = ["role": "user", "content": "please go on with it"]
-            let changed = cassette.nearest(to: request(Array(messages[..<8])).bytes(), service: .openai, operation: KnownRequest.openAI.operation, inputs: nil)
+            let changed = cassette.nearest(
+                to: request(Array(messages[..<8])).bytes(), service: .openai, operation: KnownRequest.openAI.operation,
+                inputs: nil)
             #expect(changed?.interaction == conversation * 5 + 4)
             #expect(changed?.differences.map(\.place.path) == ["$.messages[7].content"])
             messages[0] = ["role": "system", "content": "You are somebody else"]
-            let restarted = cassette.nearest(to: request(Array(messages[..<6])).bytes(), service: .openai, operation: KnownRequest.openAI.operation, inputs: nil)
+            let restarted = cassette.nearest(
+                to: request(Array(messages[..<6])).bytes(), service: .openai, operation: KnownRequest.openAI.operation,
+                inputs: nil)
             #expect(restarted?.interaction == conversation * 5 + 3)
             #expect(restarted?.differences.map(\.place.path) == ["$.messages[0].content"])
         }
-        #expect(cassette.nearest(to: [], service: .openai, operation: KnownRequest.openAI.operation, inputs: nil) != nil)
+        #expect(
+            cassette.nearest(to: [], service: .openai, operation: KnownRequest.openAI.operation, inputs: nil) != nil)
     }
 }
 

@@ -36,19 +36,45 @@ import Testing
             #expect(request.key(json.respelled(body)) == request.key(), "body \(number)")
             for changed in RandomJSON.mutations(of: body).prefix(25) where CanonicalJSON.bytes(of: changed) != nil {
                 let isSame = service.areSame(changed, body)
-                #expect((request.key(json.respelled(changed)) == request.key()) == isSame, "body \(number): \(changed.text())")
+                #expect(
+                    (request.key(json.respelled(changed)) == request.key()) == isSame,
+                    "body \(number): \(changed.text())")
             }
         }
     }
 
     /// What never counts, for each service: the same with another value, with null and without it, and what still counts.
-    @Test(arguments: [
-        (.openai, "{\"a\":1}", ["{\"a\":1,\"prompt_cache_key\":\"x\"}", "{\"a\":1,\"stop\":null}", "{\"a\":1,\"stream_options\":{\"include_obfuscation\":false}}"], ["{\"a\":null}", "{\"a\":1,\"x\":{\"prompt_cache_key\":1}}", "{\"a\":1,\"stream_options\":{\"include_usage\":true}}", "[{\"a\":1}]"]),
-        (.anthropic, "{\"a\":1}", ["{\"a\":1,\"system\":null}"], ["{\"a\":1,\"prompt_cache_key\":\"x\"}", "{\"a\":1,\"b\":{\"c\":null}}"]),
-        (.gemini, "{\"generationConfig\":{\"topP\":1}}", ["{\"generation_config\":{\"top_p\":1.0}}", "{\"generationConfig\":{\"top_p\":1},\"tools\":null}"], ["{\"generationConfig\":{\"top_p\":2}}", "{\"generationConfig\":{\"topP\":1,\"top_p\":1}}"]),
-        (.hopx, "{\"code\":\"1\"}", ["{\"code\":\"1\",\"callback_url\":\"http://127.0.0.1:1/\"}"], ["{\"code\":\"1\",\"env\":null}", "{\"code\":\"1\",\"x\":{\"callback_url\":1}}"]),
-        (.http, "{\"a\":1}", ["{\"a\":1.0}"], ["{\"a\":1,\"b\":null}", "{\"a\":1,\"callback_url\":1}", "{\"a\":1,\"prompt_cache_key\":1}"]),
-    ] as [(Service, String, [String], [String])])
+    @Test(
+        arguments: [
+            (
+                .openai, "{\"a\":1}",
+                [
+                    "{\"a\":1,\"prompt_cache_key\":\"x\"}", "{\"a\":1,\"stop\":null}",
+                    "{\"a\":1,\"stream_options\":{\"include_obfuscation\":false}}",
+                ],
+                [
+                    "{\"a\":null}", "{\"a\":1,\"x\":{\"prompt_cache_key\":1}}",
+                    "{\"a\":1,\"stream_options\":{\"include_usage\":true}}", "[{\"a\":1}]",
+                ]
+            ),
+            (
+                .anthropic, "{\"a\":1}", ["{\"a\":1,\"system\":null}"],
+                ["{\"a\":1,\"prompt_cache_key\":\"x\"}", "{\"a\":1,\"b\":{\"c\":null}}"]
+            ),
+            (
+                .gemini, "{\"generationConfig\":{\"topP\":1}}",
+                ["{\"generation_config\":{\"top_p\":1.0}}", "{\"generationConfig\":{\"top_p\":1},\"tools\":null}"],
+                ["{\"generationConfig\":{\"top_p\":2}}", "{\"generationConfig\":{\"topP\":1,\"top_p\":1}}"]
+            ),
+            (
+                .hopx, "{\"code\":\"1\"}", ["{\"code\":\"1\",\"callback_url\":\"http://127.0.0.1:1/\"}"],
+                ["{\"code\":\"1\",\"env\":null}", "{\"code\":\"1\",\"x\":{\"callback_url\":1}}"]
+            ),
+            (
+                .http, "{\"a\":1}", ["{\"a\":1.0}"],
+                ["{\"a\":1,\"b\":null}", "{\"a\":1,\"callback_url\":1}", "{\"a\":1,\"prompt_cache_key\":1}"]
+            ),
+        ] as [(Service, String, [String], [String])])
     func protocolDefaults(service: Service, body: String, hits: [String], misses: [String]) {
         let request = KnownRequest(service: service, operation: .init(method: "POST", path: "/x"), body: .null)
         let expected = request.key(Array(body.utf8))
@@ -57,8 +83,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/openai/deployments/gpt-4o/chat/completions", "gpt-4o", true), ("/openai/deployments/g%2Fé/embeddings", "g/é", true),
-        ("/openai/deployments/gpt-4o/chat/completions", "gpt-4", false), ("/openai/v1/chat/completions", "gpt-4o", false),
+        ("/openai/deployments/gpt-4o/chat/completions", "gpt-4o", true),
+        ("/openai/deployments/g%2Fé/embeddings", "g/é", true),
+        ("/openai/deployments/gpt-4o/chat/completions", "gpt-4", false),
+        ("/openai/v1/chat/completions", "gpt-4o", false),
         ("/openai/deployments", "gpt-4o", false),
     ])
     func azuresModelIsTheDeploymentOfThePath(path: String, model: String, isSame: Bool) {
@@ -69,7 +97,9 @@ import Testing
     }
 
     /// What is repeated in an object is no strict JSON, whichever of the two is null or ignored.
-    @Test(arguments: ["{\"a\":null,\"a\":1}", "{\"prompt_cache_key\":1,\"prompt_cache_key\":2}", "{\"b\":0,\"a\":null,\"b\":null}"])
+    @Test(arguments: [
+        "{\"a\":null,\"a\":1}", "{\"prompt_cache_key\":1,\"prompt_cache_key\":2}", "{\"b\":0,\"a\":null,\"b\":null}",
+    ])
     func aNameGivenTwiceStaysAnError(text: String) {
         let request = KnownRequest(service: .openai, operation: .init(method: "POST", path: "/x"), body: .null)
         #expect(request.key(Array(text.utf8)) != request.key(Array((text + " ").utf8)))

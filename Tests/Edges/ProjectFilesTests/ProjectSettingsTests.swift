@@ -40,8 +40,14 @@ import Testing
     @Test(arguments: [
         ("", "understudy.yaml:1:1: error: an empty file\n  expected: understudy: project/1\n  fix: remove it"),
         ("match: {}", "understudy.yaml:1:1: error: the key 'understudy' is missing\n  expected: understudy: project/1"),
-        ("understudy: project/2", "understudy.yaml:1:13: error: unknown version 'project/2' of project settings\n  expected: project/1\n  fix: use a newer understudy"),
-        ("understudy: cassette/1", "understudy.yaml:1:13: error: not project settings: 'cassette/1'\n  expected: project/1\n  fix: write understudy: project/1"),
+        (
+            "understudy: project/2",
+            "understudy.yaml:1:13: error: unknown version 'project/2' of project settings\n  expected: project/1\n  fix: use a newer understudy"
+        ),
+        (
+            "understudy: cassette/1",
+            "understudy.yaml:1:13: error: not project settings: 'cassette/1'\n  expected: project/1\n  fix: write understudy: project/1"
+        ),
         (
             "understudy: project/1\nupstream: {openai: live}",
             "understudy.yaml:2:1: error: unknown key 'upstream'\n  expected: one of match, understudy\n  fix: use a newer understudy"
@@ -50,7 +56,10 @@ import Testing
             "understudy: project/1\nmatch: {defaults: 1}",
             "understudy.yaml:2:9: error: unknown key 'defaults'\n  expected: one of alias, ignore, mask\n  fix: use a newer understudy"
         ),
-        ("- a", "understudy.yaml:1:1: error: a project's settings must be a mapping, not list\n  expected: NAME: VALUE pairs\nunderstudy.yaml:1:1: error: the key 'understudy' is missing\n  expected: understudy: project/1"),
+        (
+            "- a",
+            "understudy.yaml:1:1: error: a project's settings must be a mapping, not list\n  expected: NAME: VALUE pairs\nunderstudy.yaml:1:1: error: the key 'understudy' is missing\n  expected: understudy: project/1"
+        ),
     ])
     func isRefusedAtItsPlace(text: String, expected: String) throws { #expect(try problems(text) == expected) }
 

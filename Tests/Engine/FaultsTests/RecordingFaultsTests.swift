@@ -78,6 +78,37 @@ import Testing
         #expect(entries.map(\.key) == (await sink.recorded).map(\.key.text))
     }
 
+    /// Its line says what happened to it, though it was not answered.
+    @Test func aClientThatLeavesDuringADelayHasMetTheFault() async throws {
+        /// Waits for ever.
+        struct Standstill: Clock {
+            let began: AsyncStream<Void>.Continuation
+            var now: Double { 0 }
+
+            func wait(_ duration: Duration) async throws {
+                began.finish()
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+                throw CancellationError()
+            }
+        }
+        let (waiting, began) = AsyncStream<Void>.makeStream()
+        let session = Session(
+            name: "s", notes: SessionNotes(), clock: VirtualClock(start: 0), delays: Standstill(began: began)
+        ) { Session.Services([.openai: upstream]) }
+        let responder = Route(Sessions(fallback: .single) { _ in session })
+        for effect in [FaultRule.Effect.answer(.init(status: 500)), .delayOnly] {
+            #expect(session.faults.add(FaultRule(delay: .seconds(5), effect: effect)))
+        }
+        for _ in 0..<2 {
+            let client = Task { try await responder.respond(to: Request(method: "POST", path: "/v1/chat/completions")) }
+            for await _ in waiting {}
+            client.cancel()
+            await #expect(throws: CancellationError.self) { try await client.value }
+        }
+        #expect(session.journal.entries.map(\.outcome) == [.fault, nil])
+        #expect(upstream.requests.withLock { $0.isEmpty })
+    }
+
     @Test func aServiceThatIsNotKeptIsLive() async throws {
         let live = LiveService(service: .openai, base: "http://127.0.0.1:9/v1", liveKey: nil) { request, _ in
             Response(body: request.body)

@@ -2,7 +2,6 @@ import ArgumentParser
 import Cassettes
 import Foundation
 import Responders
-import TranscriptStore
 
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,8 +41,8 @@ struct RecordCommand: AsyncParsableCommand {
         let playbill = Playbill(
             mode: .record, usedUp: .error, cassette: nil, requiresAllPlayed: false,
             upstreams: try Upstreams(upstream, keys: upstreamKeys, environment: environment),
-            store: try storage.open(for: .writing), label: label,
-            report: RunReport(format: .text, isVerbose: verbose, isQuiet: false))
+            storage: storage, label: label,
+            report: RunReport(format: .text, isVerbose: verbose, isQuiet: false), isForOne: true)
         let paths = [scenario]
         if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }
     }

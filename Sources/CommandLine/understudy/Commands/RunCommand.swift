@@ -2,7 +2,6 @@ import ArgumentParser
 import Cassettes
 import Foundation
 import Responders
-import TranscriptStore
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let playbill = Playbill(
             mode: modes.mode ?? .replay, usedUp: modes.usedUp ?? .error, cassette: cassette, requiresAllPlayed: allPlayed,
-            upstreams: try modes.upstreams(environment), store: try storage.open(for: .writing), label: label,
+            upstreams: try modes.upstreams(environment), storage: storage, label: label,
             report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet))
         let paths = paths
         if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }

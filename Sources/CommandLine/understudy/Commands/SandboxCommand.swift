@@ -24,10 +24,12 @@ struct SandboxCommand: AsyncParsableCommand {
         let backend = try await LocalSandbox(.init(path: path, allowsNoIsolation: unsafeNoIsolation))
         if !backend.isIsolated { Console.complain("warning: code runs without isolation, as you") }
         let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
-        let hopx = FakeHopX(
-            seed: Identifiers.secret(), secret: Identifiers.secret(), clock: SystemClock(),
-            outcomes: BackendOutcomes(backend))
-        let session = Session(name: "sandbox", notes: SessionNotes(), responders: [.hopx: hopx])
+        let clock = ShiftedClock(SystemClock())
+        let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {
+            let hopx = FakeHopX(
+                seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock, outcomes: BackendOutcomes(backend))
+            return Session.Services([.hopx: hopx], sandboxes: hopx)
+        }
         let sessions = Sessions(fallback: .single, acceptedKeys: Set(address.keys + [key])) { _ in session }
         do {
             try await address.serve(sessions, llmKey: nil, hopxKey: key)

@@ -8,7 +8,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The port; 0 for any free one.", valueName: "port"))
     var port = 0
 
-    @Option(help: ArgumentHelp("The address to listen on; anything but loopback needs --key.", valueName: "address"))
+    @Option(help: ArgumentHelp("The address to listen on; anything but loopback needs --key and --control-token.", valueName: "address"))
     var host = "127.0.0.1"
 
     @Option(help: ArgumentHelp("How the variables are printed: sh or json.", valueName: "format"))
@@ -24,6 +24,11 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("Accept requests for this Host (repeatable), as containers send them.", valueName: "name"))
     var allowedHosts: [String] = []
 
+    @Option(
+        name: .customLong("control-token"),
+        help: ArgumentHelp("Accept calls under /_understudy/ only with this bearer token.", valueName: "token"))
+    var controlToken: String?
+
     var acceptedKeys: Set<String>? { keys.isEmpty ? nil : Set(keys) }
 
     func validate() throws {
@@ -34,14 +39,19 @@ struct ServerOptions: ParsableArguments {
         guard isLoopback || !keys.isEmpty else {
             throw ValidationError("--host \(host) would answer other machines: name the keys it accepts with --key")
         }
+        if let controlToken, controlToken.isEmpty { throw ValidationError("--control-token is empty") }
+        guard isLoopback || controlToken != nil else {
+            throw ValidationError("--host \(host) would let other machines control it: protect that with --control-token")
+        }
     }
 
     /// Answers until SIGINT or SIGTERM; the variables are the first that is printed.
     func serve(_ sessions: Sessions, llmKey: String?, hopxKey: String) async throws {
         let allowed = Set(allowedHosts.map { $0.lowercased() })
         let format = format
+        let controlToken = controlToken
         try await withServer(host: host, port: port) { server in
-            Stage.onPort(sessions, origin: server.origin, allowedHosts: allowed)
+            Stage.onPort(sessions, origin: server.origin, allowedHosts: allowed, controlToken: controlToken)
         } _: { server in
             Console.print(Exports(origin: server.origin, llmKey: llmKey, hopxKey: hopxKey).text(format))
             await waitForSignal()

@@ -47,15 +47,15 @@ struct House {
         subject = name.text
         file = given?.file ?? project.file(of: name)
         // What is live has the machine's time.
-        let makeClock: @Sendable () -> any HTTPMessages.Clock = {
-            if asksLive { SystemClock() } else { VirtualClock(start: SystemClock().now) }
+        let makeClock: @Sendable () -> any MovableClock = {
+            if asksLive { ShiftedClock(SystemClock()) } else { VirtualClock(start: SystemClock().now) }
         }
         let shared = makeClock()
         clock = shared
         let main = key
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, shelf: CassetteShelf(project: project, given: given), desk: desk, live: live,
-            services: upstreams.named)
+            services: upstreams.named, outside: asksLive ? nil : SystemClock())
         let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
         sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !asksLive) { key in
             let key = key ?? main

@@ -34,13 +34,15 @@ struct LiveServices {
     }
 
     /// Who answers for each service, for one session.
-    func responders() -> [Service: any Responder] {
+    ///
+    /// - Parameter clock: What sandboxes on this machine live by.
+    func responders(clock: any HTTPMessages.Clock) -> [Service: any Responder] {
         var responders: [Service: any Responder] = [:]
-        for service in Service.allCases { responders[service] = responder(for: service) }
+        for service in Service.allCases { responders[service] = responder(for: service, clock: clock) }
         return responders
     }
 
-    private func responder(for service: Service) -> (any Responder)? {
+    private func responder(for service: Service, clock: any HTTPMessages.Clock) -> (any Responder)? {
         switch upstreams.target(of: service) {
         case .url(let url):
             return LiveService(service: service, base: url, liveKey: upstreams.key(of: service), send: send)
@@ -48,7 +50,7 @@ struct LiveServices {
         case .sandbox:
             return sandboxes.map {
                 FakeHopX(
-                    seed: Identifiers.secret(), secret: Identifiers.secret(), clock: SystemClock(),
+                    seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
                     outcomes: BackendOutcomes($0))
             }
         case nil:

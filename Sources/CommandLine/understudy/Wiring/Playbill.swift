@@ -18,9 +18,11 @@ struct Playbill: Sendable {
     /// Recordings that were not played fail a scenario.
     let requiresAllPlayed: Bool
     let upstreams: Upstreams
-    let store: TranscriptStore
+    let storage: StoreOptions
     let label: String?
     let report: RunReport
+    /// For a command that is about one scenario.
+    var isForOne = false
     let project = Project()
     let environment = ProcessInfo.processInfo.environment
 
@@ -29,13 +31,17 @@ struct Playbill: Sendable {
     func perform(_ paths: [String]) async throws -> Bool {
         let files = ScenarioFiles(project: project)
         let scenarios = try files.read(paths)
+        if isForOne, scenarios.count != 1 {
+            throw ValidationError("'\(paths.joined(separator: " "))' names \(scenarios.count) scenarios\n  expected: one")
+        }
         if cassette != nil, scenarios.count != 1 {
             throw ValidationError("--cassette is for one scenario, and \(scenarios.count) are named")
         }
         let acts = try acts(of: scenarios, files)
         if mode != .replay { for act in acts where act.cassette == nil || mode != .once { try upstreams.checkKeys(for: act.scenario.services) } }
 
-        let attempts = try await Attempts(store: store, project: project, label: label)
+        // Opened when the files are known to be good: a bad one leaves no trace.
+        let attempts = try await Attempts(store: storage.open(for: .writing), project: project, label: label)
         do {
             for act in acts {
                 report.started(act.key)
@@ -80,6 +86,10 @@ struct Playbill: Sendable {
 
     private func perform(_ act: Act, _ attempts: Attempts) async throws -> Attempts.Judged {
         let asksLive = mode != .replay && !(mode == .once && act.cassette != nil)
+        if asksLive, upstreams.target(of: .openai) == .script, act.scenario.script == nil {
+            throw ValidationError(
+                "\(act.scenario.file) has no script\n  expected: script: {rules: […]}, for --upstream openai=script")
+        }
         let live =
             asksLive ? try await LiveServices(upstreams, script: act.scenario.script, environment: environment) : nil
         let desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
@@ -91,7 +101,7 @@ struct Playbill: Sendable {
         }
         // What was recorded is safe before anything else can fail.
         let passed = (try? outcome.get().verdict.passed) ?? false
-        let isRecorded = try await desk.finish(isComplete: passed)
+        let isRecorded = try await desk.finish(isComplete: passed, tell: report.tell)
         try await live?.shutDown()
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
@@ -106,7 +116,8 @@ struct Playbill: Sendable {
         _ act: Act, _ attempts: Attempts, _ live: LiveServices?, _ desk: RecordingDesk
     ) async throws -> Attempts.Judged {
         // Replay has its own time, so that two runs are alike; whatever is live has ours.
-        let clock: any HTTPMessages.Clock = live == nil ? VirtualClock(start: VirtualClock.fixedStart) : SystemClock()
+        let clock: any MovableClock =
+            live == nil ? VirtualClock(start: VirtualClock.fixedStart) : ShiftedClock(SystemClock())
         let notes = SessionNotes { note in
             if case .drift(let text) = note { Console.complain("warning: \(act.key): \(text)") }
         }

@@ -46,22 +46,25 @@ final class RecordingDesk: Sendable {
     /// Ends all recordings.
     ///
     /// - Parameter isComplete: They take the places of their cassettes, unless something could not be recorded; else they stay.
+    /// - Parameter tell: Told of each that is in its place.
     /// - Returns: False when one stayed.
-    func finish(isComplete: Bool) async throws -> Bool {
+    func finish(isComplete: Bool, tell: (String) -> Void = Console.complain) async throws -> Bool {
         var allAreIn = true
         for (name, work) in works.withLock({ $0 }).sorted(by: { $0.key.text < $1.key.text }) {
             let count = await work.recording.count
-            for problem in work.recorder.problems { Console.complain(problem) }
+            var told: Set<String> = []
+            for problem in work.recorder.problems where told.insert(problem).inserted { Console.complain("error: \(problem)") }
             guard isComplete, work.recorder.problems.isEmpty else {
                 allAreIn = false
                 await work.recording.leave()
+                let words = "\(count) \(count == 1 ? "interaction" : "interactions")"
                 Console.complain(
-                    "not accepted: \(work.recording.path) holds \(count) interactions\n"
-                        + "  fix: record again, or understudy cassette adopt \(name)")
+                    "error: the recording is not accepted: \(work.recording.path) holds \(words)\n  fix: record again"
+                        + (count > 0 ? ", or accept it as it is: understudy cassette adopt \(name)" : ""))
                 continue
             }
             try await work.recording.finish(header: header(of: work))
-            Console.complain("recorded \(project.file(of: name)): \(count) \(count == 1 ? "interaction" : "interactions")")
+            tell("recorded \(project.file(of: name)): \(count) \(count == 1 ? "interaction" : "interactions")")
         }
         return allAreIn
     }

@@ -48,6 +48,9 @@ final class RunReport: Sendable {
             pages.outcome(of: key, hasPassed: hasPassed, turns: judged.transcript.turnCount, seconds: judged.seconds))
     }
 
+    /// Tells of a result beside the scenarios: a cassette in its place.
+    func tell(_ text: String) { if format == .text { Console.print(text) } else { Console.complain(text) } }
+
     /// The first miss is the headline; what follows from it is only counted.
     private func cards(_ key: String, _ scenario: Scenario, _ verdict: Verdict) -> [Card] {
         var cards: [Card] = []

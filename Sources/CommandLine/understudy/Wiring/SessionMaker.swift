@@ -13,52 +13,84 @@ struct SessionMaker: Sendable {
     let live: LiveServices?
     /// The services that a cassette's header names before anything is recorded.
     let services: [Service]
+    /// What programs on the other side of a port live by; nil without a port.
+    var outside: (any HTTPMessages.Clock)?
 
     /// A session that plays, or records, one cassette.
     ///
     /// - Parameter name: Seeds ids and tokens, so that sessions never share one.
     /// - Throws: `FileError` and `Diagnostics` of the cassette.
     func session(
-        of cassette: CassetteName, name: String, clock: any HTTPMessages.Clock, notes: SessionNotes
+        of cassette: CassetteName, name: String, clock: any MovableClock, notes: SessionNotes
     ) throws -> Session {
         switch mode {
-        case .replay: return Stage.replay(try shelf.cassette(cassette), name: name, usedUp: usedUp, clock: clock, notes: notes)
-        case .once where shelf.has(cassette):
-            return Stage.replay(try shelf.cassette(cassette), name: name, usedUp: usedUp, clock: clock, notes: notes)
-        case .record, .once: return recording(try desk.recorder(of: cassette, services: services), name, notes)
-        case .new where !shelf.has(cassette): return recording(try desk.recorder(of: cassette, services: services), name, notes)
+        case .replay: return try replay(cassette, name, clock, notes)
+        case .once where shelf.has(cassette): return try replay(cassette, name, clock, notes)
+        case .record, .once: return recording(try desk.recorder(of: cassette, services: services), name, clock, notes)
+        case .new where !shelf.has(cassette):
+            return recording(try desk.recorder(of: cassette, services: services), name, clock, notes)
         case .new:
             let old = try shelf.cassette(cassette)
             return extending(old, try desk.recorder(of: cassette, extending: old, services: services), name, clock, notes)
-        case .live, .script: return Session(name: name, notes: notes, responders: live?.responders() ?? [:])
+        case .live, .script:
+            return session(name, clock, notes) { upstreams in
+                Session.Services(upstreams, sandboxes: upstreams[.hopx] as? FakeHopX)
+            }
         }
     }
 
-    private func recording(_ recorder: Recorder, _ name: String, _ notes: SessionNotes) -> Session {
-        var responders: [Service: any Responder] = [:]
-        for (service, upstream) in live?.responders() ?? [:] {
-            responders[service] =
-                service == .hopx
-                ? RecordingHopX(upstream: upstream, recorder: recorder)
-                : RecordingResponder(service: service, upstream: upstream, recorder: recorder)
+    private func replay(
+        _ cassette: CassetteName, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
+    ) throws -> Session {
+        Stage.replay(
+            try shelf.cassette(cassette), name: name, usedUp: usedUp, clock: clock, outside: outside, notes: notes)
+    }
+
+    /// A session in front of services that are asked; `make` is handed new ones for the start and for each reset.
+    private func session(
+        _ name: String, _ clock: any MovableClock, _ notes: SessionNotes,
+        make: @escaping @Sendable ([Service: any Responder]) -> Session.Services
+    ) -> Session {
+        Session(name: name, notes: notes, clock: clock, meter: SystemClock()) { [live] in
+            make(live?.responders(clock: clock) ?? [:])
         }
-        return Session(name: name, notes: notes, responders: responders)
+    }
+
+    private func recording(
+        _ recorder: Recorder, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
+    ) -> Session {
+        session(name, clock, notes) { upstreams in
+            var responders: [Service: any Responder] = [:]
+            for (service, upstream) in upstreams {
+                responders[service] =
+                    service == .hopx
+                    ? RecordingHopX(upstream: upstream, recorder: recorder)
+                    : RecordingResponder(service: service, upstream: upstream, recorder: recorder)
+            }
+            return Session.Services(responders, sandboxes: upstreams[.hopx] as? FakeHopX)
+        }
     }
 
     private func extending(
-        _ old: Cassette, _ recorder: Recorder, _ name: String, _ clock: any HTTPMessages.Clock, _ notes: SessionNotes
+        _ old: Cassette, _ recorder: Recorder, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
     ) -> Session {
-        var responders: [Service: any Responder] = [:]
-        for (service, upstream) in live?.responders() ?? [:] where service != .hopx {
-            responders[service] = ExtendingResponder(
-                service: service, replay: ReplayResponder(cassette: old, service: service, usedUp: .error, notes: notes),
-                recording: RecordingResponder(service: service, upstream: upstream, recorder: recorder))
+        session(name, clock, notes) { upstreams in
+            var responders: [Service: any Responder] = [:]
+            for (service, upstream) in upstreams where service != .hopx {
+                responders[service] = ExtendingResponder(
+                    service: service,
+                    replay: ReplayResponder(cassette: old, service: service, usedUp: .error, notes: notes),
+                    recording: RecordingResponder(service: service, upstream: upstream, recorder: recorder))
+            }
+            var sandboxes: FakeHopX?
+            if let upstream = upstreams[.hopx] {
+                let outcomes = ExtendingOutcomes(
+                    CassetteOutcomes(cassette: old, usedUp: .error, notes: notes), upstream: upstream,
+                    recorder: recorder, notes: notes)
+                sandboxes = Stage.hopx(name: name, clock: clock, outcomes: outcomes)
+                responders[.hopx] = sandboxes
+            }
+            return Session.Services(responders, sandboxes: sandboxes, cassette: old)
         }
-        if let upstream = live?.responders()[.hopx] {
-            let outcomes = ExtendingOutcomes(
-                CassetteOutcomes(cassette: old, usedUp: .error, notes: notes), upstream: upstream, recorder: recorder, notes: notes)
-            responders[.hopx] = Stage.hopx(name: name, clock: clock, outcomes: outcomes)
-        }
-        return Session(name: name, notes: notes, responders: responders)
     }
 }

@@ -6,18 +6,26 @@ import Responders
 enum Stage {
     /// A session that plays a cassette.
     ///
-    /// - Parameter name: Seeds ids and tokens, so that sessions never share one.
+    /// - Parameters:
+    ///   - name: Seeds ids and tokens, so that sessions never share one.
+    ///   - outside: What programs on the other side of a port live by, and feel a fault's delay on; nil without a port.
     static func replay(
-        _ cassette: Cassette, name: String, usedUp: UsedUp, clock: any HTTPMessages.Clock, notes: SessionNotes
+        _ cassette: Cassette, name: String, usedUp: UsedUp, clock: any MovableClock,
+        outside: (any HTTPMessages.Clock)? = nil, notes: SessionNotes
     ) -> Session {
-        var responders: [Service: any Responder] = [:]
-        for service in Service.allCases {
-            responders[service] = ReplayResponder(cassette: cassette, service: service, usedUp: usedUp, notes: notes)
+        let delays = outside.map { FeltClock(clock, outside: $0) }
+        return Session(name: name, notes: notes, clock: clock, delays: delays, meter: SystemClock()) {
+            var responders: [Service: any Responder] = [:]
+            for service in Service.allCases {
+                responders[service] = ReplayResponder(
+                    cassette: cassette, service: service, usedUp: usedUp, notes: notes)
+            }
+            responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
+            let hopx = hopx(
+                name: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes))
+            responders[.hopx] = hopx
+            return Session.Services(responders, sandboxes: hopx, cassette: cassette)
         }
-        responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
-        responders[.hopx] = hopx(
-            name: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes))
-        return Session(name: name, notes: notes, responders: responders)
     }
 
     /// Simulated sandboxes whose results come from elsewhere; what they were given is digested as recordings are.
@@ -33,7 +41,12 @@ enum Stage {
     }
 
     /// A whole service as it stands on a port.
-    static func onPort(_ sessions: Sessions, origin: String, allowedHosts: Set<String>) -> any Responder {
-        LocalOnly(SandboxAddresses(Route(sessions), origin: origin), allowedHosts: allowedHosts)
+    ///
+    /// - Parameter controlToken: What control calls need; nil where being on this machine is enough.
+    static func onPort(
+        _ sessions: Sessions, origin: String, allowedHosts: Set<String>, controlToken: String? = nil
+    ) -> any Responder {
+        let services = SandboxAddresses(Route(sessions), origin: origin)
+        return LocalOnly(ControlAPI(services, sessions: sessions, token: controlToken), allowedHosts: allowedHosts)
     }
 }

@@ -28,19 +28,20 @@ struct CassetteText {
     /// - Parameter checksKeys: False for what is about to get new keys.
     /// - Throws: `Diagnostics`: all that is wrong with the cassette.
     init(_ bytes: [UInt8], file: String, beside: (any BesideFiles)?, checksKeys: Bool = true) throws {
-        let cassette = try Cassette(bytes, file: file, beside: beside)
         let scan = DocumentScan(bytes)
+        // The header by itself: opening all of it would look at the keys of some.
+        let end = scan.documents.first.map { CassetteText.whole($0.range).upperBound } ?? bytes.count
+        var problems = scan.diagnostics(file: file)
+        if !problems.isEmpty || checksKeys { _ = try Cassette(bytes, file: file, beside: beside) }
+        header = try Cassette(Array(bytes[..<end]), file: file).header
         let found = InteractionDocuments(
-            bytes, file: file, documents: scan.documents.dropFirst(), rules: checksKeys ? cassette.header.rules : nil,
-            beside: beside)
-        var problems: [Diagnostic] = []
+            bytes, file: file, documents: scan.documents.dropFirst(), rules: checksKeys ? header.rules : nil, beside: beside)
         _ = found.index(problems: &problems)
-        problems += found.check()
+        problems += found.check().filter { !problems.contains($0) }
         guard problems.isEmpty, let first = scan.documents.first else { throw Diagnostics(problems) }
         self.bytes = bytes
         self.file = file
-        header = cassette.header
-        wholeByteCount = cassette.wholeByteCount
+        wholeByteCount = scan.torn?.offset ?? bytes.count
         headerRange = CassetteText.whole(first.range)
         documents = try scan.documents.dropFirst().enumerated().map { position, document in
             Document(

@@ -9,6 +9,15 @@ public struct EditedCassette: Sendable {
     public var referenced: [BesideDigest] = []
     /// What only the old text referred to; may be removed once the new text is in its place.
     public var unreferenced: [BesideDigest] = []
+
+    public init(
+        bytes: [UInt8], contents: [BesideContent] = [], referenced: [BesideDigest] = [], unreferenced: [BesideDigest] = []
+    ) {
+        self.bytes = bytes
+        self.contents = contents
+        self.referenced = referenced
+        self.unreferenced = unreferenced
+    }
 }
 
 extension CassetteText {

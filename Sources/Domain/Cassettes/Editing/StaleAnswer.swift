@@ -40,9 +40,7 @@ public enum StaleFile {
     /// - Throws: `Diagnostics`.
     public static func read(_ bytes: [UInt8], file: String, rules: MatchRules) throws -> [StaleAnswer] {
         let scan = DocumentScan(bytes)
-        var problems = scan.problems.map {
-            Diagnostic(file: file, at: Place(line: $0.line, column: 1), $0.message, fix: $0.fix)
-        }
+        var problems = scan.diagnostics(file: file)
         var answers: [StaleAnswer] = []
         for (index, document) in scan.documents.enumerated() {
             do throws(Diagnostics) {

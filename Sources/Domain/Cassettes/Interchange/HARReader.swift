@@ -53,7 +53,8 @@ public enum HARReader {
             }
         }
         var exchange = ImportedExchange(
-            url: url, method: method, body: try body(request["postData"]), startedAt: startedAt, response: response, own: own)
+            url: url, method: method, body: try body(request["postData"]), startedAt: startedAt, response: response)
+        exchange.own = own
         if let messages = entry["_webSocketMessages"]?.arrayValue {
             exchange.response.content = .socket(try messages.map { try frame($0, startedAt: startedAt ?? 0) })
             exchange.response.status = 101

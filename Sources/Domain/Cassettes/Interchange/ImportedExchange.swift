@@ -20,6 +20,16 @@ public struct ImportedExchange: Sendable {
         var inputs: String?
     }
 
+    public init(
+        url: String, method: String, body: [UInt8], startedAt: Double?, response: RecordedResponse
+    ) {
+        self.url = url
+        self.method = method
+        self.body = body
+        self.startedAt = startedAt
+        self.response = response
+    }
+
     /// Scheme and host, in lower case: `https://api.openai.com`; empty when the address has none.
     var origin: String { ImportedExchange.origin(of: url) }
 

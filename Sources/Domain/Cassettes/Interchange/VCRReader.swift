@@ -49,8 +49,7 @@ public enum VCRReader {
         return ImportedExchange(
             url: url, method: method.uppercased(), body: asked, startedAt: nil,
             response: RecordedResponse(
-                status: status, headers: headers, at: 0, content: .imported(body, headers: headers, at: 0)),
-            own: nil)
+                status: status, headers: headers, at: 0, content: .imported(body, headers: headers, at: 0)))
     }
 
     private static func headers(of answer: LocatedNode) -> Headers {

@@ -33,7 +33,8 @@ extension Difference {
         func listed(_ value: JSONValue) -> JSONValue {
             if case .string(let text) = value { return .string(Difference.cut(text, after: Difference.listedLength)) }
             let text = value.text()
-            return text.utf8.count > Difference.listedLength ? .string(Difference.cut(text, after: Difference.listedLength)) : value
+            return text.utf8.count > Difference.listedLength
+                ? .string(Difference.cut(text, after: Difference.listedLength)) : value
         }
         var members: [(String, JSONValue)] = [("path", .string(place.path))]
         if let recorded { members.append(("recorded", listed(recorded))) }
@@ -44,7 +45,8 @@ extension Difference {
 
     private static func cut(_ text: String, after length: Int) -> String {
         let scalars = text.unicodeScalars
-        guard let end = scalars.index(scalars.startIndex, offsetBy: length, limitedBy: scalars.endIndex), end < scalars.endIndex
+        guard let end = scalars.index(scalars.startIndex, offsetBy: length, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
         else { return text }
         return String(scalars[..<end]) + "…"
     }

@@ -8,12 +8,16 @@ public struct Difference: Sendable, Equatable {
     public let now: JSONValue?
 
     /// The places at which two values differ, outermost first, in document order.
-    public static func between(recorded: JSONValue, now: JSONValue, at place: JSONPointer = JSONPointer()) -> [Difference] {
+    public static func between(recorded: JSONValue, now: JSONValue, at place: JSONPointer = JSONPointer())
+        -> [Difference]
+    {
         switch (recorded, now) {
         case (.object(let a), .object(let b)):
             let shared = a.members.flatMap { member -> [Difference] in
                 let place = place.appending(member.name)
-                guard let other = b[member.name] else { return [Difference(place: place, recorded: member.value, now: nil)] }
+                guard let other = b[member.name] else {
+                    return [Difference(place: place, recorded: member.value, now: nil)]
+                }
                 return between(recorded: member.value, now: other, at: place)
             }
             let added = b.members.filter { a[$0.name] == nil }

@@ -2,8 +2,8 @@ public import Documents
 
 /// The places of a JSON value that a rule is about: `$.messages[*].content`, `$..run_id`, or a JSON pointer.
 ///
-/// A small part of RFC 9535: `.name` and `['name']`, `[0]`, `[*]` (all items, or all members), and `..name` and `..['name']`
-/// (members of that name at any depth). A text that begins with `/` is a JSON pointer (RFC 6901) instead.
+/// A small part of RFC 9535: `.name` and `['name']`, `[0]`, `[*]` (all items, or all members), and `..name` (members of
+/// that name at any depth). A text that begins with `/` is a JSON pointer (RFC 6901) instead.
 public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     enum Step: Sendable, Hashable {
         case member(String)
@@ -39,7 +39,8 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What a text must look like to be one, for messages.
-    static let expected = "a JSON path of .name, ['name'], [0], [*] and ..name ($.messages[*].content), or a JSON pointer (/messages/0)"
+    static let expected =
+        "a JSON path of .name, ['name'], [0], [*] and ..name ($.messages[*].content), or a JSON pointer (/messages/0)"
 
     /// True when the place is one that the path names, or is inside it; a number in it may be an index or a name.
     func covers(_ place: JSONPointer) -> Bool {

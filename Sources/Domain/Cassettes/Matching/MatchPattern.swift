@@ -1,7 +1,7 @@
 /// What a mask or alias looks for in a text: a named pattern such as `uuid`, or a regular expression.
 ///
-/// The expressions are the part that all dialects have in common, over Unicode scalars: `docs/cassette-format.md`, "Patterns",
-/// has the list. Looking takes time in proportion to the text, whatever the pattern.
+/// The expressions are the part that all dialects have in common, over Unicode scalars: the list is in
+/// `docs/cassette-format.md`, "Patterns". Looking takes time in proportion to the text, whatever the pattern.
 public struct MatchPattern: Sendable, CustomStringConvertible {
     /// As it was written: `uuid`, `regex: run-[0-9]+`.
     public let description: String
@@ -12,7 +12,8 @@ public struct MatchPattern: Sendable, CustomStringConvertible {
         ("uuid", #"\b[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b"#),
         (
             "iso-time",
-            #"\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?\b"#
+            #"\b[0-9]{4}-[0-9]{2}-[0-9]{2}"#
+                + #"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?\b"#
         ),
         ("epoch", #"\b[12][0-9]{9}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?\b"#),
         ("hex-id", #"\b(?:0x[0-9A-Fa-f]{6,16}|[0-9a-f]{16}[0-9a-f]*)\b"#),

@@ -4,14 +4,18 @@ extension MatchRules {
     /// Reads the `match:` of a cassette's header, or of a project's settings, which say nothing of `defaults`.
     ///
     /// - Returns: The rules that could be read, and all that is wrong with the others.
-    public static func read(_ node: LocatedNode, file: String, isHeader: Bool) -> (rules: MatchRules, problems: [Diagnostic]) {
+    public static func read(_ node: LocatedNode, file: String, isHeader: Bool) -> (
+        rules: MatchRules, problems: [Diagnostic]
+    ) {
         var reader = MappingReader(node, file: file, what: "match")
         var rules = MatchRules()
         if isHeader { rules.defaults = readDefaults(&reader) }
         for item in reader.items("ignore") ?? [] {
             guard let path = readPath(item, &reader) else { continue }
             if path.isWhole {
-                reader.report(at: item.place, "'\(path)' is the whole body", expected: JSONPath.expected, fix: "name places inside it")
+                reader.report(
+                    at: item.place, "'\(path)' is the whole body", expected: JSONPath.expected,
+                    fix: "name places inside it")
             } else {
                 rules.ignore.append(path)
             }
@@ -39,7 +43,8 @@ extension MatchRules {
         let defaults = reader.integer("defaults", in: 1...Int.max) ?? newestDefaults
         if defaults > newestDefaults, let place = reader.optional("defaults")?.place {
             reader.report(
-                at: place, "match defaults \(defaults) are newer than this version knows", expected: "1 to \(newestDefaults)",
+                at: place, "match defaults \(defaults) are newer than this version knows",
+                expected: "1 to \(newestDefaults)",
                 fix: newer)
         }
         return defaults
@@ -48,7 +53,8 @@ extension MatchRules {
     private static func pathAndPattern(_ reader: inout MappingReader) -> (JSONPath?, MatchPattern?) {
         var path: JSONPath?
         if let node = reader.optional("path") { path = readPath(node, &reader) }
-        guard let node = reader.required("pattern", expected: MatchPattern.expected), let text = reader.text("pattern") else {
+        guard let node = reader.required("pattern", expected: MatchPattern.expected), let text = reader.text("pattern")
+        else {
             return (path, nil)
         }
         do throws(MatchPattern.Problem) {
@@ -59,7 +65,8 @@ extension MatchRules {
             reader.report(
                 at: node.place, isExpression ? "'\(text)' is no pattern: \(error.message)" : error.message,
                 expected: error.expected,
-                fix: near.map { "did you mean '\($0)'?" } ?? (isExpression ? nil : "write 'regex: \(text)', or use a newer understudy"))
+                fix: near.map { "did you mean '\($0)'?" }
+                    ?? (isExpression ? nil : "write 'regex: \(text)', or use a newer understudy"))
             return (path, nil)
         }
     }
@@ -80,9 +87,14 @@ extension MatchRules {
         var members: [(String, YAMLTree)] = [
             ("defaults", .bare("\(defaults)")),
             ("ignore", .list(ignore.map { .text($0.description) })),
-            ("mask", .list(mask.map { .mapping(pathAndPattern($0.path, $0.pattern) + [("as", .text($0.replacement))]) })),
+            (
+                "mask",
+                .list(mask.map { .mapping(pathAndPattern($0.path, $0.pattern) + [("as", .text($0.replacement))]) })
+            ),
         ]
-        if !alias.isEmpty { members.append(("alias", .list(alias.map { .mapping(pathAndPattern($0.path, $0.pattern)) }))) }
+        if !alias.isEmpty {
+            members.append(("alias", .list(alias.map { .mapping(pathAndPattern($0.path, $0.pattern)) })))
+        }
         return .mapping(members)
     }
 }

@@ -2,8 +2,8 @@ public import Documents
 
 /// Which parts of a request's body do not count when recordings are looked up.
 ///
-/// Besides the protocols' own defaults: places that are left out, texts that are masked, and ids that only have to agree with
-/// themselves. In this order, on redacted bodies, before the canonical form is made.
+/// Besides the protocols' own defaults: places that are left out, texts that are masked, and ids that only have to
+/// agree with themselves. In this order, on redacted bodies, before the canonical form is made.
 public struct MatchRules: Sendable, Equatable {
     /// Every match of a pattern in the texts at some places is replaced.
     public struct Mask: Sendable, Equatable {
@@ -19,7 +19,7 @@ public struct MatchRules: Sendable, Equatable {
         }
     }
 
-    /// Every match of a pattern is an id that a client makes up: the first one of a body becomes `<id-1>` wherever it stands.
+    /// Every match of a pattern is an id that a client makes up: a body's first one becomes `<id-1>` where it stands.
     public struct Alias: Sendable, Equatable {
         /// Texts there and below; nil for all texts of the body.
         public var path: JSONPath?
@@ -59,7 +59,7 @@ public struct MatchRules: Sendable, Equatable {
 }
 
 extension MatchRules {
-    /// What a body is known by: canonical bytes without what does not count, or the raw bytes of what has no canonical form.
+    /// What a body is known by: canonical bytes without what does not count; raw bytes if it has no canonical form.
     func canonicalBody(_ body: [UInt8], service: Service, operation: Operation) -> [UInt8] {
         guard let form = CanonicalForm(body, service: service, operation: operation) else { return body }
         guard !isEmpty, let tree = form.tree else { return form.bytes }

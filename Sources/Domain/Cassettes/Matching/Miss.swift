@@ -30,7 +30,8 @@ public struct Miss: Sendable {
     public var cassette: CassetteName
     public var nearest: Nearest?
 
-    public init(reason: Reason, service: Service, operation: Operation, cassette: CassetteName, nearest: Nearest? = nil) {
+    public init(reason: Reason, service: Service, operation: Operation, cassette: CassetteName, nearest: Nearest? = nil)
+    {
         self.reason = reason
         self.service = service
         self.operation = operation
@@ -47,7 +48,9 @@ public struct Miss: Sendable {
             let times = count == 1 ? "once, and it has been played" : "\(count) times, and all have been played"
             return "cassette \(cassette) has recorded this request \(times): \(what)"
         case .skips(let interaction):
-            return "cassette \(cassette) has recorded interaction \(interaction) before this one, and it was not asked for: \(what)"
+            return
+                "cassette \(cassette) has recorded interaction \(interaction) before this one, "
+                + "and it was not asked for: \(what)"
         }
     }
 
@@ -97,11 +100,12 @@ public struct Miss: Sendable {
 extension Miss {
     /// The same facts for programs.
     ///
-    /// `reason` is `unknown`, `used_up` (with `recordings`) or `skips` (with `interaction`). Of each difference, `recorded` or `now`
-    /// is absent when the place is; `words` is there when both are long texts.
+    /// `reason` is `unknown`, `used_up` (with `recordings`) or `skips` (with `interaction`). Of each difference, `recorded`
+    /// or `now` is absent when the place is; `words` is there when they are texts of which one is long.
     public var json: JSONValue {
         var members: [(String, JSONValue)] = [
-            ("cassette", .string(cassette.text)), ("service", .string(service.rawValue)), ("operation", .string("\(operation)")),
+            ("cassette", .string(cassette.text)), ("service", .string(service.rawValue)),
+            ("operation", .string("\(operation)")),
         ]
         switch reason {
         case .unknown: members.append(("reason", "unknown"))

@@ -18,11 +18,15 @@ struct MultipartBody {
     init?(_ body: [UInt8]) {
         guard body.starts(with: [0x2D, 0x2D]), let end = body.firstIndex(of: 0x0D) else { return nil }
         let delimiter = Array(body[..<end])
-        guard (3...72).contains(delimiter.count), delimiter.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return nil }
+        guard (3...72).contains(delimiter.count), delimiter.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
+            return nil
+        }
         var rest = body[end...]
         while rest.starts(with: [0x0D, 0x0A]) {
             rest = rest.dropFirst(2)
-            guard let close = MultipartBody.firstDelimiter(delimiter, in: rest), let part = Part(reading: rest[..<close]) else { return nil }
+            guard let close = MultipartBody.firstDelimiter(delimiter, in: rest),
+                let part = Part(reading: rest[..<close])
+            else { return nil }
             parts.append(part)
             rest = rest[(close + 2 + delimiter.count)...]
         }
@@ -66,7 +70,9 @@ extension MultipartBody.Part {
             let line = rest[..<end]
             rest = rest[(end + 2)...]
             if line.isEmpty { break }
-            guard let text = String(validating: line, as: UTF8.self), let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            guard let text = String(validating: line, as: UTF8.self),
+                let colon = text.utf8.firstIndex(of: UInt8(ascii: ":"))
+            else {
                 return nil
             }
             let value = text[text.utf8.index(after: colon)...].trimmingPrefix { $0 == " " || $0 == "\t" }

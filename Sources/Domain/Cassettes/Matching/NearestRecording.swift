@@ -9,10 +9,12 @@ extension Cassette {
     /// - Returns: Nil when nothing was recorded for the method and path.
     public func nearest(to body: [UInt8], service: Service, operation: Operation, inputs: String?) -> Miss.Nearest? {
         // Both values of a difference are shown: no secret may be in either.
-        let now = header.rules.comparable(Redactor().redact(body, service: service), service: service, operation: operation)
+        let now = header.rules.comparable(
+            Redactor().redact(body, service: service), service: service, operation: operation)
         let candidates = mostPromising(for: now, service: service, operation: operation).compactMap { position in
             (try? interaction(at: position)).map { interaction in
-                let recorded = header.rules.comparable(interaction.keyedBody, service: service, operation: interaction.operation)
+                let recorded = header.rules.comparable(
+                    interaction.keyedBody, service: service, operation: interaction.operation)
                 return (interaction: interaction, body: recorded, shared: Cassette.sharedMessages(recorded, now))
             }
         }

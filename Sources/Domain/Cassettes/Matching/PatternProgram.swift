@@ -1,7 +1,7 @@
 /// A regular expression as a list of instructions, all of whose threads go through a text side by side.
 ///
-/// Of the matches that begin first it finds the one that a backtracking matcher would (R. Cox, "Regular Expression Matching: the
-/// Virtual Machine Approach", the Pike machine), without ever going back.
+/// Of the matches that begin first it finds the one that a backtracking matcher would, without ever going back (R. Cox,
+/// "Regular Expression Matching: the Virtual Machine Approach", the Pike machine).
 struct PatternProgram: Sendable {
     private enum Instruction: Sendable {
         case take(PatternSyntax.ScalarSet)
@@ -65,7 +65,9 @@ struct PatternProgram: Sendable {
                 instructions.append(.jump(0))
                 try compile(node)
             }
-            for fork in forks { instructions[fork] = PatternProgram.fork(into: fork + 1, past: instructions.count, isGreedy) }
+            for fork in forks {
+                instructions[fork] = PatternProgram.fork(into: fork + 1, past: instructions.count, isGreedy)
+            }
         }
     }
 

@@ -61,7 +61,9 @@ struct PatternSyntax {
         guard let (least, most) = try quantifier() else { return node }
         guard !node.canBeEmpty else { throw PatternSyntax.problem("a repetition of what can be empty") }
         let isGreedy = !take("?")
-        if let next = rest.first, "*+?{".unicodeScalars.contains(next) { throw PatternSyntax.problem("two repetitions in a row") }
+        if let next = rest.first, "*+?{".unicodeScalars.contains(next) {
+            throw PatternSyntax.problem("two repetitions in a row")
+        }
         return .repetition(node, least: least, most: most, isGreedy: isGreedy)
     }
 
@@ -74,7 +76,9 @@ struct PatternSyntax {
         if take("}") { return (least, least) }
         guard take(",") else { throw PatternSyntax.problem("'{' begins no {n}, {n,} or {n,m}") }
         if take("}") { return (least, nil) }
-        guard let most = number(), most >= least, take("}") else { throw PatternSyntax.problem("'{' begins no {n}, {n,} or {n,m}") }
+        guard let most = number(), most >= least, take("}") else {
+            throw PatternSyntax.problem("'{' begins no {n}, {n,} or {n,m}")
+        }
         return (least, most)
     }
 

@@ -3,8 +3,8 @@ import HTTPMessages
 
 /// What the protocols themselves say does not count in a request's body: version 1 of the match defaults.
 ///
-/// The table in `docs/cassette-format.md`, "What never counts", is this file in words; change them together, and give the
-/// change a new version.
+/// The table "What never counts" in `docs/cassette-format.md` is this file in words; change them together, and give
+/// the change a new version.
 enum ProtocolDefaults {
     static func changes(for service: Service, _ operation: Operation) -> CanonicalJSON.Changes {
         switch service {
@@ -58,24 +58,31 @@ enum ProtocolDefaults {
         omitsNulls: true,
         renaming: .init(
             Dictionary(uniqueKeysWithValues: geminiNames.map { (snakeCase($0), $0) }),
-            // The caller's own data and JSON Schemas; of `functionResponse` and `functionDeclarations`, the member `response`.
+            // The caller's own data and JSON Schemas; `response` is a member of `functionResponse`.
             opaque: ["args", "response", "parametersJsonSchema", "responseJsonSchema", "example", "default", "labels"],
             named: ["properties"]))
 
     /// Fields of the API whose names have more than one word, as its reference spells them.
     static let geminiNames = [
-        "allowedFunctionNames", "anyOf", "aspectRatio", "audioTimestamp", "cachedContent", "candidateCount", "codeExecution",
+        "allowedFunctionNames", "anyOf", "aspectRatio", "audioTimestamp", "cachedContent", "candidateCount",
+        "codeExecution",
         "codeExecutionResult", "displayName", "dynamicRetrievalConfig", "dynamicThreshold", "endOffset", "endTime",
         "enableEnhancedCivicAnswers", "executableCode", "fileData", "fileSearch", "fileSearchStoreNames", "fileUri",
         "frequencyPenalty", "functionCall", "functionCallingConfig", "functionDeclarations", "functionResponse",
-        "generateContentRequest", "generationConfig", "googleMaps", "googleSearch", "googleSearchRetrieval", "imageConfig",
-        "imageSize", "includeThoughts", "inlineData", "languageCode", "latLng", "maxItems", "maxLength", "maxOutputTokens",
+        "generateContentRequest", "generationConfig", "googleMaps", "googleSearch", "googleSearchRetrieval",
+        "imageConfig",
+        "imageSize", "includeThoughts", "inlineData", "languageCode", "latLng", "maxItems", "maxLength",
+        "maxOutputTokens",
         "maxProperties", "mediaResolution", "metadataFilter", "mimeType", "minItems", "minLength", "minProperties",
-        "multiSpeakerVoiceConfig", "outputDimensionality", "parametersJsonSchema", "prebuiltVoiceConfig", "presencePenalty",
+        "multiSpeakerVoiceConfig", "outputDimensionality", "parametersJsonSchema", "prebuiltVoiceConfig",
+        "presencePenalty",
         "propertyOrdering", "responseJsonSchema", "responseLogprobs", "responseMimeType", "responseModalities",
-        "responseSchema", "retrievalConfig", "safetySettings", "speakerVoiceConfig", "speakerVoiceConfigs", "speechConfig",
-        "startOffset", "startTime", "stopSequences", "systemInstruction", "taskType", "thinkingBudget", "thinkingConfig",
-        "thinkingLevel", "thoughtSignature", "timeRangeFilter", "toolConfig", "topK", "topP", "urlContext", "videoMetadata",
+        "responseSchema", "retrievalConfig", "safetySettings", "speakerVoiceConfig", "speakerVoiceConfigs",
+        "speechConfig",
+        "startOffset", "startTime", "stopSequences", "systemInstruction", "taskType", "thinkingBudget",
+        "thinkingConfig",
+        "thinkingLevel", "thoughtSignature", "timeRangeFilter", "toolConfig", "topK", "topP", "urlContext",
+        "videoMetadata",
         "voiceConfig", "voiceName", "willContinue",
     ]
 

@@ -31,7 +31,8 @@ struct RuleApplication {
             number += 1
         }
         for alias in rules.alias {
-            tree = replacing(in: tree, alias.path.map(JSONPath.Progress.init), alias.pattern, rule: number) { ids, text in
+            tree = replacing(in: tree, alias.path.map(JSONPath.Progress.init), alias.pattern, rule: number) {
+                ids, text in
                 let id = ids[Array(text.utf8)] ?? ids.count + 1
                 ids[Array(text.utf8)] = id
                 return "<id-\(id)>"
@@ -92,7 +93,8 @@ struct RuleApplication {
             let members = object.members.map { member in
                 (
                     member.name,
-                    replacing(in: member.value, progress?.into(member: member.name), pattern, rule: rule, with: replacement)
+                    replacing(
+                        in: member.value, progress?.into(member: member.name), pattern, rule: rule, with: replacement)
                 )
             }
             return .object(JSONObject(members))

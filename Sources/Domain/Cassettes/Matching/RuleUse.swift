@@ -23,14 +23,16 @@ extension Cassette {
         var counts = Array(repeating: 0, count: rules.ignore.count + rules.mask.count + rules.alias.count)
         for position in index.indices {
             guard let interaction = try? interaction(at: position) else { continue }
-            let uses = rules.uses(in: interaction.keyedBody, service: interaction.service, operation: interaction.operation)
+            let uses = rules.uses(
+                in: interaction.keyedBody, service: interaction.service, operation: interaction.operation)
             for (number, use) in uses.enumerated() { counts[number] += use }
         }
         func named(_ path: JSONPath?, _ pattern: MatchPattern) -> String {
             "\(pattern)" + (path.map { " in \($0)" } ?? "")
         }
         let names =
-            rules.ignore.map { (RuleUse.Kind.ignore, $0.description) } + rules.mask.map { (.mask, named($0.path, $0.pattern)) }
+            rules.ignore.map { (RuleUse.Kind.ignore, $0.description) }
+            + rules.mask.map { (.mask, named($0.path, $0.pattern)) }
             + rules.alias.map { (.alias, named($0.path, $0.pattern)) }
         let places = rulePlaces
         return names.enumerated().map { number, name in

@@ -2,8 +2,8 @@ import Documents
 
 /// Pieces of a request's texts that are looked for in the text of recordings, to see without parsing which are alike.
 ///
-/// A recording that is written as what it adds to an earlier one has only its new messages in its text: so it is not the number
-/// of pieces that counts, but how few recordings share them.
+/// A recording that is written as what it adds to an earlier one has only its new messages in its text: so it is not the
+/// number of pieces that counts, but how few recordings share them.
 struct TextProbes {
     /// Printable ASCII that stands in YAML as it is, at least eight bytes each.
     private let pieces: [[UInt8]]
@@ -54,7 +54,9 @@ struct TextProbes {
                 var window: UInt64 = 0
                 for position in text.indices {
                     window = window << 8 | UInt64(text[position])
-                    guard mayStart[TextProbes.hash(window)], position >= 7, let pieces = byStart[window] else { continue }
+                    guard mayStart[TextProbes.hash(window)], position >= 7, let pieces = byStart[window] else {
+                        continue
+                    }
                     for number in pieces where text[(position - 7)...].starts(with: self.pieces[number]) {
                         found |= 1 << UInt64(number)
                     }

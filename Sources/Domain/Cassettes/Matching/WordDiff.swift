@@ -82,7 +82,9 @@ struct WordDiff: Sendable, Equatable {
         func kind(_ scalar: Unicode.Scalar) -> Kind {
             if scalar == " " { return .space }
             if scalar.isASCII {
-                let isWord = ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_"
+                let isWord =
+                    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                    || scalar == "_"
                 return isWord ? .word : .sign
             }
             return scalar.properties.isAlphabetic || scalar.properties.isGraphemeExtend ? .word : .sign

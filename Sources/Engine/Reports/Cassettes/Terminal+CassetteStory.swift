@@ -94,7 +94,8 @@ private struct StoryPage {
         var head = Line("→ ", .faint) + Line(message.role, .strong)
         if let name = message.name { head.pieces.append(.init(" \(name)", .faint)) }
         if let call = message.answers { head.pieces.append(.init(" to \(call)", .faint)) }
-        return [head.indented(by: indent)] + cut(terminal.prose(message.text.trimmingFinalNewlines, indent: indent + 2))
+        let text = message.text.trimmingFinalNewlines
+        return [head.indented(by: indent)] + (text.isEmpty ? [] : cut(terminal.prose(text, indent: indent + 2)))
             + message.toolCalls.flatMap { call($0) }
     }
 
@@ -179,7 +180,9 @@ private struct StoryPage {
     }
 
     private func took(_ interaction: Interaction) -> String {
-        Wording.duration(max(0, interaction.response.at - interaction.at))
+        // Of a socket, until its last message.
+        if case .socket = interaction.response.content { return Wording.duration(interaction.exchange.end - interaction.at) }
+        return Wording.duration(max(0, interaction.response.at - interaction.at))
     }
 
     func text(of body: RecordedBody) -> String { body.tree.map { $0.text(in: JSONLayout(.indent2)) } ?? text(of: body.bytes) }

@@ -28,15 +28,14 @@ struct Faults: Responder {
     func respond(to request: Request) async throws -> Response {
         let start = session.meter.now
         let arrival = session.journal.arrive(request, service: service)
+        let rule = session.faults.strike(request, service: service, counts: arrival.counts)
+        let isReplaced = rule.map { $0.effect != .delayOnly } ?? false
+        // Told now, as the client may leave before it is answered.
+        if isReplaced { session.journal.complete(arrival, status: nil, account: Response.Account(.fault)) }
         do {
-            return note(try await answer(request, arrival), to: arrival, since: start)
+            return note(try await answer(request, rule, number: arrival.number + 1), to: arrival, since: start)
         } catch {
-            let outcome: Response.Account.Outcome? =
-                switch error {
-                case is ConnectionDropped: .fault
-                case is NoAnswerRecorded: .hit
-                default: nil
-                }
+            let outcome: Response.Account.Outcome? = isReplaced ? .fault : error is NoAnswerRecorded ? .hit : nil
             session.journal.complete(arrival, status: nil, account: outcome.map { Response.Account($0) })
             session.metrics.count(service, outcome, seconds: session.meter.now - start)
             throw error
@@ -45,15 +44,13 @@ struct Faults: Responder {
 
     func preview(of request: Request) -> Response? { inner.preview(of: request) }
 
-    private func answer(_ request: Request, _ arrival: Journal.Arrival) async throws -> Response {
-        guard let rule = session.faults.strike(request, service: service, counts: arrival.counts) else {
-            return try await inner.respond(to: request)
-        }
+    private func answer(_ request: Request, _ rule: FaultRule?, number: Int) async throws -> Response {
+        guard let rule else { return try await inner.respond(to: request) }
         if rule.delay > .zero { try await session.delays.wait(rule.delay) }
         switch rule.effect {
         case .delayOnly: return try await inner.respond(to: request)
         case .answer(let answer):
-            return answer.response(to: request, service: service, number: arrival.number + 1).accounted(.fault)
+            return answer.response(to: request, service: service, number: number).accounted(.fault)
         case .malformed(let events): return malformed(request, after: events ?? 0).accounted(.fault)
         case .drop(let events?):
             guard var response = inner.preview(of: request), case .stream(let stream) = response.content else {
