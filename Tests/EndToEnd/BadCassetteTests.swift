@@ -92,7 +92,7 @@ import Testing
         ] {
             let outcome = try await project.run(arguments)
             #expect(outcome.status == 2, "\(outcome)")
-            #expect(outcome.complaints.hasPrefix("error: ") && outcome.complaints.contains(cassette), "\(outcome)")
+            #expect(outcome.complaints.contains("error: ") && outcome.complaints.contains(cassette), "\(outcome)")
             #expect(outcome.complaints.contains("understudy record tutorial/two-agent"), "\(outcome)")
         }
     }

@@ -50,7 +50,7 @@ import Testing
         #expect(divergence.turn == turn && divergence.field == "text" && divergence.speaker == "assistant")
         #expect(divergence.before?.contains(before) == true && divergence.after?.contains(after) == true, "\(json)")
         // For people, words that are in both values may be printed once.
-        for word in (before + " " + after).split(separator: " ") {
+        for word in (before + " " + after).split(whereSeparator: { !$0.isLetter }) {
             #expect(diff.output.contains(word), "\(word) is missing in \(diff)")
         }
     }

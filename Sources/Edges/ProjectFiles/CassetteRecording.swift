@@ -9,6 +9,8 @@ import Foundation
 public actor CassetteRecording: InteractionSink {
     /// Where the recording is until it is complete.
     public nonisolated let path: String
+    /// Where an interrupted recording was put that stood in this one's place; nil when there was none.
+    public nonisolated let setAside: String?
     private let target: String
     private let descriptor: Int32
     private var writer = CassetteWriter()
@@ -27,7 +29,7 @@ public actor CassetteRecording: InteractionSink {
         try CassetteRecording.makeFolder(of: target)
         descriptor = try CassetteRecording.openLocked(path)
         do {
-            try CassetteRecording.setAside(path, descriptor: descriptor)
+            setAside = try CassetteRecording.setAside(path, descriptor: descriptor)
             try CassetteRecording.append(writer.document(for: header), to: descriptor, path: path)
         } catch {
             close(descriptor)
@@ -141,20 +143,25 @@ public actor CassetteRecording: InteractionSink {
         return descriptor
     }
 
-    private static func setAside(_ path: String, descriptor: Int32) throws {
+    /// - Returns: Where it is now; nil when there was nothing to keep.
+    private static func setAside(_ path: String, descriptor: Int32) throws -> String? {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError.system("read", path) }
-        guard status.st_size > 0 else { return }
+        guard status.st_size > 0 else { return nil }
+        var kept: String?
         do {
             let left = try Data(contentsOf: URL(fileURLWithPath: path))
             // One that ended before its first interaction must not take the place of one that holds some.
             if (try? Cassette(Array(left), file: path, beside: BesideFolder(ofCassette: path)))?.index.isEmpty != true {
-                try left.write(to: URL(fileURLWithPath: freeName(path + ".old")))
+                let name = freeName(path + ".old")
+                try left.write(to: URL(fileURLWithPath: name))
+                kept = name
             }
         } catch {
             throw FileError("keep the interrupted recording", path, cause: error.localizedDescription)
         }
         guard ftruncate(descriptor, 0) == 0 else { throw FileError.system("empty", path) }
+        return kept
     }
 
     /// The name, with the first number behind it that nobody has taken.

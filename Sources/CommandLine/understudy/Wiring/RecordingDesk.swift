@@ -35,6 +35,9 @@ final class RecordingDesk: Sendable {
                 origins: services.map(upstreams.origin), rules: old?.header.rules ?? MatchRules())
             let target = project.file(of: name)
             let recording = try old.map { try CassetteRecording(of: target, extending: $0) } ?? CassetteRecording(of: target, header: header)
+            if let old = recording.setAside {
+                Console.complain("note: an interrupted recording was there; it is kept as \(old)")
+            }
             let recorder = Recorder(
                 to: recording, rules: header.rules, literals: literals, clock: SystemClock(), after: old?.index.last?.number ?? 0,
                 elapsed: old?.duration ?? 0)

@@ -100,8 +100,8 @@ public struct Miss: Sendable {
 extension Miss {
     /// The same facts for programs.
     ///
-    /// `reason` is `unknown`, `used_up` (with `recordings`) or `skips` (with `interaction`). Of each difference, `recorded`
-    /// or `now` is absent when the place is; `words` is there when they are texts of which one is long.
+    /// `reason` is `unknown`, `used_up` (with `recordings`) or `skips` (with `interaction`). Of each difference,
+    /// `recorded` or `now` is absent when the place is; `words` is there for texts of which one is long.
     public var json: JSONValue {
         var members: [(String, JSONValue)] = [
             ("cassette", .string(cassette.text)), ("service", .string(service.rawValue)),

@@ -2,8 +2,8 @@ import Documents
 
 /// Pieces of a request's texts that are looked for in the text of recordings, to see without parsing which are alike.
 ///
-/// A recording that is written as what it adds to an earlier one has only its new messages in its text: so it is not the
-/// number of pieces that counts, but how few recordings share them.
+/// A recording that is written as what it adds to an earlier one has only its new messages in its text: so it is not
+/// the number of pieces that counts, but how few recordings share them.
 struct TextProbes {
     /// Printable ASCII that stands in YAML as it is, at least eight bytes each.
     private let pieces: [[UInt8]]
