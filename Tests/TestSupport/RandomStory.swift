@@ -20,10 +20,12 @@ public struct RandomStory {
     }
 
     public static let header = CassetteHeader(
-        name: CassetteName("random/story") ?? SessionKey.anyName, recordedBy: "understudy 0.1.0", recordedOn: "2026-11-23",
+        name: CassetteName("random/story") ?? SessionKey.anyName, recordedBy: "understudy 0.1.0",
+        recordedOn: "2026-11-23",
         origins: [
             .init(service: .openai, upstream: "https://api.openai.com/v1", from: .live),
-            .init(service: .hopx, upstream: "sandbox", from: .sandbox), .init(service: .http, upstream: "http://localhost", from: .live),
+            .init(service: .hopx, upstream: "sandbox", from: .sandbox),
+            .init(service: .http, upstream: "http://localhost", from: .live),
         ])
 
     /// The text of a cassette.
@@ -58,16 +60,21 @@ public struct RandomStory {
         for role in ["user", "assistant"].prefix(json.random.int(0...2)) {
             conversations[index].messages.append(["role": .string(role), "content": .string(text())])
         }
-        var body = JSONObject([("model", .string(conversations[index].model)), ("messages", .array(conversations[index].messages))])
+        var body = JSONObject([
+            ("model", .string(conversations[index].model)), ("messages", .array(conversations[index].messages)),
+        ])
         if json.random.once(in: 3) { body["temperature"] = .number(json.number()) }
         if json.random.once(in: 3) { body["prompt_cache_key"] = .string(text()) }
-        return make(.openai, Operation(method: "POST", path: "/v1/chat/completions"), RecordedBody(tree: .object(body)), response())
+        return make(
+            .openai, Operation(method: "POST", path: "/v1/chat/completions"), RecordedBody(tree: .object(body)),
+            response())
     }
 
     private mutating func sandbox() -> Interaction {
         sandboxCount += 1
         return make(
-            .hopx, Operation(method: "POST", path: "/v1/sandboxes"), RecordedBody(tree: ["template_name": .string(text())]),
+            .hopx, Operation(method: "POST", path: "/v1/sandboxes"),
+            RecordedBody(tree: ["template_name": .string(text())]),
             answer(["id": .string("\(mark)sb\(sandboxCount)")], status: 201), sandbox: sandboxCount)
     }
 
@@ -75,7 +82,8 @@ public struct RandomStory {
         let label = json.random.int(1...sandboxCount), inputs = "a0a0a0a0\(mark.utf8.count)\(label)"
         if json.random.once(in: 4) {
             let frames = [
-                RecordedResponse.SocketFrame(at: at, isFromClient: true, payload: .message(.text("{\"code\":\"\(lastNumber)\"}"))),
+                RecordedResponse.SocketFrame(
+                    at: at, isFromClient: true, payload: .message(.text("{\"code\":\"\(lastNumber)\"}"))),
                 .init(at: at, isFromClient: false, payload: .message(.text(text()))),
                 .init(at: at, isFromClient: false, payload: .message(.binary([0xFF, UInt8(lastNumber % 256)]))),
                 .init(at: at, isFromClient: true, payload: .close(code: 1000)),
@@ -85,8 +93,10 @@ public struct RandomStory {
                 RecordedResponse(status: 101, at: at, content: .socket(frames)), sandbox: label, inputs: inputs)
         }
         return make(
-            .hopx, Operation(method: "POST", path: "/execute"), RecordedBody(tree: ["code": .string(text()), "language": "python"]),
-            answer(["stdout": .string(json.text()), "exit_code": .number(json.random.int(0...1))]), sandbox: label, inputs: inputs)
+            .hopx, Operation(method: "POST", path: "/execute"),
+            RecordedBody(tree: ["code": .string(text()), "language": "python"]),
+            answer(["stdout": .string(json.text()), "exit_code": .number(json.random.int(0...1))]), sandbox: label,
+            inputs: inputs)
     }
 
     private mutating func plain() -> Interaction {
@@ -100,25 +110,31 @@ public struct RandomStory {
 
     private mutating func response() -> RecordedResponse {
         switch json.random.int(0...7) {
-        case 0: return RecordedResponse(status: nil, at: at, content: .body(RecordedBody(bytes: [])), end: json.random.pick([.reset, .timeout]))
+        case 0:
+            return RecordedResponse(
+                status: nil, at: at, content: .body(RecordedBody(bytes: [])), end: json.random.pick([.reset, .timeout]))
         case 1: return answer(["error": ["message": .string(text())]], status: 429)
         case 2, 3: return stream()
         case 4:
             let bytes = (0..<json.random.int(1...60)).map { _ in UInt8(json.random.int(0...255)) }
             return RecordedResponse(
-                status: 200, headers: ["content-type": "application/octet-stream"], at: at, content: .body(RecordedBody(bytes: bytes)))
+                status: 200, headers: ["content-type": "application/octet-stream"], at: at,
+                content: .body(RecordedBody(bytes: bytes)))
         default: return answer(["choices": [["message": ["role": "assistant", "content": .string(text())]]]])
         }
     }
 
     private mutating func answer(_ tree: JSONValue, status: Int = 200) -> RecordedResponse {
         RecordedResponse(
-            status: status, headers: ["content-type": "application/json", "x-request-id": "req_\(lastNumber)"], at: Double(milliseconds + 250) / 1000,
+            status: status, headers: ["content-type": "application/json", "x-request-id": "req_\(lastNumber)"],
+            at: Double(milliseconds + 250) / 1000,
             content: .body(RecordedBody(tree: tree, layout: json.random.pick(JSONLayout.all))))
     }
 
     private mutating func stream() -> RecordedResponse {
-        let events = (0...json.random.int(0...4)).map { _ in "data: \(json.value(depth: 2).text())\n\n" }.joined() + "data: \(mark)\(lastNumber)\n\n"
+        let events =
+            (0...json.random.int(0...4)).map { _ in "data: \(json.value(depth: 2).text())\n\n" }.joined()
+            + "data: \(mark)\(lastNumber)\n\n"
         var rest = Array(events.utf8)[...]
         var chunks: [RecordedResponse.Chunk] = []
         while !rest.isEmpty {
@@ -133,14 +149,18 @@ public struct RandomStory {
     }
 
     private func make(
-        _ service: Service, _ operation: Operation, _ request: RecordedBody, _ response: RecordedResponse, sandbox: Int? = nil,
+        _ service: Service, _ operation: Operation, _ request: RecordedBody, _ response: RecordedResponse,
+        sandbox: Int? = nil,
         inputs: String? = nil
     ) -> Interaction {
         var body = request.bytes
-        if case .socket(let frames) = response.content, case .message(.text(let text))? = frames.first?.payload { body = Array(text.utf8) }
+        if case .socket(let frames) = response.content, case .message(.text(let text))? = frames.first?.payload {
+            body = Array(text.utf8)
+        }
         return Interaction(
             number: lastNumber, at: at, service: service, operation: operation, sandbox: sandbox, inputs: inputs,
-            key: InteractionKey(service: service, operation: operation, inputs: inputs, body: body, rules: MatchRules()),
+            key: InteractionKey(
+                service: service, operation: operation, inputs: inputs, body: body, rules: MatchRules()),
             request: request, response: response)
     }
 }
@@ -161,7 +181,8 @@ extension Cassette {
 extension Interaction {
     /// All that it says, but for its number, its sandbox's label and its times.
     public var statement: String {
-        var text = "\(service.rawValue) \(operation) \(inputs ?? "-") \(response.status ?? 0) \(response.end?.rawValue ?? "")"
+        var text =
+            "\(service.rawValue) \(operation) \(inputs ?? "-") \(response.status ?? 0) \(response.end?.rawValue ?? "")"
         text += " \(CanonicalJSON.bytes(of: request.bytes) ?? request.bytes)"
         switch response.content {
         case .body(let body): text += " body \(body.bytes)"

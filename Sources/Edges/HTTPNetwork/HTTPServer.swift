@@ -73,7 +73,7 @@ public func withServer<Result: Sendable>(
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                throw NetworkError.cannotListen(host: host, port: port, cause: "\(error)")
+                throw NetworkError.cannotListen(host: host, port: port, cause: UpstreamClient.plain("\(error)"))
             }
             return nil
         }

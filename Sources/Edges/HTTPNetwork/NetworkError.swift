@@ -1,7 +1,6 @@
 /// What the network refused, and to whom.
 public enum NetworkError: Error, Sendable, CustomStringConvertible {
     case cannotListen(host: String, port: Int, cause: String)
-    case upstreamFailed(url: String, cause: String)
     case bodyTooLarge
     /// A connection was dropped on purpose.
     case dropped
@@ -11,7 +10,6 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .cannotListen(let host, let port, let cause):
             "cannot listen on \(host):\(port): \(cause)\n  fix: choose another port, or --port 0 for any free one"
-        case .upstreamFailed(let url, let cause): "no answer from \(url): \(cause)"
         case .bodyTooLarge: "the request's body is too large"
         case .dropped: "the connection was dropped on purpose"
         case .notReady: "the server is not ready yet"

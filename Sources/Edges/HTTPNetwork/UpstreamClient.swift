@@ -2,17 +2,40 @@ import AsyncHTTPClient
 public import HTTPMessages
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
+import NIOSSL
+
+/// An HTTP proxy that stands between this machine and live services.
+public struct Proxy: Sendable, Equatable {
+    public let host: String
+    public let port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}
 
 /// Sends requests to live services.
 public struct UpstreamClient: Sendable {
     private let client: HTTPClient
     private let timeout: TimeAmount
 
-    /// - Parameter timeoutSeconds: Until the first byte, and then between bytes.
-    public init(timeoutSeconds: Int64 = 600) {
+    /// - Parameters:
+    ///   - timeoutSeconds: Until the first byte, and then between bytes.
+    ///   - proxy: An HTTP proxy for all requests: `http://HOST:PORT`.
+    ///   - trustRoots: A PEM file of certificates to trust instead of the system's.
+    public init(timeoutSeconds: Int64 = 600, proxy: Proxy? = nil, trustRoots: String? = nil) {
         var configuration = HTTPClient.Configuration()
-        // What is recorded must be what was sent.
-        configuration.decompression = .disabled
+        // Cassettes hold text that people read: what a service packs in spite of our asking is unpacked here.
+        configuration.decompression = .enabled(limit: .none)
+        if let trustRoots {
+            var security = TLSConfiguration.makeClientConfiguration()
+            security.trustRoots = .file(trustRoots)
+            configuration.tlsConfiguration = security
+        }
+        if let proxy { configuration.proxy = .server(host: proxy.host, port: proxy.port) }
         configuration.redirectConfiguration = .disallow
         // A refused connection is told at once; whether to ask again is for the program to say.
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -28,7 +51,7 @@ public struct UpstreamClient: Sendable {
     ///
     /// - Parameter base: `https://host[:port][/prefix]` without a slash at the end.
     /// - Returns: The status and header fields as they came, the body as a stream of what arrives.
-    /// - Throws: `NetworkError.upstreamFailed` when no answer comes.
+    /// - Throws: `NoAnswer`; the body's stream, too, when it breaks off.
     public func send(_ request: Request, to base: String) async throws -> Response {
         let url = base + request.path + (request.query.map { "?\($0)" } ?? "")
         var outgoing = HTTPClientRequest(url: url)
@@ -43,10 +66,14 @@ public struct UpstreamClient: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw NetworkError.upstreamFailed(url: url, cause: "\(error)")
+            throw UpstreamClient.noAnswer(error, url: url)
         }
         var headers = Headers()
-        for (name, value) in answer.headers { headers.add(name, value) }
+        // The body that follows is unpacked, and its length is another.
+        let isPacked = answer.headers.contains(name: "content-encoding")
+        for (name, value) in answer.headers where !(isPacked && UpstreamClient.packingFields.contains(name.lowercased())) {
+            headers.add(name, value)
+        }
         let body = answer.body
         return Response(
             status: Int(answer.status.code), headers: headers,
@@ -59,7 +86,7 @@ public struct UpstreamClient: Sendable {
                             for try await buffer in body { continuation.yield(.chunk(Array(buffer.readableBytesView))) }
                         } catch is CancellationError {
                         } catch {
-                            continuation.yield(.drop)
+                            return continuation.finish(throwing: UpstreamClient.noAnswer(error, url: url))
                         }
                         continuation.finish()
                     }
@@ -67,6 +94,32 @@ public struct UpstreamClient: Sendable {
                     return stream
                 }))
     }
+
+    private static func noAnswer(_ error: any Error, url: String) -> NoAnswer {
+        switch error {
+        case let error as HTTPClientError
+        where [.connectTimeout, .readTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout].contains(error):
+            return NoAnswer(.timedOut, url: url, detail: "\(error)")
+        case let error as NIOConnectionError:
+            let first = error.connectionErrors.first.map { "\($0.error)" } ?? "the name was not found"
+            return NoAnswer(.refused, url: url, detail: UpstreamClient.plain(first))
+        default:
+            let text = "\(error)"
+            let isRefused = text.contains("refused") || text.contains("ECONNREFUSED")
+            return NoAnswer(isRefused ? .refused : .reset, url: url, detail: UpstreamClient.plain(text))
+        }
+    }
+
+    /// What the system said, without the names of the calls that said it.
+    static func plain(_ text: String) -> String {
+        let known = [
+            "Connection refused", "Connection reset by peer", "Address already in use", "Permission denied",
+            "Network is unreachable", "Cannot assign requested address",
+        ]
+        return known.first { text.contains($0) } ?? text
+    }
+
+    private static let packingFields: Set<String> = ["content-encoding", "content-length"]
 
     /// The connection's own fields, and `accept-encoding`, so that what comes can be read and written down.
     private static let ownFields: Set<String> = [

@@ -9,7 +9,9 @@ public struct BesideFolder: BesideFiles {
     /// - Parameter file: The cassette's own path, that of a recording of it (`.yaml.recording`), or of its stale answers.
     public init(ofCassette file: String) {
         var name = file[...]
-        for ending in [".old", ".complete", ".recording", ".stale"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
+        for ending in [".old", ".complete", ".recording", ".stale"] where name.hasSuffix(ending) {
+            name = name.dropLast(ending.count)
+        }
         if name.hasSuffix(".yaml") { name = name.dropLast(".yaml".count) }
         path = name + ".files"
     }

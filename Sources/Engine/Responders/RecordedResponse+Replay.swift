@@ -20,8 +20,8 @@ extension RecordedResponse {
 
 extension RecordedResponse {
     /// No whole answer came: the client saw its connection reset.
-    static func none(at time: Double) -> RecordedResponse {
-        RecordedResponse(status: nil, at: time, content: .body(RecordedBody(bytes: [])), end: .reset)
+    static func none(at time: Double, end: Break = .reset) -> RecordedResponse {
+        RecordedResponse(status: nil, at: time, content: .body(RecordedBody(bytes: [])), end: end)
     }
 }
 

@@ -7,7 +7,8 @@ import Testing
     private func audit(_ text: String, maximumAge: (Int, String)? = nil) throws -> CassetteAudit {
         let age = try maximumAge.map { (days: $0.0, today: try #require(CalendarDay($0.1))) }
         return CassetteAudit(
-            of: text.bytes, file: "c.yaml", literals: LiteralSecrets([("MY_KEY", "correct-horse-battery")]), maximumAge: age)
+            of: text.bytes, file: "c.yaml", literals: LiteralSecrets([("MY_KEY", "correct-horse-battery")]),
+            maximumAge: age)
     }
 
     @Test func aGoodCassettePasses() throws {
@@ -28,12 +29,15 @@ import Testing
     }
 
     @Test func secretsAndATornEndAreTold() throws {
-        let text = RandomStory.text([.chat(1, [user], answer: "correct-horse-battery"), .chat(2, [user, user], answer: "sk-0123456789abcdef")])
+        let text = RandomStory.text([
+            .chat(1, [user], answer: "correct-horse-battery"), .chat(2, [user, user], answer: "sk-0123456789abcdef"),
+        ])
         let audit = try audit(text + "---\ninter")
         #expect(audit.problems.isEmpty)
         #expect(
             audit.secrets.map(\.message) == [
-                "interaction 1 has secrets in its answer: 1 MY_KEY", "interaction 2 has secrets in its answer: 1 openai-key",
+                "interaction 1 has secrets in its answer: 1 MY_KEY",
+                "interaction 2 has secrets in its answer: 1 openai-key",
             ])
         #expect(audit.torn.count == 1)
         #expect(!"\(audit)".contains("correct-horse"))
@@ -52,12 +56,18 @@ import Testing
         #expect(try audit(text).age == nil)
     }
 
-    @Test(arguments: [("1970-01-01", 0), ("2000-02-29", 11016), ("2026-11-23", 20780), ("0001-01-01", -719_162), ("9999-12-31", 2_932_896)])
+    @Test(arguments: [
+        ("1970-01-01", 0), ("2000-02-29", 11016), ("2026-11-23", 20780), ("0001-01-01", -719_162),
+        ("9999-12-31", 2_932_896),
+    ])
     func daysAreCounted(text: String, days: Int) throws {
         let day = try #require(CalendarDay(text))
         #expect(day.daysSince1970 == days && day.description == text)
     }
 
-    @Test(arguments: ["", "2026-11-31", "2025-02-29", "1900-02-29", "2026-13-01", "2026-00-01", "26-01-01", "2026-1-01", "2026-11-23T", "٢٠٢٦-11-23", "+026-11-23"])
+    @Test(arguments: [
+        "", "2026-11-31", "2025-02-29", "1900-02-29", "2026-13-01", "2026-00-01", "26-01-01", "2026-1-01",
+        "2026-11-23T", "٢٠٢٦-11-23", "+026-11-23",
+    ])
     func whatIsNoDayIsNone(text: String) { #expect(CalendarDay(text) == nil) }
 }

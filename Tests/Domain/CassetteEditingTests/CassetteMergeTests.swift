@@ -33,14 +33,16 @@ import Testing
             let lostThere = base.filter { _ in random.once(in: 6) }.map(\.number)
             ours = base.filter { !lost.contains($0.number) } + mine
             let last = base.last?.number ?? 0
-            theirs = base.filter { !lostThere.contains($0.number) }
+            theirs =
+                base.filter { !lostThere.contains($0.number) }
                 + foreign.map { interaction in
                     var interaction = interaction
                     interaction.number += last
                     interaction.sandbox = interaction.sandbox.map { $0 + 100 }
                     return interaction
                 }
-            expected = base.filter { !lost.contains($0.number) && !lostThere.contains($0.number) }.map(\.statement)
+            expected =
+                base.filter { !lost.contains($0.number) && !lostThere.contains($0.number) }.map(\.statement)
                 + mine.map(\.statement) + foreign.map(\.statement)
         }
     }
@@ -48,7 +50,9 @@ import Testing
     @Test(arguments: 0..<20 as Range<UInt64>)
     func aMergeHasAllOfBothAndNothingTwice(seed: UInt64) throws {
         let branches = Branches(seed: seed)
-        let (base, ours, theirs) = (RandomStory.text(branches.base), RandomStory.text(branches.ours), RandomStory.text(branches.theirs))
+        let (base, ours, theirs) = (
+            RandomStory.text(branches.base), RandomStory.text(branches.ours), RandomStory.text(branches.theirs)
+        )
         let one = try merge(base, ours, theirs), other = try merge(base, theirs, ours)
         #expect(one.conflicts.isEmpty, "\(one.conflicts)")
         #expect(other.conflicts.isEmpty)
@@ -76,7 +80,8 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var texts = CassetteTexts(RandomStory.text(story.interactions(10)))
         texts.addComments(&random)
-        let base = texts.text, longer = base + RandomStory.text(story.interactions(6)).split(separator: "...\n", maxSplits: 1)[1]
+        let base = texts.text,
+            longer = base + RandomStory.text(story.interactions(6)).split(separator: "...\n", maxSplits: 1)[1]
         #expect(text(try merge(base, base, base).edited.bytes) == base)
         #expect(text(try merge(base, longer, base).edited.bytes) == longer)
         #expect(text(try merge(base, longer, longer).edited.bytes) == longer)
@@ -102,7 +107,9 @@ import Testing
 
     @Test func aSandboxOfTheOtherSideIsAnotherOne() throws {
         let ours = RandomStory.text([.create(1, sandbox: 1, id: "a"), .run(2, sandbox: 1, code: "a")])
-        let theirs = RandomStory.text([.create(1, sandbox: 1, id: "b"), .run(2, sandbox: 1, code: "b", inputs: "0b0b0b0b")])
+        let theirs = RandomStory.text([
+            .create(1, sandbox: 1, id: "b"), .run(2, sandbox: 1, code: "b", inputs: "0b0b0b0b"),
+        ])
         let outcome = try merge(nil, ours, theirs)
         // Creations are alike, and their answers are not.
         #expect(outcome.conflicts.count == 1)
@@ -121,7 +128,8 @@ import Testing
     @Test func rulesOfBothCountAndKeysFollow() throws {
         func text(_ ignore: String, _ interactions: [Interaction]) throws -> String {
             let text = RandomStory.text(interactions).replacing("ignore: []", with: "ignore: [\(ignore)]")
-            return Swift.String(decoding: try CassetteRekeying.apply(to: text.bytes, file: "c.yaml").bytes, as: UTF8.self)
+            return Swift.String(
+                decoding: try CassetteRekeying.apply(to: text.bytes, file: "c.yaml").bytes, as: UTF8.self)
         }
         let a = Interaction.chat(1, [user], extra: [("run", 1), ("trace", "x")])
         let b = Interaction.chat(1, [user, user], extra: [("run", 2), ("trace", "y")])
@@ -136,8 +144,10 @@ import Testing
 
     @Test func servicesOfBothAreInTheHeader() throws {
         let ours = RandomStory.text([.chat(1, [user])])
-        let theirs = ours.replacing("hopx: {upstream: sandbox, from: sandbox}", with: "gemini: {upstream: script, from: script}")
-            .replacing("\"on\": \"2026-11-23\"", with: "\"on\": \"2026-11-30\"")
+        let theirs = ours.replacing(
+            "hopx: {upstream: sandbox, from: sandbox}", with: "gemini: {upstream: script, from: script}"
+        )
+        .replacing("\"on\": \"2026-11-23\"", with: "\"on\": \"2026-11-30\"")
         let header = try opened(try merge(nil, ours, theirs).edited.bytes).header
         #expect(header.origins.map(\.service) == [.openai, .hopx, .http, .gemini])
         #expect(header.recordedOn == "2026-11-30")

@@ -35,7 +35,9 @@ import Testing
         }
         #expect(after.header == texts.header)
         let gaps = texts.documents.map(\.gap).joined()
-        #expect(text(outcome.edited.bytes).split(separator: "\n").filter { $0.hasPrefix("# before") } == gaps.split(separator: "\n").filter { !$0.isEmpty })
+        #expect(
+            text(outcome.edited.bytes).split(separator: "\n").filter { $0.hasPrefix("# before") }
+                == gaps.split(separator: "\n").filter { !$0.isEmpty })
     }
 
     @Test func nothingChangesWhenAllStays() throws {
@@ -49,13 +51,18 @@ import Testing
 
     /// A conversation that was recorded message by message keeps its shape where it can.
     @Test func theNextRequestIsWrittenAsAChangeOfWhatIsLeft() throws {
-        let messages = (0..<8).map { ["role": "user", "content": .string("message \($0) " + String(repeating: "x", count: 200))] as JSONValue }
+        let messages = (0..<8).map {
+            ["role": "user", "content": .string("message \($0) " + String(repeating: "x", count: 200))] as JSONValue
+        }
         let written = (1...8).map { Interaction.chat($0, Array(messages.prefix($0))) }
-        let outcome = try CassettePruning.apply(to: RandomStory.text(written).bytes, file: "c.yaml", keeping: [1, 2, 5, 6, 7, 8])
+        let outcome = try CassettePruning.apply(
+            to: RandomStory.text(written).bytes, file: "c.yaml", keeping: [1, 2, 5, 6, 7, 8])
         #expect(outcome.rewritten == [5])
         #expect(text(outcome.edited.bytes).contains("interaction: 5\n"))
         #expect(CassetteTexts(text(outcome.edited.bytes)).documents[2].text.contains("  like: 2\n"))
-        #expect(try opened(outcome.edited.bytes).interactions().map(\.statement) == [1, 2, 5, 6, 7, 8].map { written[$0 - 1].statement })
+        #expect(
+            try opened(outcome.edited.bytes).interactions().map(\.statement)
+                == [1, 2, 5, 6, 7, 8].map { written[$0 - 1].statement })
     }
 
     @Test func anUnknownNumberIsAnError() throws {

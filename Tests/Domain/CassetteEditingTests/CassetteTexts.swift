@@ -35,9 +35,12 @@ struct CassetteTexts {
         for index in documents.indices {
             if random.once(in: 2) { documents[index].gap += "# before \(index)\n\n" }
             guard random.once(in: 2) else { continue }
-            documents[index].text = documents[index].text.replacing("\nkey: ", with: "\n# the key of \(index)\nkey: ", maxReplacements: 1)
-            documents[index].text = documents[index].text.replacing("\nrequest:", with: "\n# asked\n\nrequest:", maxReplacements: 1)
-            documents[index].text = documents[index].text.replacing("\nresponse:", with: "\n# answered\nresponse:", maxReplacements: 1)
+            documents[index].text = documents[index].text.replacing(
+                "\nkey: ", with: "\n# the key of \(index)\nkey: ", maxReplacements: 1)
+            documents[index].text = documents[index].text.replacing(
+                "\nrequest:", with: "\n# asked\n\nrequest:", maxReplacements: 1)
+            documents[index].text = documents[index].text.replacing(
+                "\nresponse:", with: "\n# answered\nresponse:", maxReplacements: 1)
         }
     }
 }
@@ -60,19 +63,27 @@ extension String {
 func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 /// A cassette that was edited, read again: all keys fit.
-func opened(_ bytes: [UInt8], beside: (any BesideFiles)? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws -> Cassette {
+func opened(_ bytes: [UInt8], beside: (any BesideFiles)? = nil, sourceLocation: SourceLocation = #_sourceLocation)
+    throws -> Cassette
+{
     let cassette = try Cassette(bytes, file: "c.yaml", beside: beside)
     #expect(cassette.check() == [], sourceLocation: sourceLocation)
     return cassette
 }
 
 extension Interaction {
-    static func chat(_ number: Int, _ messages: [JSONValue], answer: String = "ok", extra: [(String, JSONValue)] = []) -> Interaction {
+    static func chat(_ number: Int, _ messages: [JSONValue], answer: String = "ok", extra: [(String, JSONValue)] = [])
+        -> Interaction
+    {
         let tree: JSONValue = .object(JSONObject([("model", "gpt-4o"), ("messages", .array(messages))] + extra))
-        return make(number, .openai, Operation(method: "POST", path: "/v1/chat/completions"), RecordedBody(tree: tree), .answer(answer))
+        return make(
+            number, .openai, Operation(method: "POST", path: "/v1/chat/completions"), RecordedBody(tree: tree),
+            .answer(answer))
     }
 
-    static func run(_ number: Int, sandbox: Int, code: String, inputs: String = "0a0a0a0a", stdout: String = "1\n") -> Interaction {
+    static func run(_ number: Int, sandbox: Int, code: String, inputs: String = "0a0a0a0a", stdout: String = "1\n")
+        -> Interaction
+    {
         make(
             number, .hopx, Operation(method: "POST", path: "/execute"), RecordedBody(tree: ["code": .string(code)]),
             .answer(stdout), sandbox: sandbox, inputs: inputs)
@@ -85,12 +96,15 @@ extension Interaction {
     }
 
     static func make(
-        _ number: Int, _ service: Service, _ operation: Operation, _ request: RecordedBody, _ response: RecordedResponse,
+        _ number: Int, _ service: Service, _ operation: Operation, _ request: RecordedBody,
+        _ response: RecordedResponse,
         sandbox: Int? = nil, inputs: String? = nil, rules: MatchRules = MatchRules()
     ) -> Interaction {
         Interaction(
-            number: number, at: Double(number), service: service, operation: operation, sandbox: sandbox, inputs: inputs,
-            key: InteractionKey(service: service, operation: operation, inputs: inputs, body: request.bytes, rules: rules),
+            number: number, at: Double(number), service: service, operation: operation, sandbox: sandbox,
+            inputs: inputs,
+            key: InteractionKey(
+                service: service, operation: operation, inputs: inputs, body: request.bytes, rules: rules),
             request: request, response: response)
     }
 }

@@ -9,7 +9,8 @@ import Testing
 
     private func imported(_ exchanges: [ImportedExchange], service: Service? = nil) throws -> Cassette {
         let outcome = try CassetteImport.cassette(
-            of: exchanges, name: RandomStory.header.name, service: service, program: "understudy 0.1.0", today: "2026-12-01",
+            of: exchanges, name: RandomStory.header.name, service: service, program: "understudy 0.1.0",
+            today: "2026-12-01",
             literals: LiteralSecrets([("MY_KEY", "correct-horse-battery")]))
         let cassette = try Cassette(outcome.edited.bytes, file: "c.yaml")
         #expect(cassette.check() == [])
@@ -58,8 +59,14 @@ import Testing
             let times = ["send", "wait", "receive"].map { entry["timings"]?[$0]?.doubleValue ?? -1 }
             #expect(times.allSatisfy { $0 >= 0 } && times.reduce(0, +) == entry["time"]?.doubleValue)
             for (part, texts, numbers, lists) in [
-                ("request", ["method", "url", "httpVersion"], ["headersSize", "bodySize"], ["cookies", "headers", "queryString"]),
-                ("response", ["statusText", "httpVersion", "redirectURL"], ["status", "headersSize", "bodySize"], ["cookies", "headers"]),
+                (
+                    "request", ["method", "url", "httpVersion"], ["headersSize", "bodySize"],
+                    ["cookies", "headers", "queryString"]
+                ),
+                (
+                    "response", ["statusText", "httpVersion", "redirectURL"], ["status", "headersSize", "bodySize"],
+                    ["cookies", "headers"]
+                ),
             ] {
                 for name in texts { #expect(entry[part]?[name]?.stringValue != nil) }
                 for name in numbers { #expect(entry[part]?[name]?.intValue != nil) }
@@ -69,7 +76,9 @@ import Testing
             #expect(url.wholeMatch(of: /(http|ws)s?:\/\/[^ {}]+/) != nil)
             let content = entry["response"]?["content"]
             #expect(content?["size"]?.intValue != nil && content?["mimeType"]?.stringValue != nil)
-            if let data = entry["request"]?["postData"] { #expect(data["mimeType"]?.stringValue != nil && data["text"]?.stringValue != nil) }
+            if let data = entry["request"]?["postData"] {
+                #expect(data["mimeType"]?.stringValue != nil && data["text"]?.stringValue != nil)
+            }
         }
     }
 
@@ -101,7 +110,8 @@ import Testing
         #expect(read[1].request.tree == ["model": "m", "messages": [], "user": "<redacted:value>"])
         #expect(
             read[1].response.headers.fields.map { "\($0.name): \($0.value)" } == [
-                "content-type: text/event-stream", "set-cookie: <redacted:set-cookie>", "set-cookie: <redacted:set-cookie>",
+                "content-type: text/event-stream", "set-cookie: <redacted:set-cookie>",
+                "set-cookie: <redacted:set-cookie>",
                 "x-request-id: req_2",
             ])
         guard case .chunks(let chunks) = read[1].response.content else { return #expect(Bool(false), "no stream") }
@@ -115,7 +125,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https://api.openai.com/v1/x", Service.openai), ("https://me.openai.azure.com/openai/deployments/d/chat/completions", .azure),
+        ("https://api.openai.com/v1/x", Service.openai),
+        ("https://me.openai.azure.com/openai/deployments/d/chat/completions", .azure),
         ("https://api.anthropic.com/v1/x", .anthropic), ("https://generativelanguage.googleapis.com/v1beta/x", .gemini),
         ("https://7777-ab.eu-1001.vms.hopx.dev/execute", .hopx), ("https://api.hopx.dev/v1/sandboxes", .hopx),
         ("http://localhost:11434/v1/chat/completions", .openai), ("http://proxy/anthropic/v1/messages", .anthropic),
@@ -135,8 +146,10 @@ import Testing
                 response: RecordedResponse(status: 200, at: 0, content: .body(RecordedBody(bytes: Array(answer.utf8)))))
         }
         let read = try imported([
-            exchange("POST", "https://api.hopx.dev/v1/sandboxes", "{\"id\":\"s1\"}"), exchange("POST", "https://api.hopx.dev/v1/sandboxes", "{\"id\":\"s2\"}"),
-            exchange("POST", "https://7777-s2.eu.vms.hopx.dev/execute"), exchange("DELETE", "https://api.hopx.dev/v1/sandboxes/s1"),
+            exchange("POST", "https://api.hopx.dev/v1/sandboxes", "{\"id\":\"s1\"}"),
+            exchange("POST", "https://api.hopx.dev/v1/sandboxes", "{\"id\":\"s2\"}"),
+            exchange("POST", "https://7777-s2.eu.vms.hopx.dev/execute"),
+            exchange("DELETE", "https://api.hopx.dev/v1/sandboxes/s1"),
             exchange("GET", "https://api.hopx.dev/v1/templates"),
         ]).interactions()
         #expect(read.map(\.sandbox) == [1, 2, 2, 1, nil])
@@ -146,9 +159,18 @@ import Testing
     @Test(arguments: [
         ("", "not readable as JSON"), ("{\"log\": {}}", "log.entries"), ("[]", "log.entries"),
         ("{\"log\": {\"entries\": [{\"request\": {\"url\": \"x\"}}]}}", "$.log.entries[0].request"),
-        ("{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"x\"}, \"response\": {\"content\": {\"encoding\": \"base64\", \"text\": \"*\"}}}]}}", "not base64"),
-        ("{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"x\"}, \"response\": {\"content\": {\"text\": \"abc\", \"_chunks\": [[2, 0]]}}}]}}", "chunks end"),
-        ("{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"x\"}, \"response\": {\"content\": {\"text\": \"abc\", \"_chunks\": [[9, 0]]}}}]}}", "not chunks"),
+        (
+            "{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"x\"}, \"response\": {\"content\": {\"encoding\": \"base64\", \"text\": \"*\"}}}]}}",
+            "not base64"
+        ),
+        (
+            "{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"x\"}, \"response\": {\"content\": {\"text\": \"abc\", \"_chunks\": [[2, 0]]}}}]}}",
+            "chunks end"
+        ),
+        (
+            "{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"x\"}, \"response\": {\"content\": {\"text\": \"abc\", \"_chunks\": [[9, 0]]}}}]}}",
+            "not chunks"
+        ),
     ])
     func whatIsNoArchiveIsRefused(text: String, words: String) {
         let error = #expect(throws: Diagnostics.self) { try HARReader.exchanges(in: Array(text.utf8), file: "x.har") }

@@ -14,9 +14,15 @@ import Testing
     ]
 
     @Test(arguments: [
-        ("stored", "ASwB0/6Ctw7ufxpQOb7wfsI0fwZu0I9dx1EkR+NAQwACa25UVZSgZWhdZMSYC7jUVEqHIamaAa0hnrWc9qFe9vFaHYMLt84J1rvABOcXXGQ8feywtYDsN7yXEt0uaq65S66NL5+inFooTJ73UhgpzxB5sIDp10ocEPyrakJD0zZW3r5MHteWSOhW6Pmi9YyV8M5LOcFb/61cLfuLuCC2EZy6j/iHlq5bBfKApoztk7ayjLDRs1jmuqtIVWW59JAo1VfXmooOZFHhXHBcFfFzVBtEOKJc92MS1O6zwiRoeb8As8+O0Tq/Epowl62WtELW0b3vSFDD9GVELrMAwzemSKbA291z/JX1wsRRhZr+gNQKo537kkn0DD7jfZYURcgG9Yx88hJ9+olPkpb88zwIQJk="),
+        (
+            "stored",
+            "ASwB0/6Ctw7ufxpQOb7wfsI0fwZu0I9dx1EkR+NAQwACa25UVZSgZWhdZMSYC7jUVEqHIamaAa0hnrWc9qFe9vFaHYMLt84J1rvABOcXXGQ8feywtYDsN7yXEt0uaq65S66NL5+inFooTJ73UhgpzxB5sIDp10ocEPyrakJD0zZW3r5MHteWSOhW6Pmi9YyV8M5LOcFb/61cLfuLuCC2EZy6j/iHlq5bBfKApoztk7ayjLDRs1jmuqtIVWW59JAo1VfXmooOZFHhXHBcFfFzVBtEOKJc92MS1O6zwiRoeb8As8+O0Tq/Epowl62WtELW0b3vSFDD9GVELrMAwzemSKbA291z/JX1wsRRhZr+gNQKo537kkn0DD7jfZYURcgG9Yx88hJ9+olPkpb88zwIQJk="
+        ),
         ("fixed", "Sy1LzSuxUkjkSkksSbRSqFaqULJSUMpIzcnJV0AilWq5uFJHlY4qHVU6qnRU6ajSgVYKAA=="),
-        ("dynamic", "Sy1LzSuxUkjkSkksSbRSqFaqULJSUMpIzcnJV0AilWq5uFJHlY4qHVU6qnRU6ajSgVbatJ3vXb1UgOW+D3WHTOrZ8i70xx4PVHF/7ODMwJSdFxI6ZUFqRmzKkRncO66EeLUrrpzFuFZx3tY53xbGffsYJdvMvf0c57XdB1iei8ek2NS+2bC14Y35nulCd/Wy1u30XterP3/RnCgNn3nfgyQ0zwtUbmh4ed1LRuDP6iwn58tmYff2+chdn+bxIuzFz0Vfe6Z+OOdteTD6/9oY3d/dOxS2Cc7Z1f+jfdq6aNZPDct63k7etqlnw8XNEc92rfYITd35ZYLG1fDrs7r4UgIfxhTEiH4sDpF2sVgU8z1Z6Mq7zYdUMir3M2w+33fRar/QLIPpa6dtcbp2ce97j4DDX1Jd9DYzHDZf5rHswO27xX+mfj10JLB11r+GK1yL5/6e5PmFx+5x7TQR1xNsX3tqPgnV/ur0nzTtz2cbDoeZo6llVOmo0lGlo0pHlQ4lpQA="),
+        (
+            "dynamic",
+            "Sy1LzSuxUkjkSkksSbRSqFaqULJSUMpIzcnJV0AilWq5uFJHlY4qHVU6qnRU6ajSgVbatJ3vXb1UgOW+D3WHTOrZ8i70xx4PVHF/7ODMwJSdFxI6ZUFqRmzKkRncO66EeLUrrpzFuFZx3tY53xbGffsYJdvMvf0c57XdB1iei8ek2NS+2bC14Y35nulCd/Wy1u30XterP3/RnCgNn3nfgyQ0zwtUbmh4ed1LRuDP6iwn58tmYff2+chdn+bxIuzFz0Vfe6Z+OOdteTD6/9oY3d/dOxS2Cc7Z1f+jfdq6aNZPDct63k7etqlnw8XNEc92rfYITd35ZYLG1fDrs7r4UgIfxhTEiH4sDpF2sVgU8z1Z6Mq7zYdUMir3M2w+33fRar/QLIPpa6dtcbp2ce97j4DDX1Jd9DYzHDZf5rHswO27xX+mfj10JLB11r+GK1yL5/6e5PmFx+5x7TQR1xNsX3tqPgnV/ur0nzTtz2cbDoeZo6llVOmo0lGlo0pHlQ4lpQA="
+        ),
         ("empty", "AwA="),
         ("zlib", "eJxLLUvNK7FSSORKSSxJtFKoVqpQslJQykjNyclXQCKVarm4UkeVjiodVTqqdFTpqNKBVgoAgPQlpw=="),
     ])
@@ -25,7 +31,9 @@ import Testing
         let decoded = try #require(Inflate.inflate(bytes))
         #expect(Digest.sha256Hex(decoded) == Self.expected[name])
         // Cut off anywhere, or with any byte changed, it is refused or decoded, but never a crash.
-        for end in 0..<bytes.count where name != "zlib" || end > 2 { #expect(Inflate.inflate(Array(bytes[..<end])) != decoded || decoded.isEmpty || name == "zlib") }
+        for end in 0..<bytes.count where name != "zlib" || end > 2 {
+            #expect(Inflate.inflate(Array(bytes[..<end])) != decoded || decoded.isEmpty || name == "zlib")
+        }
         for index in bytes.indices {
             var changed = bytes
             changed[index] ^= 0x55
@@ -33,7 +41,8 @@ import Testing
         }
     }
 
-    private static let member = "H4sICAAAAAAC/2EgbmFtZQBLLUvNK7FSSORKSSxJtFKoVqpQslJQykjNyclXQCKVarm4UkeVjiodVTqqdFTpqNKBVgoAEOe5pbgGAAA="
+    private static let member =
+        "H4sICAAAAAAC/2EgbmFtZQBLLUvNK7FSSORKSSxJtFKoVqpQslJQykjNyclXQCKVarm4UkeVjiodVTqqdFTpqNKBVgoAEOe5pbgGAAA="
 
     @Test func aGzipMemberIsCheckedByItsSum() throws {
         let bytes = try #require(Base64.decode(Self.member))
@@ -53,6 +62,8 @@ import Testing
         #expect(UTCTime.seconds(UTCTime.text(seconds)) == seconds)
     }
 
-    @Test(arguments: ["", "2026-11-23", "2026-11-23T10:00Z", "2026-11-31T10:00:00Z", "yesterday at some time in the evening"])
+    @Test(arguments: [
+        "", "2026-11-23", "2026-11-23T10:00Z", "2026-11-31T10:00:00Z", "yesterday at some time in the evening",
+    ])
     func whatIsNoTimeIsNone(text: String) { #expect(UTCTime.seconds(text) == nil) }
 }

@@ -44,7 +44,8 @@ import Testing
 
     @Test func aFileOfVCRIsRead() throws {
         let outcome = try CassetteImport.cassette(
-            of: try exchanges(written), name: RandomStory.header.name, service: nil, program: "understudy 0.1.0", today: "2026-12-01",
+            of: try exchanges(written), name: RandomStory.header.name, service: nil, program: "understudy 0.1.0",
+            today: "2026-12-01",
             literals: LiteralSecrets([]))
         let text = String(decoding: outcome.edited.bytes, as: UTF8.self)
         #expect(!text.contains("sk-ant") && !text.contains("a=1"))
@@ -52,7 +53,9 @@ import Testing
         #expect(cassette.check() == [] && cassette.header.recordedOn == "2026-12-01")
         #expect(outcome.counts.map { "\($0.service) \($0.count)" } == ["anthropic 1", "http 2"])
         let read = try cassette.interactions()
-        #expect(read[0].response.bytes == Array(#"{"id":"m","content":[{"type":"text","text":"hello hello hello hello"}]}"#.utf8))
+        #expect(
+            read[0].response.bytes
+                == Array(#"{"id":"m","content":[{"type":"text","text":"hello hello hello hello"}]}"#.utf8))
         #expect(read[0].request.tree == ["model": "claude", "messages": []])
         #expect(
             read[0].response.headers.fields.map(\.name) == ["cf-ray", "content-type", "set-cookie", "set-cookie"])
@@ -64,16 +67,25 @@ import Testing
     }
 
     @Test func aFileInJSONIsReadToo() throws {
-        let text = #"{"version": 1, "interactions": [{"request": {"method": "GET", "uri": "http://x/", "body": null, "headers": {}}, "response": {"status": {"code": 200, "message": "OK"}, "headers": {"a": ["b"]}, "body": {"string": "x\n"}}}]}"#
+        let text =
+            #"{"version": 1, "interactions": [{"request": {"method": "GET", "uri": "http://x/", "body": null, "headers": {}}, "response": {"status": {"code": 200, "message": "OK"}, "headers": {"a": ["b"]}, "body": {"string": "x\n"}}}]}"#
         let read = try exchanges(text)
         #expect(read.count == 1 && read[0].response.bytes == Array("x\n".utf8))
     }
 
     @Test(arguments: [
-        ("a: 1", 1), ("interactions: [{request: {method: GET, uri: x}}]", 1), ("interactions:\n- request: {method: GET, uri: x}\n  response: {headers: {}}", 3),
-        ("interactions:\n- request: {method: GET, uri: x}\n  response:\n    status: {code: 200}\n    body: {string: !!binary '*'}", 5),
-        ("interactions:\n- &a {request: {method: GET, uri: x}}\n- *a", 2), ("interactions: [!!python/object:a.B {}]", 1),
-        ("interactions:\n- request: {method: GET, uri: x}\n  response:\n    headers: {content-encoding: [zstd]}\n    status: {code: 200}\n    body: {base64_string: /w==}", 4),
+        ("a: 1", 1), ("interactions: [{request: {method: GET, uri: x}}]", 1),
+        ("interactions:\n- request: {method: GET, uri: x}\n  response: {headers: {}}", 3),
+        (
+            "interactions:\n- request: {method: GET, uri: x}\n  response:\n    status: {code: 200}\n    body: {string: !!binary '*'}",
+            5
+        ),
+        ("interactions:\n- &a {request: {method: GET, uri: x}}\n- *a", 2),
+        ("interactions: [!!python/object:a.B {}]", 1),
+        (
+            "interactions:\n- request: {method: GET, uri: x}\n  response:\n    headers: {content-encoding: [zstd]}\n    status: {code: 200}\n    body: {base64_string: /w==}",
+            4
+        ),
     ])
     func whatIsWrongIsToldAtItsLine(text: String, line: Int) {
         let error = #expect(throws: Diagnostics.self) { try exchanges(text) }

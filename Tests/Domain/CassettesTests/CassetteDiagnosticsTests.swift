@@ -155,7 +155,7 @@ import Testing
               expected: one of anthropic, at, azure, gemini, hopx, http, inputs, interaction, key, openai, request, response, sandbox
               fix: did you mean 'request'?
             c.yaml:11:12: error: unknown key 'statsu'
-              expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
+              expected: one of at, base64, body, chunks, end, events, file, headers, layout, sse, status, sum, text
               fix: did you mean 'status'?
             c.yaml:11:34: error: headers must be a mapping, not list
               expected: NAME: TEXT, or NAME: [TEXT, …]
@@ -189,12 +189,12 @@ import Testing
               expected: one service
               fix: remove one of them
             c.yaml:10:25: error: a body has one form, not body and text
-              expected: one of body, text, base64
+              expected: one of body, text, base64, file
               fix: remove one of them
             c.yaml:11:20: error: status cannot be '99'
               expected: a whole number from 100 to 599
             c.yaml:11:33: error: an answer has one form, not text and base64
-              expected: one of events, chunks, body, text, base64
+              expected: one of events, chunks, body, text, base64, file
               fix: remove one of them
             c.yaml:11:41: error: not base64
               expected: padded standard base64 without white space
@@ -307,11 +307,11 @@ import Testing
               expected: 94773a4b115cf4aaeb97ef366a8f48b6
               fix: run understudy cassette rekey c.yaml
             c.yaml:18:12: error: unknown key 'x'
-              expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
+              expected: one of at, base64, body, chunks, end, events, file, headers, layout, sse, status, sum, text
             c.yaml:25:12: error: unknown key 'x'
-              expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
+              expected: one of at, base64, body, chunks, end, events, file, headers, layout, sse, status, sum, text
             c.yaml:32:12: error: unknown key 'x'
-              expected: one of at, base64, body, chunks, end, events, headers, layout, sse, status, sum, text
+              expected: one of at, base64, body, chunks, end, events, file, headers, layout, sse, status, sum, text
             """)
     }
 

@@ -84,6 +84,13 @@ import Testing
         #expect(inside > 50 && outside > 50)
     }
 
+    /// Nor on the way to it: the path names a member of what is a text here.
+    @Test func aTextThatAPathGoesThroughIsLeftAlone() throws {
+        let rules = MatchRules(mask: [.init(path: try path("$.a.b"), pattern: try pattern("uuid"), as: "<uuid>")])
+        func key(_ id: String) -> InteractionKey { Self.request.key(of: ["a": .string(id)], rules: rules) }
+        #expect(key(Self.ids[0]) != key(Self.ids[1]))
+    }
+
     @Test func aliasesAgreeExactlyWhenTheirReferencesDo() throws {
         let rules = MatchRules(alias: [.init(pattern: try pattern("uuid"))])
         var random = SeededGenerator(seed: 99)

@@ -119,7 +119,7 @@ import Testing
     @Test func theNearestOfManyIsFound() throws {
         var interactions: [Interaction] = []
         var conversations: [[JSONValue]] = []
-        for conversation in 0..<60 {
+        for conversation in 0..<100 {
             var messages: [JSONValue] = [["role": "system", "content": "You are a helpful assistant, and brief."]]
             for turn in 0..<5 {
                 messages.append([
@@ -137,7 +137,7 @@ import Testing
             conversations.append(messages)
         }
         let cassette = try Cassette(writing: interactions)
-        for conversation in [0, 31, 59] {
+        for conversation in [0, 31, 99] {
             var messages = conversations[conversation]
             messages[7] = ["role": "user", "content": "please go on with it"]
             let changed = cassette.nearest(

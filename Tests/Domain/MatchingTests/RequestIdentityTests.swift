@@ -58,6 +58,14 @@ import Testing
                 ]
             ),
             (
+                .openai, "{\"stream_options\":{\"x\":{}}}",
+                ["{\"stream_options\":{\"x\":{},\"include_obfuscation\":true}}"],
+                [
+                    "{\"stream_options\":{\"x\":{\"include_obfuscation\":true}}}",
+                    "{\"stream_options\":[{\"include_obfuscation\":1}]}",
+                ]
+            ),
+            (
                 .anthropic, "{\"a\":1}", ["{\"a\":1,\"system\":null}"],
                 ["{\"a\":1,\"prompt_cache_key\":\"x\"}", "{\"a\":1,\"b\":{\"c\":null}}"]
             ),

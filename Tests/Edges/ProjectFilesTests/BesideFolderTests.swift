@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test(arguments: ["c.yaml", "c.yaml.recording", "c.yaml.recording.old", "c.yaml.stale", "c"])
-    func recordingsShareTheCassettesFolder(file: String) { #expect(BesideFolder(ofCassette: "a/" + file).path == "a/c.files") }
+    func recordingsShareTheCassettesFolder(file: String) {
+        #expect(BesideFolder(ofCassette: "a/" + file).path == "a/c.files")
+    }
 
     @Test func aContentIsThereOnceAndGoesWhenItIsRemoved() throws {
         defer { try? FileManager.default.removeItem(atPath: root) }

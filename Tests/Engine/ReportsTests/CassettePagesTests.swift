@@ -25,12 +25,15 @@ import Testing
     func anInteractionIsShownWhole(number: Int) throws {
         let scene = try #require(story.scenes.first { $0.interaction.number == number })
         try expectGolden(plain.interaction(scene), "cassette-interaction-\(number).txt")
-        try expectGolden(JSONReport.interaction(scene).text(in: JSONLayout(.indent2)) + "\n", "cassette-interaction-\(number).json")
+        try expectGolden(
+            JSONReport.interaction(scene).text(in: JSONLayout(.indent2)) + "\n", "cassette-interaction-\(number).json")
     }
 
     @Test func nothingRecordedSteersTheTerminal() throws {
         let pages = [plain.cassette(story)] + story.scenes.map(plain.interaction)
-        for scalar in pages.joined().unicodeScalars where scalar != "\n" { #expect(scalar.properties.generalCategory != .control) }
+        for scalar in pages.joined().unicodeScalars where scalar != "\n" {
+            #expect(scalar.properties.generalCategory != .control)
+        }
     }
 
     @Test func theNumbersAreCounted() throws {
@@ -42,15 +45,18 @@ import Testing
         #expect(sizes.changeCount == 2 && sizes.whole > sizes.written)
         try expectGolden(plain.statistics(statistics, name: story.header.name), "cassette-stats.txt")
         try expectGolden(
-            JSONReport.statistics(statistics, name: story.header.name).text(in: JSONLayout(.indent2)) + "\n", "cassette-stats.json")
+            JSONReport.statistics(statistics, name: story.header.name).text(in: JSONLayout(.indent2)) + "\n",
+            "cassette-stats.json")
     }
 
     @Test func aListHasBrokenOnesToo() throws {
         let cassette = try Cassette(Array((CassetteStory.sampleText + "---\ntorn").utf8), file: "cassettes/story.yaml")
         let bad = Diagnostics([Diagnostic(file: "cassettes/b.yaml", at: .start, "not a cassette")])
         let list = [
-            CassetteSummary(name: cassette.header.name, file: cassette.file, size: 1_234_567, content: .success(.init(cassette))),
-            CassetteSummary(name: try #require(CassetteName("b")), file: "cassettes/b.yaml", size: 12, content: .failure(bad)),
+            CassetteSummary(
+                name: cassette.header.name, file: cassette.file, size: 1_234_567, content: .success(.init(cassette))),
+            CassetteSummary(
+                name: try #require(CassetteName("b")), file: "cassettes/b.yaml", size: 12, content: .failure(bad)),
         ]
         try expectGolden(plain.cassettes(list), "cassettes.txt")
         try expectGolden(JSONReport.cassettes(list).text(in: JSONLayout(.indent2)) + "\n", "cassettes.json")

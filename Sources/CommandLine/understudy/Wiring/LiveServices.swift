@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cassettes
+import Foundation
 import HTTPMessages
 import HTTPNetwork
 import Processes
@@ -11,6 +12,9 @@ import Synchronization
 struct LiveServices {
     private let upstreams: Upstreams
     private let client: UpstreamClient
+    /// Asks through the proxy that the environment names; nil when it names none.
+    private let proxied: UpstreamClient?
+    private let direct: DirectHosts
     private let script: Script?
     private let sandboxes: LocalSandbox?
     private let failures = Failures()
@@ -30,7 +34,10 @@ struct LiveServices {
         let runsCode = upstreams.target(of: .hopx) == .sandbox
         sandboxes = runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "")) : nil
         // Last, as it has to be shut down once it is there.
-        client = UpstreamClient()
+        let roots = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        direct = DirectHosts(environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")
+        proxied = Proxy(environment: environment).map { UpstreamClient(proxy: $0, trustRoots: roots) }
+        client = UpstreamClient(trustRoots: roots)
     }
 
     /// Who answers for each service, for one session.
@@ -60,9 +67,10 @@ struct LiveServices {
     }
 
     private var send: LiveService.Send {
-        { [client, failures] request, base in
+        { [client, proxied, direct, failures] request, base in
             do {
-                return try await client.send(request, to: base)
+                let sender = direct.contains(base) ? client : proxied ?? client
+                return try await sender.send(request, to: base)
             } catch {
                 failures.texts.withLock { $0.append("\(error)") }
                 throw error
@@ -75,6 +83,36 @@ struct LiveServices {
 
     func shutDown() async throws {
         await sandboxes?.shutDown()
+        try await proxied?.shutdown()
         try await client.shutdown()
+    }
+}
+
+/// The hosts that are asked without a proxy: this machine, and what `NO_PROXY` lists.
+private struct DirectHosts {
+    private let suffixes: [String]
+
+    /// - Parameter list: Names with commas between; a name also stands for all below it.
+    init(_ list: String) {
+        suffixes = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+    }
+
+    func contains(_ base: String) -> Bool {
+        guard let host = URL(string: base)?.host?.lowercased() else { return false }
+        if host == "localhost" || host == "::1" || host.hasPrefix("127.") { return true }
+        return suffixes.contains { suffix in
+            suffix == "*" || host == suffix || host.hasSuffix(suffix.hasPrefix(".") ? suffix : "." + suffix)
+        }
+    }
+}
+
+extension Proxy {
+    /// The proxy that `HTTPS_PROXY` or `HTTP_PROXY` names, in either case.
+    fileprivate init?(environment: [String: String]) {
+        let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]
+        guard let text = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }),
+            let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host
+        else { return nil }
+        self.init(host: host, port: url.port ?? 80)
     }
 }

@@ -46,7 +46,8 @@ public struct CassetteAudit: Sendable {
         let age = today.daysSince1970 - recorded.daysSince1970
         guard age > days else { return nil }
         return Diagnostic(
-            .warning, file: cassette.file, at: .start, "recorded on \(recorded), \(age) days ago", expected: "at most \(days) days",
+            .warning, file: cassette.file, at: .start, "recorded on \(recorded), \(age) days ago",
+            expected: "at most \(days) days",
             fix: fix)
     }
 }

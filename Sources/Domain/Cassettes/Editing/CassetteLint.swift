@@ -12,7 +12,8 @@ public enum CassetteLint {
         let text = try CassetteText(bytes, file: file, beside: beside)
         let header = try DocumentScan(bytes).documents[0].read(from: bytes, file: file) { $0 }
         let findings =
-            idleRules(text, header) + idleServices(text, header) + requestsThatCouldBeChanges(text) + equalInteractions(text)
+            idleRules(text, header) + idleServices(text, header) + requestsThatCouldBeChanges(text)
+            + equalInteractions(text)
             + idleSandboxes(text) + idleLayouts(text) + volatileValues(text)
         let unreferenced = present.filter { !text.digests.contains($0) }.map { digest in
             text.diagnostic(at: nil, "nothing refers to the content \(digest) beside it", fix: "remove the file")
@@ -29,14 +30,16 @@ public enum CassetteLint {
         guard !uses.isEmpty else { return [] }
         for document in text.documents {
             let interaction = document.interaction
-            let found = rules.uses(in: interaction.keyBytes, service: interaction.service, operation: interaction.operation)
+            let found = rules.uses(
+                in: interaction.keyBytes, service: interaction.service, operation: interaction.operation)
             for (index, count) in zip(uses.indices, found) { uses[index] += count }
         }
         var found: [Diagnostic] = []
         var index = 0
         for (name, count) in lists {
             let items = header["match"]?[name]?.items ?? []
-            for item in items.prefix(count) where uses[index + (items.firstIndex { $0.place == item.place } ?? 0)] == 0 {
+            for item in items.prefix(count) where uses[index + (items.firstIndex { $0.place == item.place } ?? 0)] == 0
+            {
                 let rule = item.text ?? item.json.text(in: JSONLayout(.spaced))
                 found.append(
                     text.diagnostic(
@@ -103,13 +106,16 @@ public enum CassetteLint {
             if document.interaction.service == .hopx {
                 positions[label, default: []].append(position)
             } else {
-                found.append(text.diagnostic(at: node.place, "only calls of hopx have a sandbox", fix: "remove the line"))
+                found.append(
+                    text.diagnostic(at: node.place, "only calls of hopx have a sandbox", fix: "remove the line"))
             }
         }
         for (label, positions) in positions {
-            guard positions.count == 1, text.documents[positions[0]].interaction.operation.path == "/v1/sandboxes" else { continue }
+            guard positions.count == 1, text.documents[positions[0]].interaction.operation.path == "/v1/sandboxes"
+            else { continue }
             let place = text.documents[positions[0]].node["sandbox"]?.place
-            found.append(text.diagnostic(at: place, "nothing is done with sandbox \(label)", fix: "understudy cassette prune"))
+            found.append(
+                text.diagnostic(at: place, "nothing is done with sandbox \(label)", fix: "understudy cassette prune"))
         }
         return found
     }
@@ -119,7 +125,8 @@ public enum CassetteLint {
             ["request", "response"].compactMap { part in
                 guard let node = document.node[part]?["layout"] else { return nil }
                 guard part == "request" || node.text == JSONLayout.compact.name else { return nil }
-                let reason = part == "request" ? "a request needs no layout" : "'layout: compact' is what is meant without it"
+                let reason =
+                    part == "request" ? "a request needs no layout" : "'layout: compact' is what is meant without it"
                 return text.diagnostic(at: node.place, reason, fix: "remove the line")
             }
         }
@@ -144,14 +151,16 @@ public enum CassetteLint {
                 found[key, default: (0, interaction.number, position, place)].count += 1
             }
         }
-        return found.sorted { ($0.value.position, $0.key.place, $0.key.kind) < ($1.value.position, $1.key.place, $1.key.kind) }
-            .map { kind, seen in
-                let times = seen.count == 1 ? "" : ", and in \(seen.count - 1) more"
-                return text.diagnostic(
-                    at: text.documents[seen.position].node["request"]?.place ?? text.place(of: seen.position),
-                    "\(seen.exact.path) of interaction \(seen.first)\(times) looks like \(kind.kind), "
-                        + "which the next run may not send again",
-                    fix: "if it changes from run to run, add a rule to 'match:', then understudy cassette rekey")
-            }
+        return found.sorted {
+            ($0.value.position, $0.key.place, $0.key.kind) < ($1.value.position, $1.key.place, $1.key.kind)
+        }
+        .map { kind, seen in
+            let times = seen.count == 1 ? "" : ", and in \(seen.count - 1) more"
+            return text.diagnostic(
+                at: text.documents[seen.position].node["request"]?.place ?? text.place(of: seen.position),
+                "\(seen.exact.path) of interaction \(seen.first)\(times) looks like \(kind.kind), "
+                    + "which the next run may not send again",
+                fix: "if it changes from run to run, add a rule to 'match:', then understudy cassette rekey")
+        }
     }
 }

@@ -35,7 +35,9 @@ public enum CassetteMerge {
         base: Side?, ours: Side, theirs: Side, beside: (any BesideFiles)? = nil
     ) throws -> Outcome {
         // A file that was empty before it was added has nothing in common with anything.
-        let base = try base.flatMap { $0.bytes.isEmpty ? nil : try CassetteText($0.bytes, file: $0.file, beside: beside) }
+        let base = try base.flatMap {
+            $0.bytes.isEmpty ? nil : try CassetteText($0.bytes, file: $0.file, beside: beside)
+        }
         let a = try CassetteText(ours.bytes, file: ours.file, beside: beside)
         let b = try CassetteText(theirs.bytes, file: theirs.file, beside: beside)
         let header = HeaderMerge(base: base, ours: a, theirs: b)

@@ -31,7 +31,8 @@ public enum CassetteRebasing {
         let rules = text.header.rules
         var known = Set(text.documents.map { InteractionPrint($0.interaction, rules: rules) })
         let new = answers.filter { answer in
-            guard let old = text.documents.first(where: { $0.interaction.number == answer.answeredBy })?.interaction else { return false }
+            guard let old = text.documents.first(where: { $0.interaction.number == answer.answeredBy })?.interaction
+            else { return false }
             return known.insert(InteractionPrint(old.asked(answer.request, rules), rules: rules)).inserted
         }
         var contents: [BesideContent]? = []
@@ -53,7 +54,8 @@ public enum CassetteRebasing {
         var out = Array(text.bytes[..<text.wholeByteCount])
         var last = numbers.max() ?? 0
         for answer in asked {
-            guard let old = text.documents.first(where: { $0.interaction.number == answer.answeredBy })?.interaction else { continue }
+            guard let old = text.documents.first(where: { $0.interaction.number == answer.answeredBy })?.interaction
+            else { continue }
             last += 1
             var interaction = old.asked(answer.request, rules)
             interaction.number = last
@@ -63,7 +65,8 @@ public enum CassetteRebasing {
         let services = Set(new.map(\.request.service))
         out = text.markingEdited(services, in: out)
         return Outcome(
-            edited: try text.edited(out, contents: (contents ?? []) + files.all, beside: beside), added: added, replaced: replaced)
+            edited: try text.edited(out, contents: (contents ?? []) + files.all, beside: beside), added: added,
+            replaced: replaced)
     }
 }
 
@@ -82,7 +85,9 @@ extension Interaction {
 extension CassetteText {
     /// True for what ran in a sandbox.
     fileprivate func isOutcome(_ number: Int) -> Bool {
-        documents.contains { $0.interaction.number == number && $0.interaction.service == .hopx && $0.interaction.sandbox != nil }
+        documents.contains {
+            $0.interaction.number == number && $0.interaction.service == .hopx && $0.interaction.sandbox != nil
+        }
     }
 
     /// The text with other requests in some documents; requests written as changes of those stay what they were.
@@ -96,7 +101,9 @@ extension CassetteText {
                 interaction = interaction.asked(new, header.rules)
                 edit.key = interaction.key
                 edit.members.append((interaction.service.rawValue, .text(new.operation.description)))
-                if document.node["inputs"] != nil, let inputs = new.inputs { edit.members.append(("inputs", .text(inputs))) }
+                if document.node["inputs"] != nil, let inputs = new.inputs {
+                    edit.members.append(("inputs", .text(inputs)))
+                }
             }
             var found: [BesideContent]? = []
             let tree = writer.requestTree(for: interaction, contents: &found)

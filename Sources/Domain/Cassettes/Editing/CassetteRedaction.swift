@@ -25,7 +25,8 @@ public enum CassetteRedaction {
         let notes = pass.redactNotes(in: text.replacing(pass.changes))
         // Large contents without secrets are the same ones as before.
         return Outcome(
-            edited: try text.edited(notes, contents: pass.contents, beside: beside, checksKeys: false), counts: pass.counts,
+            edited: try text.edited(notes, contents: pass.contents, beside: beside, checksKeys: false),
+            counts: pass.counts,
             findings: pass.findings, rekeyed: pass.rekeyed.sorted())
     }
 
@@ -63,7 +64,9 @@ public enum CassetteRedaction {
             changeResponse(to: new, in: document, position, &edit)
             if new.operation != old.operation {
                 edit.members.append((old.service.rawValue, .text(new.operation.description)))
-                note(position, "its path or query", search.counts(in: Array(old.operation.description.utf8), service: nil))
+                note(
+                    position, "its path or query",
+                    search.counts(in: Array(old.operation.description.utf8), service: nil))
             }
             if new.key != old.computedKey(text.header.rules) {
                 rekeyed.append(old.number)
@@ -90,12 +93,16 @@ public enum CassetteRedaction {
 
         /// True when the change as it is written, of the redacted base, is the redacted request.
         private func isStill(_ body: RecordedBody, _ document: CassetteText.Document, _ base: RecordedBody) -> Bool {
-            guard let request = document.node["request"], let tree = base.tree, let like = document.base else { return false }
+            guard let request = document.node["request"], let tree = base.tree, let like = document.base else {
+                return false
+            }
             var reader = MappingReader(request, file: text.file, what: "a request")
             // What stands beside the file is only told by its digest here, and so never equal: written anew.
             guard BesideForm.digests(in: request).isEmpty else { return false }
             let delta = RequestDelta(like: like, reader: &reader)
-            guard let applied = delta.applied(to: tree), let canonical = CanonicalJSON.bytes(of: applied) else { return false }
+            guard let applied = delta.applied(to: tree), let canonical = CanonicalJSON.bytes(of: applied) else {
+                return false
+            }
             return canonical == CanonicalJSON.bytes(of: body.bytes)
         }
 

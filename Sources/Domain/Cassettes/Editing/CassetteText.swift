@@ -35,7 +35,8 @@ struct CassetteText {
         if !problems.isEmpty || checksKeys { _ = try Cassette(bytes, file: file, beside: beside) }
         header = try Cassette(Array(bytes[..<end]), file: file).header
         let found = InteractionDocuments(
-            bytes, file: file, documents: scan.documents.dropFirst(), rules: checksKeys ? header.rules : nil, beside: beside)
+            bytes, file: file, documents: scan.documents.dropFirst(), rules: checksKeys ? header.rules : nil,
+            beside: beside)
         _ = found.index(problems: &problems)
         problems += found.check().filter { !problems.contains($0) }
         guard problems.isEmpty, let first = scan.documents.first else { throw Diagnostics(problems) }
@@ -71,7 +72,9 @@ struct CassetteText {
         return Replacement.apply(replacements, to: bytes)
     }
 
-    func diagnostic(_ severity: Diagnostic.Severity = .warning, at place: Place?, _ message: String, fix: String? = nil) -> Diagnostic {
+    func diagnostic(_ severity: Diagnostic.Severity = .warning, at place: Place?, _ message: String, fix: String? = nil)
+        -> Diagnostic
+    {
         Diagnostic(severity, file: file, at: place, message, fix: fix)
     }
 

@@ -35,7 +35,8 @@ struct DocumentEdit {
         let moved = replacements.map { replacement in
             let start = document.range.lowerBound
             return Replacement(
-                range: replacement.range.lowerBound - start..<replacement.range.upperBound - start, with: replacement.with,
+                range: replacement.range.lowerBound - start..<replacement.range.upperBound - start,
+                with: replacement.with,
                 kind: replacement.kind)
         }
         return Replacement.apply(moved, to: Array(bytes[document.range]))
@@ -62,7 +63,9 @@ struct DocumentEdit {
             case "key": if let key { return (member.name, .text(key.text)) }
             case "request":
                 if let like, let parts = member.value.members {
-                    let tree = parts.map { ($0.name, $0.name == "like" ? YAMLTree.bare("\(like)") : YAMLTree($0.value)) }
+                    let tree = parts.map {
+                        ($0.name, $0.name == "like" ? YAMLTree.bare("\(like)") : YAMLTree($0.value))
+                    }
                     return (member.name, .mapping(tree))
                 }
             default: break

@@ -11,7 +11,8 @@ public struct EditedCassette: Sendable {
     public var unreferenced: [BesideDigest] = []
 
     public init(
-        bytes: [UInt8], contents: [BesideContent] = [], referenced: [BesideDigest] = [], unreferenced: [BesideDigest] = []
+        bytes: [UInt8], contents: [BesideContent] = [], referenced: [BesideDigest] = [],
+        unreferenced: [BesideDigest] = []
     ) {
         self.bytes = bytes
         self.contents = contents

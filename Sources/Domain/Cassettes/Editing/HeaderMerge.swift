@@ -13,7 +13,8 @@ struct HeaderMerge {
         rules = ours.header.rules
         text = Array(ours.bytes[ours.headerRange])
         var members: [(String, YAMLTree)] = []
-        let node = HeaderMerge.node(of: ours), other = HeaderMerge.node(of: theirs), old = base.flatMap(HeaderMerge.node)
+        let node = HeaderMerge.node(of: ours), other = HeaderMerge.node(of: theirs),
+            old = base.flatMap(HeaderMerge.node)
 
         if let services = mergedServices(ours, theirs) { members.append(("services", services)) }
         if let match = mergedRules(node?["match"], other?["match"], old?["match"]) { members.append(("match", match)) }
@@ -79,7 +80,9 @@ struct HeaderMerge {
                 // What one side took out of the list since the base is out.
                 let before = (base?[member.name]?.items ?? []).map(\.json)
                 let kept = items.filter { !before.contains($0.json) || others.map(\.json).contains($0.json) }
-                let added = others.filter { item in !items.contains { $0.json == item.json } && !before.contains(item.json) }
+                let added = others.filter { item in
+                    !items.contains { $0.json == item.json } && !before.contains(item.json)
+                }
                 members[place].1 = .list((kept + added).map { YAMLTree($0) })
             } else if base?[member.name]?.json == own.json {
                 members[place].1 = YAMLTree(member.value)

@@ -32,7 +32,9 @@ struct MergeAssembly {
         labels = MergeAssembly.labels(a, b, choice)
         // Who comes first is told by the numbers.
         func byNumber(_ text: CassetteText) -> [Int] {
-            text.documents.indices.sorted { text.documents[$0].interaction.number < text.documents[$1].interaction.number }
+            text.documents.indices.sorted {
+                text.documents[$0].interaction.number < text.documents[$1].interaction.number
+            }
         }
         var numbers: [Item: Int] = [:]
         var last = -1
@@ -88,8 +90,8 @@ struct MergeAssembly {
         var out = Array(a.bytes[..<a.headerRange.lowerBound]) + header.text
         var writer = CassetteWriter()
         var contents: [BesideContent]? = []
-        /// What each number means so far, in the file's order.
-        var bodies: [Int: (service: Service, body: [UInt8])] = [:]
+        /// Numbers that stand above: only those may be added to.
+        var written: Set<Int> = []
         for item in MergeAssembly.order(Array(a.documents.indices), Array(b.documents.indices), choice) {
             let source = self.source(of: item)
             let document = text(of: source).documents[source.place]
@@ -105,15 +107,14 @@ struct MergeAssembly {
             var found: [BesideContent]? = []
             let tree = writer.requestTree(for: interaction, contents: &found)
             if let base = document.base {
-                let like = number(of: base, in: source)
-                if let like, let old = meaning(of: base, in: source), let now = bodies[like], now.service == interaction.service, now.body == old {
+                if let like = number(of: base, in: source), written.contains(like) {
                     edit.like = like
                 } else {
                     edit.members.append(("request", tree))
                     contents?.append(contentsOf: found ?? [])
                 }
             }
-            bodies[interaction.number] = (interaction.service, document.interaction.meaning)
+            written.insert(interaction.number)
             out += gap(before: item) + edit.applied(to: document, in: text(of: source).bytes)
         }
         // What stands behind the last document, but for a torn end.
@@ -141,12 +142,6 @@ struct MergeAssembly {
         guard let place = placesInTheirs[base] else { return nil }
         if let twin = choice.same[place], choice.ours.contains(twin) { return numbers[.ours(twin)] }
         return numbers[.theirs(place)]
-    }
-
-    /// What the request of an interaction means on its side.
-    private func meaning(of base: Int, in source: Item) -> [UInt8]? {
-        let place = if case .ours = source { placesInOurs[base] } else { placesInTheirs[base] }
-        return place.map { text(of: source).documents[$0].interaction.meaning }
     }
 }
 

@@ -42,7 +42,9 @@ struct MergeChoice {
             }
         }
         if takenOut > 0 {
-            notes.append("\(takenOut) \(takenOut == 1 ? "interaction" : "interactions") that one side took out \(takenOut == 1 ? "is" : "are") out")
+            notes.append(
+                "\(takenOut) \(takenOut == 1 ? "interaction" : "interactions") that one side took out \(takenOut == 1 ? "is" : "are") out"
+            )
         }
         noteConflicts(rules)
     }
@@ -50,7 +52,9 @@ struct MergeChoice {
     private static func places(in text: CassetteText?, _ rules: MatchRules) -> [InteractionPrint: [Int]] {
         guard let text else { return [:] }
         // Equal ones are paired in the order in which they are played.
-        let order = text.documents.indices.sorted { text.documents[$0].interaction.number < text.documents[$1].interaction.number }
+        let order = text.documents.indices.sorted {
+            text.documents[$0].interaction.number < text.documents[$1].interaction.number
+        }
         return Dictionary(grouping: order) { InteractionPrint(text.documents[$0].interaction, rules: rules) }
     }
 

@@ -8,7 +8,9 @@ struct SecretSearch {
     init(literals: LiteralSecrets) { self.literals = literals }
 
     /// A body without its secrets.
-    func redacted(_ bytes: [UInt8], service: Service) -> [UInt8] { literals.redact(redactor.redact(bytes, service: service)) }
+    func redacted(_ bytes: [UInt8], service: Service) -> [UInt8] {
+        literals.redact(redactor.redact(bytes, service: service))
+    }
 
     /// A text of any kind, by patterns and known values.
     func redacted(_ text: String) -> String {
@@ -16,7 +18,8 @@ struct SecretSearch {
     }
 
     func redacted(_ operation: Operation) -> Operation {
-        let request = Request(method: operation.method, path: operation.path, query: operation.query.isEmpty ? nil : operation.query)
+        let request = Request(
+            method: operation.method, path: operation.path, query: operation.query.isEmpty ? nil : operation.query)
         let redacted = Operation(redactor.redact(request, service: .http))
         return Operation(
             method: operation.method, path: self.redacted(operation.path),

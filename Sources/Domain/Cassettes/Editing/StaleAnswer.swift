@@ -52,7 +52,9 @@ public enum StaleFile {
                 problems += error.all
             }
         }
-        if scan.documents.isEmpty { problems.append(Diagnostic(file: file, at: .start, "no stale answers", expected: "understudy: \(version)")) }
+        if scan.documents.isEmpty {
+            problems.append(Diagnostic(file: file, at: .start, "no stale answers", expected: "understudy: \(version)"))
+        }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return answers
     }
@@ -60,7 +62,9 @@ public enum StaleFile {
     private static func checkHeader(_ node: LocatedNode, file: String) throws -> StaleAnswer? {
         var reader = MappingReader(node, file: file, what: "the header")
         if let found = reader.required("understudy", expected: version), found.text != version {
-            reader.report(at: found.place, "unknown version '\(found.text ?? "")'", expected: version, fix: "use a newer understudy")
+            reader.report(
+                at: found.place, "unknown version '\(found.text ?? "")'", expected: version,
+                fix: "use a newer understudy")
         }
         _ = reader.optional("name")
         let problems = reader.finish()
@@ -70,7 +74,9 @@ public enum StaleFile {
 
     private static func answer(_ node: LocatedNode, file: String, rules: MatchRules) throws -> StaleAnswer? {
         var reader = MappingReader(node, file: file, what: "a stale answer")
-        let number = reader.required("stale", expected: "the number of the interaction that answered") == nil ? nil : reader.integer("stale")
+        let number =
+            reader.required("stale", expected: "the number of the interaction that answered") == nil
+            ? nil : reader.integer("stale")
         let at = reader.number("at") ?? 0
         let inputs = reader.text("inputs")
         let named = Service.allCases.filter { reader.optional($0.rawValue) != nil }
@@ -91,7 +97,9 @@ public enum StaleFile {
             reader.report(inner.finish())
         }
         let problems = reader.finish()
-        guard problems.isEmpty, let number, let service = named.first, let operation else { throw Diagnostics(problems) }
+        guard problems.isEmpty, let number, let service = named.first, let operation else {
+            throw Diagnostics(problems)
+        }
         var interaction = Interaction(
             number: 0, at: at, service: service, operation: operation, inputs: inputs,
             key: InteractionKey(service: service, operation: operation, inputs: inputs, body: body.bytes, rules: rules),

@@ -3,7 +3,8 @@ import Documents
 /// Values that programs make up anew in each run: random ids and times.
 enum VolatileValue {
     /// Calls `found` for each text of a tree that is, or begins with, such a value.
-    static func visit(_ tree: JSONValue, at place: JSONPointer = JSONPointer(), _ found: (JSONPointer, String) -> Void) {
+    static func visit(_ tree: JSONValue, at place: JSONPointer = JSONPointer(), _ found: (JSONPointer, String) -> Void)
+    {
         switch tree {
         case .string(let text): if let kind = kind(of: text) { found(place, kind) }
         case .array(let items):

@@ -15,7 +15,9 @@ enum BesideForm {
     ) -> [(String, YAMLTree)] {
         guard contents != nil else { return members }
         var found: [BesideContent] = []
-        let members = members.map { name, tree in ["body", "set", "append"].contains(name) ? (name, moved(tree, &found)) : (name, tree) }
+        let members = members.map { name, tree in
+            ["body", "set", "append"].contains(name) ? (name, moved(tree, &found)) : (name, tree)
+        }
         guard YAMLTree.mapping(members).written().utf8.count > bodyLimit else {
             contents?.append(contentsOf: found)
             return members
@@ -26,7 +28,9 @@ enum BesideForm {
     }
 
     /// One chunk's form, put beside when it is large.
-    static func moved(_ member: (String, YAMLTree), chunk bytes: [UInt8], into contents: inout [BesideContent]?) -> (String, YAMLTree) {
+    static func moved(_ member: (String, YAMLTree), chunk bytes: [UInt8], into contents: inout [BesideContent]?) -> (
+        String, YAMLTree
+    ) {
         guard contents != nil, bytes.count > bodyLimit else { return member }
         let content = BesideContent(bytes)
         contents?.append(content)
@@ -50,12 +54,16 @@ enum BesideForm {
     // MARK: Reading
 
     /// The bytes that a digest stands for; an error at its place when they are not there, or are others.
-    static func read(_ node: LocatedNode, from files: (any BesideFiles)?, _ problems: inout [Diagnostic], file: String) -> [UInt8]? {
+    static func read(_ node: LocatedNode, from files: (any BesideFiles)?, _ problems: inout [Diagnostic], file: String)
+        -> [UInt8]?
+    {
         func report(_ message: String, expected: String, fix: String? = nil) {
             problems.append(Diagnostic(file: file, at: node.place, message, expected: expected, fix: fix))
         }
         guard let digest = node.text.flatMap({ BesideDigest($0) }) else {
-            report("'\(node.text ?? "")' names no file beside the cassette", expected: "a SHA-256, 64 lower-case hex digits")
+            report(
+                "'\(node.text ?? "")' names no file beside the cassette",
+                expected: "a SHA-256, 64 lower-case hex digits")
             return nil
         }
         guard let files else {
@@ -83,7 +91,9 @@ enum BesideForm {
     }
 
     /// A node as JSON, with the texts that stand beside the file in their places.
-    static func json(of node: LocatedNode, from files: (any BesideFiles)?, _ problems: inout [Diagnostic], file: String) -> JSONValue {
+    static func json(of node: LocatedNode, from files: (any BesideFiles)?, _ problems: inout [Diagnostic], file: String)
+        -> JSONValue
+    {
         guard hasTag(node) else { return node.json }
         switch node.content {
         case .scalar:
@@ -96,7 +106,8 @@ enum BesideForm {
         case .sequence(let items):
             return .array(items.map { json(of: $0, from: files, &problems, file: file) })
         case .mapping(let members):
-            return .object(JSONObject(members.map { ($0.name, json(of: $0.value, from: files, &problems, file: file)) }))
+            return .object(
+                JSONObject(members.map { ($0.name, json(of: $0.value, from: files, &problems, file: file)) }))
         }
     }
 

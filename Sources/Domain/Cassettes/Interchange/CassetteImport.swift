@@ -60,7 +60,8 @@ public enum CassetteImport {
         for item in interactions { text += try writer.document(for: item.interaction, beside: files) }
         let counts = services.map { kind in (kind, interactions.count { $0.interaction.service == kind }) }
         return Outcome(
-            edited: EditedCassette(bytes: Array(text.utf8), contents: files.all, referenced: files.all.map(\.digest)), counts: counts, secrets: secrets)
+            edited: EditedCassette(bytes: Array(text.utf8), contents: files.all, referenced: files.all.map(\.digest)),
+            counts: counts, secrets: secrets)
     }
 
     /// HopX: which sandbox a call is for, by the id in its address; ids in paths become `{id}`.
@@ -72,8 +73,11 @@ public enum CassetteImport {
         let parts = operation.path.split(separator: "/")
         if parts.count >= 3, parts[0] == "v1", parts[1] == "sandboxes" {
             id = String(parts[2])
-            operation.path = "/" + (["v1", "sandboxes", "{id}"] + parts.dropFirst(3).map(String.init)).joined(separator: "/")
-        } else if operation.path == "/v1/sandboxes", operation.method == "POST", case .body(let body) = exchange.response.content {
+            operation.path =
+                "/" + (["v1", "sandboxes", "{id}"] + parts.dropFirst(3).map(String.init)).joined(separator: "/")
+        } else if operation.path == "/v1/sandboxes", operation.method == "POST",
+            case .body(let body) = exchange.response.content
+        {
             id = body.tree?["id"]?.stringValue
         } else if let host = exchange.origin.split(separator: "/").last?.split(separator: ".").first,
             let dash = host.firstIndex(of: "-"), host[..<dash].allSatisfy(\.isNumber)
@@ -119,7 +123,10 @@ extension CassetteImport {
         // JSON is told by its first byte; of the two forms only an archive has a log.
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
         let head = bytes.prefix(65536)
-        let isArchive = first == UInt8(ascii: "{") && (head.contains(Array("\"log\"".utf8)) || !head.contains(Array("interactions".utf8)))
-        return isArchive ? try HARReader.exchanges(in: bytes, file: file) : try VCRReader.exchanges(in: bytes, file: file)
+        let isArchive =
+            first == UInt8(ascii: "{")
+            && (head.contains(Array("\"log\"".utf8)) || !head.contains(Array("interactions".utf8)))
+        return isArchive
+            ? try HARReader.exchanges(in: bytes, file: file) : try VCRReader.exchanges(in: bytes, file: file)
     }
 }

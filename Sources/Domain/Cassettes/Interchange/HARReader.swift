@@ -12,17 +12,24 @@ public enum HARReader {
         do {
             archive = try JSONValue(parsing: Array(bytes))
         } catch {
-            throw Diagnostics([Diagnostic(file: file, "not readable as JSON: \(error)", expected: "an HTTP archive, HAR 1.2")])
+            throw Diagnostics([
+                Diagnostic(file: file, "not readable as JSON: \(error)", expected: "an HTTP archive, HAR 1.2")
+            ])
         }
         guard let entries = archive["log"]?["entries"]?.arrayValue else {
-            throw Diagnostics([Diagnostic(file: file, "not an HTTP archive: it has no log.entries", expected: "HAR 1.2")])
+            throw Diagnostics([
+                Diagnostic(file: file, "not an HTTP archive: it has no log.entries", expected: "HAR 1.2")
+            ])
         }
         var problems: [Diagnostic] = []
         let exchanges = entries.enumerated().compactMap { index, entry -> ImportedExchange? in
             do {
                 return try exchange(entry)
             } catch let error as Problem {
-                problems.append(Diagnostic(file: file, "$.log.entries[\(index)]\(error.place): \(error.message)", expected: error.expected))
+                problems.append(
+                    Diagnostic(
+                        file: file, "$.log.entries[\(index)]\(error.place): \(error.message)", expected: error.expected)
+                )
             } catch {
                 problems.append(Diagnostic(file: file, "$.log.entries[\(index)]: \(error)"))
             }
@@ -39,7 +46,8 @@ public enum HARReader {
     }
 
     private static func exchange(_ entry: JSONValue) throws -> ImportedExchange {
-        guard let request = entry["request"], let method = request["method"]?.stringValue, let url = request["url"]?.stringValue
+        guard let request = entry["request"], let method = request["method"]?.stringValue,
+            let url = request["url"]?.stringValue
         else { throw Problem(place: ".request", message: "no method or no url", expected: "a request") }
         let own = own(entry["_understudy"])
         var response = try answer(entry["response"] ?? .null, own: entry["_understudy"])
@@ -67,7 +75,8 @@ public enum HARReader {
         guard let value, value.objectValue != nil else { return nil }
         return .init(
             number: value["interaction"]?.intValue, at: value["at"]?.doubleValue,
-            service: value["service"]?.stringValue.flatMap(Service.init), operation: value["operation"]?.stringValue.flatMap(Operation.init(parsing:)),
+            service: value["service"]?.stringValue.flatMap(Service.init),
+            operation: value["operation"]?.stringValue.flatMap(Operation.init(parsing:)),
             sandbox: value["sandbox"]?.intValue, inputs: value["inputs"]?.stringValue)
     }
 
@@ -79,7 +88,8 @@ public enum HARReader {
             return try decoded(text, at: ".request.postData.text")
         }
         let fields = (data["params"]?.arrayValue ?? []).map { field in
-            PercentEncoding.encode(field["name"]?.stringValue ?? "") + "=" + PercentEncoding.encode(field["value"]?.stringValue ?? "")
+            PercentEncoding.encode(field["name"]?.stringValue ?? "") + "="
+                + PercentEncoding.encode(field["value"]?.stringValue ?? "")
         }
         return Array(fields.joined(separator: "&").utf8)
     }
@@ -90,17 +100,21 @@ public enum HARReader {
         for field in value["headers"]?.arrayValue ?? [] {
             guard let name = field["name"]?.stringValue, let text = field["value"]?.stringValue else { continue }
             // Chrome joins the values of a repeated field by line feeds.
-            for line in text.split(separator: "\n", omittingEmptySubsequences: false) { headers.add(name, String(line)) }
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+                headers.add(name, String(line))
+            }
         }
         let content = value["content"]
         let text = content?["text"]?.stringValue ?? ""
         let bytes =
-            content?["encoding"]?.stringValue == "base64" ? try decoded(text, at: ".response.content.text") : Array(text.utf8)
+            content?["encoding"]?.stringValue == "base64"
+            ? try decoded(text, at: ".response.content.text") : Array(text.utf8)
         let at = own?["response_at"]?.doubleValue ?? 0
         return RecordedResponse(
             status: (100...599).contains(status) ? status : nil, headers: headers, at: at,
             content: try self.content(bytes, chunks: content?["_chunks"]?.arrayValue, headers: headers, at: at),
-            end: own?["end"]?.stringValue.flatMap(RecordedResponse.Break.init) ?? (own == nil && status == 0 ? .reset : nil))
+            end: own?["end"]?.stringValue.flatMap(RecordedResponse.Break.init)
+                ?? (own == nil && status == 0 ? .reset : nil))
     }
 
     private static func content(
@@ -109,14 +123,20 @@ public enum HARReader {
         guard let chunks else { return .imported(bytes, headers: headers, at: at) }
         var rest = bytes[...]
         let cut = try chunks.map { pair -> RecordedResponse.Chunk in
-            guard let size = pair.arrayValue?.first?.intValue, size >= 0, size <= rest.count, let at = pair.arrayValue?.last?.doubleValue else {
-                throw Problem(place: ".response.content._chunks", message: "not chunks of this text", expected: "[[SIZE, SECONDS], …]")
+            guard let size = pair.arrayValue?.first?.intValue, size >= 0, size <= rest.count,
+                let at = pair.arrayValue?.last?.doubleValue
+            else {
+                throw Problem(
+                    place: ".response.content._chunks", message: "not chunks of this text",
+                    expected: "[[SIZE, SECONDS], …]")
             }
             defer { rest = rest.dropFirst(size) }
             return .init(at: at, bytes: Array(rest.prefix(size)))
         }
         guard rest.isEmpty else {
-            throw Problem(place: ".response.content._chunks", message: "the chunks end before the text", expected: "sizes that add up")
+            throw Problem(
+                place: ".response.content._chunks", message: "the chunks end before the text",
+                expected: "sizes that add up")
         }
         return .chunks(cut)
     }
@@ -131,7 +151,8 @@ public enum HARReader {
         default: payload = .message(.text(data))
         }
         return .init(
-            at: value["_at"]?.doubleValue ?? max(0, time - startedAt), isFromClient: value["type"]?.stringValue == "send",
+            at: value["_at"]?.doubleValue ?? max(0, time - startedAt),
+            isFromClient: value["type"]?.stringValue == "send",
             payload: payload)
     }
 

@@ -30,7 +30,8 @@ public enum HARWriter {
         let end = max(response.lastAt, response.at)
         var own = JSONObject([
             ("interaction", .number(interaction.number)), ("at", number(interaction.at)),
-            ("service", .string(interaction.service.rawValue)), ("operation", .string(interaction.operation.description)),
+            ("service", .string(interaction.service.rawValue)),
+            ("operation", .string(interaction.operation.description)),
             ("response_at", number(response.at)),
         ])
         own["sandbox"] = interaction.sandbox.map { .number($0) }
@@ -66,12 +67,14 @@ public enum HARWriter {
 
     private static func request(_ interaction: Interaction, in cassette: Cassette) -> JSONValue {
         let operation = interaction.operation
-        let request = Request(method: operation.method, target: operation.path + (operation.query.isEmpty ? "" : "?" + operation.query))
+        let request = Request(
+            method: operation.method, target: operation.path + (operation.query.isEmpty ? "" : "?" + operation.query))
         let query = request.queryItems.map { ["name": .string($0.name), "value": .string($0.value)] as JSONValue }
         let isSocket = operation.method == "WS"
         var object = JSONObject([
             ("method", .string(isSocket ? "GET" : operation.method)),
-            ("url", .string(url(of: interaction, in: cassette))), ("httpVersion", "HTTP/1.1"), ("cookies", []), ("headers", []),
+            ("url", .string(url(of: interaction, in: cassette))), ("httpVersion", "HTTP/1.1"), ("cookies", []),
+            ("headers", []),
             ("queryString", .array(query)), ("headersSize", -1), ("bodySize", .number(interaction.request.bytes.count)),
         ])
         let bytes = interaction.request.bytes
@@ -102,7 +105,8 @@ public enum HARWriter {
                 }
         }
         if interaction.operation.method == "WS" { origin = origin.replacing("http", with: "ws", maxReplacements: 1) }
-        let path = interaction.operation.path.replacing("{", with: "%7B").replacing("}", with: "%7D").replacing(" ", with: "%20")
+        let path = interaction.operation.path.replacing("{", with: "%7B").replacing("}", with: "%7D").replacing(
+            " ", with: "%20")
         return origin + path + (interaction.operation.query.isEmpty ? "" : "?" + interaction.operation.query)
     }
 
@@ -113,16 +117,20 @@ public enum HARWriter {
         let (text, isBase64) = text(of: bytes)
         var content = JSONObject([
             ("size", .number(bytes.count)),
-            ("mimeType", .string(response.headers["content-type"] ?? "application/octet-stream")), ("text", .string(text)),
+            ("mimeType", .string(response.headers["content-type"] ?? "application/octet-stream")),
+            ("text", .string(text)),
         ])
         if isBase64 { content["encoding"] = "base64" }
         if case .chunks(let chunks) = response.content {
             content["_chunks"] = .array(chunks.map { [.number($0.bytes.count), number($0.at)] })
         }
-        let fields = response.headers.fields.map { ["name": .string($0.name), "value": .string($0.value)] as JSONValue }
+        let fields = response.headers.fields.map {
+            ["name": .string($0.name), "value": .string($0.value)] as JSONValue
+        }
         return [
             "status": .number(response.status ?? 0), "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
-            "headers": .array(fields), "content": .object(content), "redirectURL": .string(response.headers["location"] ?? ""),
+            "headers": .array(fields), "content": .object(content),
+            "redirectURL": .string(response.headers["location"] ?? ""),
             "headersSize": -1, "bodySize": .number(bytes.count),
         ]
     }
@@ -136,7 +144,8 @@ public enum HARWriter {
             case .close(let code): (8, String(code))
             }
         return [
-            "type": frame.isFromClient ? "send" : "receive", "time": number(start + frame.at), "opcode": .number(opcode),
+            "type": frame.isFromClient ? "send" : "receive", "time": number(start + frame.at),
+            "opcode": .number(opcode),
             "data": .string(data), "_at": number(frame.at),
         ]
     }

@@ -57,7 +57,9 @@ enum ServiceGuess {
         let path = exchange.target.prefix { $0 != "?" }
         let name = host.split(separator: ":").first.map(String.init) ?? ""
         func isBelow(_ domain: String) -> Bool { name == domain || name.hasSuffix("." + domain) }
-        if isBelow("openai.azure.com") || isBelow("cognitiveservices.azure.com") || isBelow("services.ai.azure.com") { return .azure }
+        if isBelow("openai.azure.com") || isBelow("cognitiveservices.azure.com") || isBelow("services.ai.azure.com") {
+            return .azure
+        }
         if isBelow("openai.com") { return .openai }
         if isBelow("anthropic.com") { return .anthropic }
         if isBelow("generativelanguage.googleapis.com") { return .gemini }

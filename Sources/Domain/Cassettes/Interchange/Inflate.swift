@@ -49,7 +49,9 @@ enum Inflate {
                 out += stored
             case 1: guard copy(&reader, .fixedLengths, .fixedDistances, into: &out) else { return nil }
             case 2:
-                guard let (lengths, distances) = tables(&reader), copy(&reader, lengths, distances, into: &out) else { return nil }
+                guard let (lengths, distances) = tables(&reader), copy(&reader, lengths, distances, into: &out) else {
+                    return nil
+                }
             default: return nil
             }
             guard out.count <= limit else { return nil }
@@ -59,18 +61,24 @@ enum Inflate {
 
     // RFC 1951, section 3.2.5.
     private static let lengthBases = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+        258,
     ]
-    private static let lengthBits = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
+    private static let lengthBits = [
+        0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+    ]
     private static let distanceBases = [
-        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
+        6145,
         8193, 12289, 16385, 24577,
     ]
     private static let distanceBits = [
         0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
     ]
 
-    private static func copy(_ reader: inout BitReader, _ lengths: HuffmanCode, _ distances: HuffmanCode, into out: inout [UInt8]) -> Bool {
+    private static func copy(
+        _ reader: inout BitReader, _ lengths: HuffmanCode, _ distances: HuffmanCode, into out: inout [UInt8]
+    ) -> Bool {
         while let symbol = lengths.next(&reader) {
             if symbol < 256 {
                 out.append(UInt8(symbol))
@@ -78,7 +86,8 @@ enum Inflate {
             }
             if symbol == 256 { return true }
             let index = symbol - 257
-            guard index < lengthBases.count, let more = reader.bits(lengthBits[index]), let code = distances.next(&reader),
+            guard index < lengthBases.count, let more = reader.bits(lengthBits[index]),
+                let code = distances.next(&reader),
                 code < distanceBases.count, let further = reader.bits(distanceBits[code])
             else { return false }
             let distance = distanceBases[code] + further
@@ -90,7 +99,9 @@ enum Inflate {
 
     /// RFC 1951, section 3.2.7.
     private static func tables(_ reader: inout BitReader) -> (HuffmanCode, HuffmanCode)? {
-        guard let literals = reader.bits(5), let distances = reader.bits(5), let codes = reader.bits(4) else { return nil }
+        guard let literals = reader.bits(5), let distances = reader.bits(5), let codes = reader.bits(4) else {
+            return nil
+        }
         let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
         var codeLengths = [Int](repeating: 0, count: 19)
         for index in 0..<codes + 4 {
@@ -115,13 +126,17 @@ enum Inflate {
             }
         }
         guard lengths.count == literals + 257 + distances + 1 else { return nil }
-        return (HuffmanCode(Array(lengths.prefix(literals + 257))), HuffmanCode(Array(lengths.dropFirst(literals + 257))))
+        return (
+            HuffmanCode(Array(lengths.prefix(literals + 257))), HuffmanCode(Array(lengths.dropFirst(literals + 257)))
+        )
     }
 
     private static func crc32(_ bytes: [UInt8]) -> UInt32 {
         var table = [UInt32](repeating: 0, count: 256)
         for index in 0..<256 {
-            table[index] = (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+            table[index] = (0..<8).reduce(UInt32(index)) { value, _ in
+                value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
+            }
         }
         return ~bytes.reduce(~UInt32(0)) { crc, byte in table[Int((crc ^ UInt32(byte)) & 0xFF)] ^ (crc >> 8) }
     }
@@ -139,7 +154,8 @@ private struct HuffmanCode {
     }
 
     static let fixedLengths = HuffmanCode(
-        Array(repeating: 8, count: 144) + Array(repeating: 9, count: 112) + Array(repeating: 7, count: 24) + Array(repeating: 8, count: 8))
+        Array(repeating: 8, count: 144) + Array(repeating: 9, count: 112) + Array(repeating: 7, count: 24)
+            + Array(repeating: 8, count: 8))
     static let fixedDistances = HuffmanCode(Array(repeating: 5, count: 30))
 
     func next(_ reader: inout BitReader) -> Int? {

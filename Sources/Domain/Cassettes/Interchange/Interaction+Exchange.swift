@@ -18,7 +18,8 @@ extension Interaction {
             case .body, .chunks: .bytes(response.bytes)
             }
         return ObservedExchange(
-            request: request, status: response.status, headers: response.headers, content: content, isCut: response.end != nil,
+            request: request, status: response.status, headers: response.headers, content: content,
+            isCut: response.end != nil,
             start: at, end: max(at, response.lastAt))
     }
 }

@@ -16,7 +16,8 @@ enum UTCTime {
         guard text.utf8.count >= 20, let day = CalendarDay(String(text.prefix(10))) else { return nil }
         let match = text.dropFirst(10).wholeMatch(
             of: /[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})/)
-        guard let match, let hours = Double(match.1), let minutes = Double(match.2), let seconds = Double(match.3) else { return nil }
+        guard let match, let hours = Double(match.1), let minutes = Double(match.2), let seconds = Double(match.3)
+        else { return nil }
         let fraction = match.4.flatMap { Double("0" + $0) } ?? 0
         var offset = 0.0
         if !["Z", "z"].contains(match.5) {

@@ -10,12 +10,18 @@ public enum VCRReader {
             throw Diagnostics([Diagnostic(file: file, "not UTF-8", expected: "a cassette of vcr.py")])
         }
         var problems: [Diagnostic] = []
-        let tags = ["tag:yaml.org,2002:binary": "binary", "tag:yaml.org,2002:python/unicode": "text", "!binary": "binary"]
+        let tags = [
+            "tag:yaml.org,2002:binary": "binary", "tag:yaml.org,2002:python/unicode": "text", "!binary": "binary",
+        ]
         let root = YAMLReader.read(text, file: file, tags: tags, problems: &problems)
         guard problems.isEmpty, let items = root?["interactions"]?.items ?? root?["http_interactions"]?.items else {
             throw Diagnostics(
                 problems.isEmpty
-                    ? [Diagnostic(file: file, at: .start, "not a cassette of vcr.py", expected: "interactions: [{request: …, response: …}]")]
+                    ? [
+                        Diagnostic(
+                            file: file, at: .start, "not a cassette of vcr.py",
+                            expected: "interactions: [{request: …, response: …}]")
+                    ]
                     : problems)
         }
         let exchanges = items.compactMap { item in
@@ -31,15 +37,21 @@ public enum VCRReader {
     }
 
     private static func exchange(_ item: LocatedNode, file: String) throws(Diagnostic) -> ImportedExchange {
-        guard let request = item["request"], let url = (request["uri"] ?? request["url"])?.text, let method = request["method"]?.text,
+        guard let request = item["request"], let url = (request["uri"] ?? request["url"])?.text,
+            let method = request["method"]?.text,
             let answer = item["response"]
         else {
-            throw Diagnostic(file: file, at: item.place, "an interaction without request and response", expected: "{request: {method, uri, …}, response: …}")
+            throw Diagnostic(
+                file: file, at: item.place, "an interaction without request and response",
+                expected: "{request: {method, uri, …}, response: …}")
         }
         let headers = headers(of: answer)
-        let status = answer["status"]?["code"]?.json.intValue ?? answer["status_code"]?.json.intValue ?? answer["status"]?.json.intValue
+        let status =
+            answer["status"]?["code"]?.json.intValue ?? answer["status_code"]?.json.intValue
+            ?? answer["status"]?.json.intValue
         guard let status, (100...599).contains(status) else {
-            throw Diagnostic(file: file, at: answer.place, "a response without status", expected: "status: {code: 200, …}")
+            throw Diagnostic(
+                file: file, at: answer.place, "a response without status", expected: "status: {code: 200, …}")
         }
         var body = try bytes(of: answer["body"] ?? answer["content"], file: file)
         for coding in (headers["content-encoding"] ?? "").lowercased().split(separator: ",").reversed() {
@@ -78,7 +90,9 @@ public enum VCRReader {
     }
 
     /// vcr.py keeps answers as they came, unless told to decode them.
-    private static func decoded(_ bytes: [UInt8], _ coding: String, at place: Place, file: String) throws(Diagnostic) -> [UInt8] {
+    private static func decoded(_ bytes: [UInt8], _ coding: String, at place: Place, file: String) throws(Diagnostic)
+        -> [UInt8]
+    {
         switch coding {
         case "", "identity": return bytes
         case "gzip", "x-gzip":
@@ -93,7 +107,8 @@ public enum VCRReader {
             if String(validating: bytes, as: UTF8.self) != nil { return bytes }
         }
         throw Diagnostic(
-            file: file, at: place, "the body is compressed (\(coding)) and cannot be decoded", expected: "gzip, deflate or no coding",
+            file: file, at: place, "the body is compressed (\(coding)) and cannot be decoded",
+            expected: "gzip, deflate or no coding",
             fix: "record it with decode_compressed_response=True")
     }
 }

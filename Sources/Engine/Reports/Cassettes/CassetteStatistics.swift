@@ -34,14 +34,17 @@ public struct CassetteStatistics: Sendable, Equatable {
         interactionCount = story.scenes.count
         sandboxCount = Set(story.scenes.compactMap(\.interaction.sandbox)).count
         for scene in story.scenes { add(scene) }
-        rows.sort { ($0.service.rawValue, $0.operation, $0.model ?? "") < ($1.service.rawValue, $1.operation, $1.model ?? "") }
+        rows.sort {
+            ($0.service.rawValue, $0.operation, $0.model ?? "") < ($1.service.rawValue, $1.operation, $1.model ?? "")
+        }
         let start = story.scenes.map(\.interaction.at).min() ?? 0
         seconds = (story.scenes.map { $0.interaction.exchange.end }.max() ?? start) - start
     }
 
     private mutating func add(_ scene: CassetteStory.Scene) {
         let interaction = scene.interaction
-        var row = Row(service: interaction.service, operation: "\(interaction.operation.method) \(interaction.operation.path)")
+        var row = Row(
+            service: interaction.service, operation: "\(interaction.operation.method) \(interaction.operation.path)")
         switch scene.entry?.kind {
         case .llmCall(let call):
             row.model = call.model
@@ -55,7 +58,10 @@ public struct CassetteStatistics: Sendable, Equatable {
         let status = interaction.response.status
         row.errorCount = interaction.response.end != nil || (status ?? 500) >= 400 ? 1 : 0
         row.count = 1
-        guard let index = rows.firstIndex(where: { ($0.service, $0.operation, $0.model) == (row.service, row.operation, row.model) })
+        guard
+            let index = rows.firstIndex(where: {
+                ($0.service, $0.operation, $0.model) == (row.service, row.operation, row.model)
+            })
         else { return rows.append(row) }
         rows[index].count += 1
         rows[index].promptTokens += row.promptTokens
@@ -76,7 +82,9 @@ extension Terminal {
             let hasTokens = row.promptTokens + row.completionTokens > 0
             return [
                 Line(row.service.rawValue), Line(row.operation), Line(row.model ?? ""), Line(Wording.count(row.count)),
-                Line(hasTokens ? "\(Wording.count(tokens.promptTokens)) + \(Wording.count(tokens.completionTokens))" : ""),
+                Line(
+                    hasTokens ? "\(Wording.count(tokens.promptTokens)) + \(Wording.count(tokens.completionTokens))" : ""
+                ),
                 Line(row.errorCount > 0 ? Wording.count(row.errorCount) : "", .bad),
             ]
         }
@@ -97,13 +105,15 @@ extension Terminal {
         var lines = [calls.joined(separator: " · ")]
         if statistics.sandboxCount > 0 {
             let failed = statistics.failedRunCount > 0 ? " (\(Wording.count(statistics.failedRunCount)) failed)" : ""
-            let sandboxes = statistics.sandboxCount == 1 ? "1 sandbox" : "\(Wording.count(statistics.sandboxCount)) sandboxes"
+            let sandboxes =
+                statistics.sandboxCount == 1 ? "1 sandbox" : "\(Wording.count(statistics.sandboxCount)) sandboxes"
             lines.append("\(sandboxes) · \(Wording.count(statistics.codeRunCount, "code run"))" + failed)
         }
         let sizes = statistics.sizes
         var size = Wording.size(sizes.written)
         if sizes.changeCount > 0 {
-            size += "; \(Wording.size(sizes.whole)) with every request whole (\(Wording.count(sizes.changeCount)) of them written as changes)"
+            size +=
+                "; \(Wording.size(sizes.whole)) with every request whole (\(Wording.count(sizes.changeCount)) of them written as changes)"
         }
         return lines + [size]
     }

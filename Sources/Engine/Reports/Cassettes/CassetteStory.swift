@@ -1,4 +1,5 @@
 public import Cassettes
+import Digests
 public import Documents
 public import Transcripts
 
@@ -25,18 +26,21 @@ public struct CassetteStory: Sendable {
         header = cassette.header
         file = cassette.file
         warnings = cassette.warnings
-        var earlier: [(number: Int, service: Service, messages: [JSONValue])] = []
+        /// By the digest of a conversation's beginning, the latest interaction that has it.
+        var beginnings: [String: Int] = [:]
         scenes = try cassette.index.indices.map { position in
             let interaction = try cassette.interaction(at: position)
             let messages = CassetteStory.messages(of: interaction) ?? []
             var shared: (count: Int, with: Int)?
-            for other in earlier where other.service == interaction.service {
-                let count = zip(other.messages, messages).prefix { $0 == $1 }.count
-                if count > 0, count >= shared?.count ?? 1 { shared = (count, other.number) }
+            var digest = interaction.service.rawValue
+            for (index, message) in messages.enumerated() {
+                digest = Digest.sha256Hex(Array(digest.utf8) + (CanonicalJSON.bytes(of: message) ?? message.bytes()))
+                if let other = beginnings[digest] { shared = (index + 1, other) }
+                beginnings[digest] = interaction.number
             }
-            if !messages.isEmpty { earlier.append((interaction.number, interaction.service, messages)) }
             return Scene(
-                interaction: interaction, entry: read(interaction), added: Array(messages.dropFirst(shared?.count ?? 0)),
+                interaction: interaction, entry: read(interaction),
+                added: Array(messages.dropFirst(shared?.count ?? 0)),
                 shared: shared)
         }
     }
@@ -44,7 +48,9 @@ public struct CassetteStory: Sendable {
     /// The list of messages of a request, whatever the service calls it; nil when it has none.
     private static func messages(of interaction: Interaction) -> [JSONValue]? {
         guard interaction.service.isLLM, let tree = interaction.request.tree else { return nil }
-        if let text = tree["input"]?.stringValue ?? tree["prompt"]?.stringValue { return [["role": "user", "content": .string(text)]] }
+        if let text = tree["input"]?.stringValue ?? tree["prompt"]?.stringValue {
+            return [["role": "user", "content": .string(text)]]
+        }
         let messages = ["messages", "input", "contents"].lazy.compactMap { tree[$0]?.arrayValue }.first
         let system = tree["system"] ?? tree["instructions"] ?? tree["systemInstruction"] ?? tree["system_instruction"]
         guard let system, !system.isNull else { return messages }

@@ -46,7 +46,8 @@ extension Terminal {
             return [
                 Line(cassette.name.text, .strong), content.map { Line(Wording.count($0.interactionCount)) } ?? broken,
                 Line(Wording.size(cassette.size)), Line(content?.recordedOn ?? ""),
-                Line(origins.joined(separator: ", ")) + Line(content?.warnings.isEmpty ?? true ? "" : "  ! torn", .caution),
+                Line(origins.joined(separator: ", "))
+                    + Line(content?.warnings.isEmpty ?? true ? "" : "  ! torn", .caution),
             ]
         }
         let lines = table(["NAME", "INTERACTIONS", "SIZE", "RECORDED", "SERVICES"], rows)
@@ -56,7 +57,8 @@ extension Terminal {
             case .failure(let problems): problems.all
             }
         }
-        return page(lines + (notes.isEmpty ? [] : [Line()]) + notes.flatMap { prose($0.description, .caution, indent: 0) })
+        return page(
+            lines + (notes.isEmpty ? [] : [Line()]) + notes.flatMap { prose($0.description, .caution, indent: 0) })
     }
 }
 

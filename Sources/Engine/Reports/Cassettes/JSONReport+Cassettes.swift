@@ -10,7 +10,8 @@ extension JSONReport {
     public static func cassettes(_ cassettes: [CassetteSummary]) -> JSONValue {
         let items = cassettes.map { cassette in
             var object = JSONObject([
-                ("name", .string(cassette.name.text)), ("file", .string(cassette.file)), ("bytes", .number(cassette.size)),
+                ("name", .string(cassette.name.text)), ("file", .string(cassette.file)),
+                ("bytes", .number(cassette.size)),
             ])
             switch cassette.content {
             case .success(let content):
@@ -30,7 +31,8 @@ extension JSONReport {
         [
             "understudy": "cassette-story/1", "name": .string(story.header.name.text), "file": .string(story.file),
             "recorded_on": .string(story.header.recordedOn), "services": services(story.header.origins),
-            "warnings": diagnostics(story.warnings), "interactions": .array(story.scenes.map { .object(members(of: $0)) }),
+            "warnings": diagnostics(story.warnings),
+            "interactions": .array(story.scenes.map { .object(members(of: $0)) }),
         ]
     }
 
@@ -68,9 +70,11 @@ extension JSONReport {
             return .object(object)
         }
         return [
-            "understudy": "cassette-stats/1", "name": .string(name.text), "interactions": .number(statistics.interactionCount),
+            "understudy": "cassette-stats/1", "name": .string(name.text),
+            "interactions": .number(statistics.interactionCount),
             "seconds": number(statistics.seconds), "errors": .number(statistics.errorCount),
-            "prompt_tokens": .number(statistics.promptTokens), "completion_tokens": .number(statistics.completionTokens),
+            "prompt_tokens": .number(statistics.promptTokens),
+            "completion_tokens": .number(statistics.completionTokens),
             "sandboxes": .number(statistics.sandboxCount), "code_runs": .number(statistics.codeRunCount),
             "failed_code_runs": .number(statistics.failedRunCount), "bytes": .number(statistics.sizes.written),
             "bytes_with_whole_requests": .number(statistics.sizes.whole),
@@ -100,12 +104,15 @@ extension JSONReport {
         let interaction = scene.interaction
         var object = JSONObject([
             ("interaction", .number(interaction.number)), ("at", number(interaction.at)),
-            ("service", .string(interaction.service.rawValue)), ("operation", .string(interaction.operation.description)),
+            ("service", .string(interaction.service.rawValue)),
+            ("operation", .string(interaction.operation.description)),
         ])
         object["sandbox"] = interaction.sandbox.map { .number($0) }
         object["inputs"] = interaction.inputs.map { .string($0) }
         object["key"] = .string(interaction.key.text)
-        if let shared = scene.shared { object["shares"] = ["messages": .number(shared.count), "with": .number(shared.with)] }
+        if let shared = scene.shared {
+            object["shares"] = ["messages": .number(shared.count), "with": .number(shared.with)]
+        }
         if !scene.added.isEmpty { object["added"] = .array(scene.added) }
         object["status"] = interaction.response.status.map { .number($0) }
         object["end"] = interaction.response.end.map { .string($0.rawValue) }

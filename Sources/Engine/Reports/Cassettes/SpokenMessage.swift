@@ -25,7 +25,9 @@ struct SpokenMessage {
         if message["type"]?.stringValue == "function_call" {
             role = "assistant"
             toolCalls = [
-                ToolCall(id: answers, name: message["name"]?.stringValue ?? "", arguments: message["arguments"]?.stringValue ?? "")
+                ToolCall(
+                    id: answers, name: message["name"]?.stringValue ?? "",
+                    arguments: message["arguments"]?.stringValue ?? "")
             ]
             (answers, name) = (nil, nil)
         }

@@ -31,20 +31,24 @@ extension Terminal {
         lines += [Line(), story.ending(of: interaction)]
         lines += response.headers.fields.map { Line("\($0.name): \($0.value)", .faint).indented(by: 5) }
         switch response.content {
-        case .body(let body): if !body.bytes.isEmpty { lines += block(story.text(of: body), label: "answer", indent: 0) }
+        case .body(let body):
+            if !body.bytes.isEmpty { lines += block(story.text(of: body), label: "answer", indent: 0) }
         case .chunks(let chunks):
             for (index, chunk) in chunks.enumerated() {
-                let label = "chunk \(index + 1) of \(chunks.count) · \(Wording.count(chunk.bytes.count, "byte")) · \(story.time(chunk.at))"
+                let label =
+                    "chunk \(index + 1) of \(chunks.count) · \(Wording.count(chunk.bytes.count, "byte")) · \(story.time(chunk.at))"
                 lines += block(story.text(of: chunk.bytes), label: label, indent: 0)
             }
         case .socket(let frames):
             for frame in frames {
                 let side = frame.isFromClient ? "client" : "server"
                 switch frame.payload {
-                case .message(.text(let text)): lines += block(text, label: "\(side) · \(story.time(frame.at))", indent: 0)
+                case .message(.text(let text)):
+                    lines += block(text, label: "\(side) · \(story.time(frame.at))", indent: 0)
                 case .message(.binary(let bytes)):
                     lines += block(story.text(of: bytes), label: "\(side), binary · \(story.time(frame.at))", indent: 0)
-                case .close(let code): lines.append(Line("\(side) closes with \(code) · \(story.time(frame.at))", .faint))
+                case .close(let code):
+                    lines.append(Line("\(side) closes with \(code) · \(story.time(frame.at))", .faint))
                 }
             }
         }
@@ -108,7 +112,9 @@ private struct StoryPage {
     private func call(_ call: ToolCall) -> [Line] {
         let head = Line([.init("⚙ ", .faint), .init(call.name, .strong)])
         let line = head + Line("  " + call.arguments)
-        if line.columns + indent + 2 <= terminal.width, !call.arguments.contains("\n") { return [line.indented(by: indent + 2)] }
+        if line.columns + indent + 2 <= terminal.width, !call.arguments.contains("\n") {
+            return [line.indented(by: indent + 2)]
+        }
         return [head.indented(by: indent + 2)] + terminal.block(call.arguments, indent: indent + 4)
     }
 
@@ -121,7 +127,9 @@ private struct StoryPage {
             head.pieces.append(.init(" · " + Wording.count(chunks.count, "chunk"), .faint))
         }
         let usual = ["stop", "tool_calls", "end_turn", "tool_use", "completed", "STOP"]
-        if let reason = call.finishReason, !usual.contains(reason) { head.pieces.append(.init(" · \(reason)", .caution)) }
+        if let reason = call.finishReason, !usual.contains(reason) {
+            head.pieces.append(.init(" · \(reason)", .caution))
+        }
         var lines = [head.indented(by: indent)]
         if let text = call.text { lines += terminal.prose(text.trimmingFinalNewlines, indent: indent + 2) }
         lines += call.toolCalls.flatMap { self.call($0) }
@@ -141,7 +149,8 @@ private struct StoryPage {
             case nil: Line("no exit code", run.failure == nil ? .faint : .bad)
             }
         lines.append((Line("← ", .faint) + result + Line(" · " + took(interaction), .faint)).indented(by: indent))
-        for (name, output) in [("stdout", run.stdout), ("stderr", run.stderr)] where !output.trimmingFinalNewlines.isEmpty {
+        for (name, output) in [("stdout", run.stdout), ("stderr", run.stderr)]
+        where !output.trimmingFinalNewlines.isEmpty {
             lines += terminal.block(output, label: name, indent: indent)
         }
         if let failure = run.failure { lines += terminal.prose("✗ " + failure, .bad, indent: indent) }
@@ -155,13 +164,16 @@ private struct StoryPage {
             lines.append(one("→ ", interaction.request.bytes))
         }
         lines.append(ending(of: interaction))
-        if case .body(let body) = interaction.response.content, !body.bytes.isEmpty { lines.append(one("  ", body.bytes)) }
+        if case .body(let body) = interaction.response.content, !body.bytes.isEmpty {
+            lines.append(one("  ", body.bytes))
+        }
         return lines
     }
 
     private func one(_ sign: String, _ bytes: [UInt8]) -> Line {
         let room = terminal.width - indent - 2
-        return (Line(sign, .faint) + Line(text(of: bytes).safeForTerminal.shortened(to: room), .faint)).indented(by: indent)
+        return (Line(sign, .faint) + Line(text(of: bytes).safeForTerminal.shortened(to: room), .faint)).indented(
+            by: indent)
     }
 
     /// `← 201 · 0.03 s · 1,204 bytes`.
@@ -181,11 +193,15 @@ private struct StoryPage {
 
     private func took(_ interaction: Interaction) -> String {
         // Of a socket, until its last message.
-        if case .socket = interaction.response.content { return Wording.duration(interaction.exchange.end - interaction.at) }
+        if case .socket = interaction.response.content {
+            return Wording.duration(interaction.exchange.end - interaction.at)
+        }
         return Wording.duration(max(0, interaction.response.at - interaction.at))
     }
 
-    func text(of body: RecordedBody) -> String { body.tree.map { $0.text(in: JSONLayout(.indent2)) } ?? text(of: body.bytes) }
+    func text(of body: RecordedBody) -> String {
+        body.tree.map { $0.text(in: JSONLayout(.indent2)) } ?? text(of: body.bytes)
+    }
 
     func text(of bytes: [UInt8]) -> String {
         String(validating: bytes, as: UTF8.self) ?? "(\(Wording.count(bytes.count, "byte")) that are no text)"

@@ -14,7 +14,8 @@ struct CassetteArgument: ParsableArguments {
 /// The cassettes that a verb is about, all of them unless some are named.
 struct CassetteArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Cassettes: names, or files ending in .yaml; all when none is given.", valueName: "name|file"))
+        help: ArgumentHelp(
+            "Cassettes: names, or files ending in .yaml; all when none is given.", valueName: "name|file"))
     var names: [String] = []
 
     /// Says so when there is none at all.

@@ -6,11 +6,14 @@ import ProjectFiles
 struct ExportCassette: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a cassette as an HTTP archive (HAR 1.2), for browsers and proxies.",
-        discussion: "What an archive has no place for is in members that begin with '_', so that an import gives the same back.")
+        discussion:
+            "What an archive has no place for is in members that begin with '_', so that an import gives the same back."
+    )
 
     @OptionGroup var cassette: CassetteArgument
 
-    @Option(name: [.short, .long], help: ArgumentHelp("The archive; it is replaced if it is there.", valueName: "file"))
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("The archive; it is replaced if it is there.", valueName: "file"))
     var output: String
 
     func run() async throws {

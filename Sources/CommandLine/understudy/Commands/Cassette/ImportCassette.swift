@@ -13,10 +13,13 @@ struct ImportCassette: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The archive.", valueName: "file"))
     var file: String
 
-    @Option(name: [.short, .long], help: ArgumentHelp("The new cassette: a name, or a file ending in .yaml.", valueName: "cassette"))
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The new cassette: a name, or a file ending in .yaml.", valueName: "cassette"))
     var output: String
 
-    @Option(help: ArgumentHelp("Whose exchanges they are, for addresses that do not tell: \(words).", valueName: "service"))
+    @Option(
+        help: ArgumentHelp("Whose exchanges they are, for addresses that do not tell: \(words).", valueName: "service"))
     var service: String?
 
     @Flag(help: "Replace a cassette that is there.")
@@ -38,7 +41,8 @@ struct ImportCassette: AsyncParsableCommand {
         }
         let exchanges = try CassetteImport.exchanges(in: try project.read(file), file: file)
         let outcome = try CassetteImport.cassette(
-            of: exchanges, name: name, service: service.flatMap(Service.init), program: "understudy \(Understudy.version)",
+            of: exchanges, name: name, service: service.flatMap(Service.init),
+            program: "understudy \(Understudy.version)",
             today: Identifiers.today(), literals: .own)
         try project.replace(path, with: outcome.edited)
         let counts = outcome.counts.map { "\($0.count) of \($0.service.rawValue)" }
@@ -54,7 +58,11 @@ struct ImportCassette: AsyncParsableCommand {
         let isFile = output.hasSuffix(".yaml")
         let folder = project.cassettesFolder + "/"
         var text = isFile ? String(output.dropLast(5)) : output.replacing(":", with: "/")
-        if isFile { text = text.hasPrefix(folder) ? String(text.dropFirst(folder.count)) : text.split(separator: "/").last.map(String.init) ?? "" }
+        if isFile {
+            text =
+                text.hasPrefix(folder)
+                ? String(text.dropFirst(folder.count)) : text.split(separator: "/").last.map(String.init) ?? ""
+        }
         guard let name = CassetteName(text) else {
             throw ValidationError("'\(text)' is not a cassette's name\n  expected: \(CassetteName.expected)")
         }

@@ -6,7 +6,8 @@ import Reports
 
 struct LintCassettes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lint", abstract: "Advise on cassettes that play: what does nothing, what could be shorter, what may never match.",
+        commandName: "lint",
+        abstract: "Advise on cassettes that play: what does nothing, what could be shorter, what may never match.",
         discussion: "Exits 0 whatever it finds, with --strict 1 when it finds anything.")
 
     @OptionGroup var cassettes: CassetteArguments
@@ -19,7 +20,8 @@ struct LintCassettes: AsyncParsableCommand {
 
     func run() async throws {
         let findings = try cassettes.files().flatMap { file in
-            try CassetteLint.findings(in: file.bytes, file: file.path, beside: file.beside, present: file.beside.digests)
+            try CassetteLint.findings(
+                in: file.bytes, file: file.path, beside: file.beside, present: file.beside.digests)
         }
         format.print(
             text: findings.isEmpty ? "nothing to improve" : findings.map { "\($0)\n" }.joined(),

@@ -26,7 +26,8 @@ struct MergeCassettes: AsyncParsableCommand {
 
     func validate() throws {
         guard files.count == 3 || (files.count == 2 && output != nil) else {
-            throw ValidationError("merge takes BASE OURS THEIRS, or two cassettes and --output, not \(files.count) files")
+            throw ValidationError(
+                "merge takes BASE OURS THEIRS, or two cassettes and --output, not \(files.count) files")
         }
     }
 
@@ -40,7 +41,8 @@ struct MergeCassettes: AsyncParsableCommand {
             .init(try project.read(file), file: path.map { "\($0) (\(word))" } ?? file)
         }
         let outcome = try CassetteMerge.merge(
-            base: try base.map { try side($0, "base") }, ours: try side(ours, "ours"), theirs: try side(theirs, "theirs"),
+            base: try base.map { try side($0, "base") }, ours: try side(ours, "ours"),
+            theirs: try side(theirs, "theirs"),
             beside: BesideFolders(folders))
         if let path {
             // Git takes the text from OURS; contents belong beside the file in the work tree.

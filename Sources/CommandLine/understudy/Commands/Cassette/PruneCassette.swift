@@ -6,11 +6,15 @@ import ProjectFiles
 struct PruneCassette: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Take out the interactions that were not played.",
-        discussion: "What stays says what it said before: a request that was written as a change of one that goes is written anew.")
+        discussion:
+            "What stays says what it said before: a request that was written as a change of one that goes is written anew."
+    )
 
     @OptionGroup var cassette: CassetteArgument
 
-    @Option(help: ArgumentHelp("A file with the numbers of those that were played; - for standard input.", valueName: "file|-"))
+    @Option(
+        help: ArgumentHelp(
+            "A file with the numbers of those that were played; - for standard input.", valueName: "file|-"))
     var played: String?
 
     @Option(help: ArgumentHelp("The numbers of those that stay.", valueName: "n,n"))
@@ -33,7 +37,8 @@ struct PruneCassette: AsyncParsableCommand {
         func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
         guard !outcome.dropped.isEmpty else { return Console.print("\(file.path): all of it stays") }
         let rewritten = outcome.rewritten.isEmpty ? "" : "; written anew: \(list(outcome.rewritten))"
-        Console.print("\(file.path): \(dryRun ? "would take out" : "took out") interaction \(list(outcome.dropped))\(rewritten)")
+        Console.print(
+            "\(file.path): \(dryRun ? "would take out" : "took out") interaction \(list(outcome.dropped))\(rewritten)")
     }
 
     /// Numbers with anything but digits between them.
@@ -50,7 +55,8 @@ struct PruneCassette: AsyncParsableCommand {
         return Set(
             try words.map { word in
                 guard let number = Int(word) else {
-                    throw ValidationError("'\(word)' is not the number of an interaction\n  expected: numbers, such as 1, 2, 5")
+                    throw ValidationError(
+                        "'\(word)' is not the number of an interaction\n  expected: numbers, such as 1, 2, 5")
                 }
                 return number
             })

@@ -5,7 +5,8 @@ import ProjectFiles
 
 struct RebaseCassette: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebase", abstract: "Keep the answers that --on-miss nearest gave under the requests they were given to.",
+        commandName: "rebase",
+        abstract: "Keep the answers that --on-miss nearest gave under the requests they were given to.",
         discussion: "Reads NAME.yaml.stale, which the server wrote, and removes it when the cassette has them.")
 
     @OptionGroup var cassette: CassetteArgument
@@ -23,7 +24,9 @@ struct RebaseCassette: AsyncParsableCommand {
             try file.replace(with: outcome.edited)
             try Project().remove(stale)
         }
-        let kept = outcome.added.map { "interaction \($0) added" } + outcome.replaced.map { "interaction \($0) has its new request" }
+        let kept =
+            outcome.added.map { "interaction \($0) added" }
+            + outcome.replaced.map { "interaction \($0) has its new request" }
         Console.print("\(file.path): " + (kept.isEmpty ? "it has all of them already" : kept.joined(separator: ", ")))
     }
 }

@@ -5,7 +5,8 @@ import Reports
 
 struct RedactCassette: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "redact", abstract: "Take the secrets out of an old cassette, as recording does, and rekey what changes.",
+        commandName: "redact",
+        abstract: "Take the secrets out of an old cassette, as recording does, and rekey what changes.",
         discussion: """
             Looks for what looks like a credential, for members and fields that hold one, and for the values of this process's \
             variables named ..._KEY, ..._TOKEN or ..._SECRET. Says what it replaced by kind and count, never the values.
@@ -29,7 +30,9 @@ struct RedactCassette: AsyncParsableCommand {
 
     private func text(_ outcome: CassetteRedaction.Outcome, _ path: String) -> String {
         guard !outcome.counts.isEmpty else { return "\(path): no secrets found" }
-        let rekeyed = outcome.rekeyed.isEmpty ? "" : "; new keys: interaction \(outcome.rekeyed.map(String.init).joined(separator: ", "))"
+        let rekeyed =
+            outcome.rekeyed.isEmpty
+            ? "" : "; new keys: interaction \(outcome.rekeyed.map(String.init).joined(separator: ", "))"
         return "\(path): \(dryRun ? "would replace" : "replaced") \(outcome.counts.words)\(rekeyed)"
     }
 
@@ -37,7 +40,8 @@ struct RedactCassette: AsyncParsableCommand {
         [
             "understudy": "cassette-redaction/1", "file": .string(path), "dry_run": .bool(dryRun),
             "replaced": .array(outcome.counts.sorted.map { ["kind": .string($0.kind), "count": .number($0.count)] }),
-            "rekeyed": .array(outcome.rekeyed.map { .number($0) }), "findings": JSONReport.diagnostics(outcome.findings),
+            "rekeyed": .array(outcome.rekeyed.map { .number($0) }),
+            "findings": JSONReport.diagnostics(outcome.findings),
         ]
     }
 }

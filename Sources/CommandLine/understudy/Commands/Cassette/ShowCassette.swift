@@ -5,7 +5,8 @@ import ScenarioRunning
 
 struct ShowCassette: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a cassette as a conversation: what each request added, and what was answered.")
+        commandName: "show",
+        abstract: "Show a cassette as a conversation: what each request added, and what was answered.")
 
     @OptionGroup var cassette: CassetteArgument
 

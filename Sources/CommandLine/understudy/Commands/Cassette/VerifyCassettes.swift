@@ -28,7 +28,10 @@ struct VerifyCassettes: AsyncParsableCommand {
         let today = CalendarDay(Identifiers.today())
         let audits = try cassettes.files().map { file in
             let age = maxAge.flatMap { age in today.map { (age.days, $0) } }
-            return (file, CassetteAudit(of: file.bytes, file: file.path, literals: .own, beside: file.beside, maximumAge: age))
+            return (
+                file,
+                CassetteAudit(of: file.bytes, file: file.path, literals: .own, beside: file.beside, maximumAge: age)
+            )
         }
         let fine = text(audits)
         if format == .json || !fine.isEmpty { format.print(text: fine, json: json(audits)) }
@@ -39,7 +42,9 @@ struct VerifyCassettes: AsyncParsableCommand {
             if format == .text { throw Diagnostics(problems) }
             throw ExitStatus.badInput
         }
-        if audits.contains(where: { !$1.secrets.isEmpty }) || (strict && !warnings.isEmpty) { throw ExitStatus.different }
+        if audits.contains(where: { !$1.secrets.isEmpty }) || (strict && !warnings.isEmpty) {
+            throw ExitStatus.different
+        }
     }
 
     private func text(_ audits: [(CassetteFile, CassetteAudit)]) -> String {
@@ -51,7 +56,8 @@ struct VerifyCassettes: AsyncParsableCommand {
     private func json(_ audits: [(CassetteFile, CassetteAudit)]) -> JSONValue {
         let items = audits.map { file, audit -> JSONValue in
             [
-                "file": .string(file.path), "interactions": .number(audit.count), "problems": JSONReport.diagnostics(audit.problems),
+                "file": .string(file.path), "interactions": .number(audit.count),
+                "problems": JSONReport.diagnostics(audit.problems),
                 "secrets": JSONReport.diagnostics(audit.secrets),
                 "warnings": JSONReport.diagnostics(audit.torn + [audit.age].compactMap(\.self)),
             ]
@@ -64,7 +70,9 @@ struct VerifyCassettes: AsyncParsableCommand {
         let days: Int
 
         init?(argument: String) {
-            guard let match = argument.wholeMatch(of: /([0-9]{1,6})(d|w)?/), let count = Int(match.1) else { return nil }
+            guard let match = argument.wholeMatch(of: /([0-9]{1,6})(d|w)?/), let count = Int(match.1) else {
+                return nil
+            }
             days = match.2 == "w" ? count * 7 : count
         }
     }
