@@ -87,7 +87,8 @@ let package = Package(
         module(
             "Engine", "ScenarioRunning",
             ["Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "Transcripts", "Scenarios"]),
-        module("Engine", "Reports", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
+        module(
+            "Engine", "Reports", ["Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
         module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
         module("Edges", "Processes", ["Documents", "Digests", "HopXProtocol", subprocess, systemPackage]),
         .executableTarget(
@@ -107,6 +108,10 @@ let package = Package(
         tests("Domain/DigestsTests", ["Digests"]),
         tests("Domain/HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
         tests("Domain/CassettesTests", ["Cassettes", "Digests", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/MatchingTests", ["Cassettes", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/CassetteEditingTests", ["Cassettes", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/CassetteInterchangeTests", ["Cassettes", "Digests", "Documents", "HTTPMessages", "TestSupport"]),
+        tests("Domain/FaultRulesTests", ["Cassettes", "Documents", "FaultRules", "HTTPMessages"]),
         tests("Domain/LayeringTests", []),
         tests("Domain/AgentChatsTests", ["AgentChats", "Conversations", "Documents", "Transcripts"]),
         tests("Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols"]),
@@ -128,6 +133,10 @@ let package = Package(
         tests(
             "Engine/WireTranscriptTests",
             ["Cassettes", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"]),
+        tests("Edges/HTTPNetworkTests", ["HTTPMessages", "HTTPNetwork"]),
+        tests("Edges/ProjectFilesTests", ["Cassettes", "Documents", "HTTPMessages", "ProjectFiles"]),
+        tests(
+            "Engine/RespondersTests", ["Cassettes", "Documents", "HTTPMessages", "HopXProtocol", "Responders"]),
         tests("Edges/CommandsTests", ["Processes"]),
         tests("EndToEnd", []),
         tests("Edges/ProcessesTests", ["HopXProtocol", "Processes"]),

@@ -132,23 +132,7 @@ import Testing
     @Test func clientThatLeavesEndsTheStream() async throws {
         let ended = Event()
         let responder = Answering { _ in
-            Response(
-                status: 200,
-                content: .stream(
-                    ContentStream {
-                        let (parts, source) = AsyncThrowingStream<ContentStream.Part, any Error>.makeStream()
-                        let endless = Task {
-                            while !Task.isCancelled {
-                                source.yield(.text("more"))
-                                await Task.yield()
-                            }
-                        }
-                        source.onTermination = { _ in
-                            endless.cancel()
-                            ended.happen()
-                        }
-                        return parts
-                    }))
+            Response(status: 200, content: .stream(.endless(until: ended)))
         }
         try await withServer(answering: { _ in responder }) { server in
             let connection = try await RawConnection(port: server.port)

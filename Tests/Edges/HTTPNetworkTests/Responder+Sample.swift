@@ -61,3 +61,21 @@ extension Response {
                 }))
     }
 }
+
+extension ContentStream {
+    /// A stream without an end; the event happens once its reader has let go of it.
+    static func endless(until left: Event) -> ContentStream {
+        ContentStream {
+            let reader = Reader(left: left)
+            return AsyncThrowingStream { withExtendedLifetime(reader) { .chunk([UInt8](repeating: 65, count: 1 << 14)) } }
+        }
+    }
+
+    private final class Reader: Sendable {
+        private let left: Event
+
+        init(left: Event) { self.left = left }
+
+        deinit { left.happen() }
+    }
+}

@@ -97,23 +97,7 @@ import Testing
     @Test func readerThatLeavesEndsTheUpstreamsConnection() async throws {
         let ended = Event()
         try await withUpstream { _ in
-            Response(
-                status: 200,
-                content: .stream(
-                    ContentStream {
-                        let (parts, source) = AsyncThrowingStream<ContentStream.Part, any Error>.makeStream()
-                        let endless = Task {
-                            while !Task.isCancelled {
-                                source.yield(.text("more"))
-                                await Task.yield()
-                            }
-                        }
-                        source.onTermination = { _ in
-                            endless.cancel()
-                            ended.happen()
-                        }
-                        return parts
-                    }))
+            Response(status: 200, content: .stream(.endless(until: ended)))
         } _: { client, origin in
             do {
                 let response = try await client.send(Request(method: "GET", path: "/"), to: origin)

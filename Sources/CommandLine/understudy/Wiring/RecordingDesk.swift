@@ -32,7 +32,7 @@ final class RecordingDesk: Sendable {
             if let work = works[name] { return work.recorder }
             let header = CassetteHeader(
                 name: name, recordedBy: "understudy \(Understudy.version)", recordedOn: Identifiers.today(),
-                origins: services.map(upstreams.origin), rules: old?.header.rules ?? MatchRules())
+                origins: services.map(upstreams.origin), rules: try old?.header.rules ?? project.settings().match)
             let target = project.file(of: name)
             let recording = try old.map { try CassetteRecording(of: target, extending: $0) } ?? CassetteRecording(of: target, header: header)
             if let old = recording.setAside {
