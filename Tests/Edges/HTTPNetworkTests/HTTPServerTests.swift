@@ -8,7 +8,8 @@ import Testing
             let connection = try await RawConnection(port: server.port)
             defer { connection.close() }
             var reader = AnswerReader(connection)
-            try await connection.send("POST /a%20b?x=1&y HTTP/1.1\r\nHost: h\r\nX-Sent: yes\r\nContent-Length: 5\r\n\r\nhello")
+            try await connection.send(
+                "POST /a%20b?x=1&y HTTP/1.1\r\nHost: h\r\nX-Sent: yes\r\nContent-Length: 5\r\n\r\nhello")
             let answer = try await reader.next()
             #expect(answer.status == 200)
             #expect(answer.body == "POST /a%20b x=1&y 5 hello")
@@ -26,7 +27,8 @@ import Testing
             let connection = try await RawConnection(port: server.port)
             defer { connection.close() }
             var reader = AnswerReader(connection)
-            try await connection.send("GET / HTTP/1.1\r\nHost: some:80\r\nCookie: a\r\nX-Two: 1\r\nX-Two: 2\r\nOrigin: null\r\n\r\n")
+            try await connection.send(
+                "GET / HTTP/1.1\r\nHost: some:80\r\nCookie: a\r\nX-Two: 1\r\nX-Two: 2\r\nOrigin: null\r\n\r\n")
             #expect(try await reader.next().body == "host=some:80|cookie=a|x-two=1|x-two=2|origin=null")
         }
     }
@@ -37,7 +39,9 @@ import Testing
         struct Either: Responder {
             let quick: Answering, slow: Answering
             func respond(to request: Request) async throws -> Response { try await slow.respond(to: request) }
-            func answerNow(_ request: Request) -> Response? { request.path == "/quick" ? quick.answerNow(request) : nil }
+            func answerNow(_ request: Request) -> Response? {
+                request.path == "/quick" ? quick.answerNow(request) : nil
+            }
         }
         try await withServer(answering: { _ in Either(quick: quick, slow: slow) }) { server in
             let connection = try await RawConnection(port: server.port)
@@ -73,7 +77,8 @@ import Testing
         let parts = chunks.map(ContentStream.Part.text) + [.chunk([]), .text("end")]
         let responder = Answering(isReady: isReady) { _ in
             isReady
-                ? Response(status: 200, headers: ["content-type": "text/event-stream"], content: .stream(ContentStream(parts)))
+                ? Response(
+                    status: 200, headers: ["content-type": "text/event-stream"], content: .stream(ContentStream(parts)))
                 : .stream(parts)
         }
         try await withServer(answering: { _ in responder }) { server in
@@ -107,9 +112,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [.text("data: 1\n\n"), .drop], [.drop], [.text("data: 1\n\n"), .pause(.milliseconds(1)), .drop],
-    ] as [[ContentStream.Part]])
+    @Test(
+        arguments: [
+            [.text("data: 1\n\n"), .drop], [.drop], [.text("data: 1\n\n"), .pause(.milliseconds(1)), .drop],
+        ] as [[ContentStream.Part]])
     func droppedStreamEndsInAReset(parts: [ContentStream.Part]) async throws {
         try await withServer(answering: { _ in Answering { _ in .stream(parts) } }) { server in
             let connection = try await RawConnection(port: server.port)
@@ -143,12 +149,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false], [
-        ("Content-Length: 1001\r\n\r\n" + String(repeating: "x", count: 1001), 413),
-        ("Content-Length: 90000\r\n\r\n" + String(repeating: "x", count: 90_000), 413),
-        ("Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + String(repeating: "x", count: 1001) + "\r\n0\r\n\r\n", 413),
-        ("Content-Length: 1000\r\n\r\n" + String(repeating: "x", count: 1000), 200),
-    ])
+    @Test(
+        arguments: [true, false],
+        [
+            ("Content-Length: 1001\r\n\r\n" + String(repeating: "x", count: 1001), 413),
+            ("Content-Length: 90000\r\n\r\n" + String(repeating: "x", count: 90_000), 413),
+            ("Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + String(repeating: "x", count: 1001) + "\r\n0\r\n\r\n", 413),
+            ("Content-Length: 1000\r\n\r\n" + String(repeating: "x", count: 1000), 200),
+        ])
     func bodyThatIsTooLargeIsRefused(isReady: Bool, request: (rest: String, status: Int)) async throws {
         let limits = ServerLimits(bodyBytes: 1000)
         try await withServer(limits: limits, answering: { _ in Answering.echo(isReady: isReady) }) { server in
@@ -169,7 +177,8 @@ import Testing
             let connection = try await RawConnection(port: server.port)
             defer { connection.close() }
             var reader = AnswerReader(connection)
-            try await connection.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n")
+            try await connection.send(
+                "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n")
             #expect(try await reader.next().status == 413)
         }
     }
@@ -201,7 +210,8 @@ import Testing
     @Test(arguments: [(true, 204), (false, 204), (true, 304), (false, 304)])
     func someAnswersHaveNoContent(isReady: Bool, status: Int) async throws {
         let responder = Answering(isReady: isReady) { request in
-            request.path == "/" ? Response(status: status, body: Array("never".utf8)) : Response(body: Array("next".utf8))
+            request.path == "/"
+                ? Response(status: status, body: Array("never".utf8)) : Response(body: Array("next".utf8))
         }
         try await withServer(answering: { _ in responder }) { server in
             let connection = try await RawConnection(port: server.port)
@@ -216,7 +226,8 @@ import Testing
     @Test(arguments: [true, false]) func framingOfAnotherConnectionIsNotPassedOn(isReady: Bool) async throws {
         let responder = Answering(isReady: isReady) { _ in
             Response(
-                status: 200, headers: ["content-length": "99", "transfer-encoding": "chunked", "keep-alive": "x", "x-own": "1"],
+                status: 200,
+                headers: ["content-length": "99", "transfer-encoding": "chunked", "keep-alive": "x", "x-own": "1"],
                 body: Array("body".utf8))
         }
         try await withServer(answering: { _ in responder }) { server in
@@ -230,7 +241,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["hello there\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "\u{16}\u{3}\u{1}\r\n\r\n"])
+    @Test(arguments: [
+        "hello there\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "\u{16}\u{3}\u{1}\r\n\r\n",
+    ])
     func garbageIsABadRequest(garbage: String) async throws {
         try await withServer(answering: { _ in Answering.echo() }) { server in
             let connection = try await RawConnection(port: server.port)
@@ -246,7 +259,8 @@ import Testing
         try await withServer(answering: { _ in responder }) { server in
             let connection = try await RawConnection(port: server.port)
             defer { connection.close() }
-            try await connection.send("POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: \(size)\r\n\r\n")
+            try await connection.send(
+                "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: \(size)\r\n\r\n")
             async let sending: Void = connection.send([UInt8](repeating: 65, count: size))
             let answer = try await connection.receiveAll()
             try await sending
@@ -258,7 +272,8 @@ import Testing
     @Test func clientThatDoesNotReadHoldsUpNobody() async throws {
         let size = 8 << 20
         let responder = Answering { request in
-            request.path == "/large" ? Response(body: [UInt8](repeating: 66, count: size)) : Response(body: Array("ok".utf8))
+            request.path == "/large"
+                ? Response(body: [UInt8](repeating: 66, count: size)) : Response(body: Array("ok".utf8))
         }
         try await withServer(answering: { _ in responder }) { server in
             let lazy = try await RawConnection(port: server.port), other = try await RawConnection(port: server.port)

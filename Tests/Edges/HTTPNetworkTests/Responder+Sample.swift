@@ -67,7 +67,9 @@ extension ContentStream {
     static func endless(until left: Event) -> ContentStream {
         ContentStream {
             let reader = Reader(left: left)
-            return AsyncThrowingStream { withExtendedLifetime(reader) { .chunk([UInt8](repeating: 65, count: 1 << 14)) } }
+            return AsyncThrowingStream {
+                withExtendedLifetime(reader) { .chunk([UInt8](repeating: 65, count: 1 << 14)) }
+            }
         }
     }
 

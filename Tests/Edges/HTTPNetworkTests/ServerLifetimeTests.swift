@@ -38,7 +38,8 @@ import Testing
 
     @Test func keptConnectionsDoNotHoldTheServerUp() async throws {
         try await withServer(answering: { _ in Answering.echo(isReady: true) }) { server in
-            let connection = try await RawConnection(port: server.port), silent = try await RawConnection(port: server.port)
+            let connection = try await RawConnection(port: server.port),
+                silent = try await RawConnection(port: server.port)
             var reader = AnswerReader(connection)
             try await connection.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(try await reader.next().status == 200)

@@ -22,7 +22,9 @@ final class TemporaryFolder {
         try Data(text.utf8).write(to: url)
     }
 
-    func text(_ relative: String) throws -> String { try String(contentsOfFile: path + "/" + relative, encoding: .utf8) }
+    func text(_ relative: String) throws -> String {
+        try String(contentsOfFile: path + "/" + relative, encoding: .utf8)
+    }
     func has(_ relative: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + relative) }
 }
 
@@ -40,9 +42,11 @@ extension Interaction {
         let body: JSONValue = ["messages": [["role": "user", "content": .string("question \(number)")]]]
         return Interaction(
             number: number, at: Double(number), service: .openai, operation: operation,
-            key: InteractionKey(service: .openai, operation: operation, inputs: nil, body: body.bytes(), rules: MatchRules()),
+            key: InteractionKey(
+                service: .openai, operation: operation, inputs: nil, body: body.bytes(), rules: MatchRules()),
             request: RecordedBody(tree: body),
-            response: RecordedResponse(status: 200, at: Double(number), content: .body(RecordedBody(tree: ["answer": .number(number)]))))
+            response: RecordedResponse(
+                status: 200, at: Double(number), content: .body(RecordedBody(tree: ["answer": .number(number)]))))
     }
 }
 
@@ -61,7 +65,9 @@ extension Interaction {
 
     @Test func headerIsWrittenFirstAndEachInteractionAsItComes() async throws {
         let recording = try CassetteRecording(of: target, header: .sample())
-        #expect(try folder.text("cassettes/dir/story.yaml.recording").hasPrefix("---\nunderstudy: cassette/1\nname: dir/story\n"))
+        #expect(
+            try folder.text("cassettes/dir/story.yaml.recording").hasPrefix(
+                "---\nunderstudy: cassette/1\nname: dir/story\n"))
         #expect(try recorded("cassettes/dir/story.yaml.recording") == [])
         for number in 1...3 {
             try await recording.record(.sample(number))
@@ -129,7 +135,9 @@ extension Interaction {
         #expect(try recorded("cassettes/dir/story.yaml") == [8])
     }
 
-    @Test(arguments: ["", "---\ninteraction: 9\nat: 9.0", "---\n", "-"]) func adoptedRecordingHasNoTornEnd(torn: String) async throws {
+    @Test(arguments: ["", "---\ninteraction: 9\nat: 9.0", "---\n", "-"]) func adoptedRecordingHasNoTornEnd(torn: String)
+        async throws
+    {
         try folder.write("cassettes/dir/story.yaml", "the old one")
         let recording = try CassetteRecording(of: target, header: .sample())
         for number in 1...2 { try await recording.record(.sample(number)) }
@@ -155,7 +163,7 @@ extension Interaction {
         try folder.write("cassettes/dir/keep", "")
         try FileManager.default.createSymbolicLink(atPath: target + ".recording", withDestinationPath: "/dev/full")
         let error = try #require(throws: FileError.self) { try CassetteRecording(of: target, header: .sample()) }
-        #expect(error.description == "cannot write to \(target).recording: No space left on device")
+        #expect(error.description == "cannot write to '\(target).recording': No space left on device")
     }
 
     @Test func folderInTheWayIsAnError() throws {

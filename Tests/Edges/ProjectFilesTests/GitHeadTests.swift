@@ -24,9 +24,12 @@ import Testing
 
     @Test func branchIsReadFromThePackedOnes() throws {
         try folder.write(".git/HEAD", "ref: refs/heads/main\n")
-        try folder.write(
-            ".git/packed-refs",
-            "# pack-refs with: peeled fully-peeled sorted\n\(other) refs/heads/not/main\n\(other) refs/remotes/origin/main\n\(sha) refs/heads/main\n^\(other)\n")
+        let lines = [
+            "# pack-refs with: peeled fully-peeled sorted", "\(other) refs/heads/not/main",
+            "\(other) refs/remotes/origin/main",
+            "\(sha) refs/heads/main", "^\(other)", "",
+        ]
+        try folder.write(".git/packed-refs", lines.joined(separator: "\n"))
         #expect(head() == [sha, "main"])
     }
 

@@ -25,10 +25,10 @@ import Testing
     @Test func missingAndFolderAreErrorsThatSaySo() throws {
         let missing = try #require(throws: FileError.self) { try project.read(folder.path + "/none") }
         #expect(missing.isMissing)
-        #expect(missing.description == "cannot read \(folder.path)/none: there is no such file")
+        #expect(missing.description == "cannot read '\(folder.path)/none': there is no such file")
         let folderError = try #require(throws: FileError.self) { try project.read(folder.path) }
         #expect(folderError.isMissing)
-        #expect(folderError.description == "cannot read \(folder.path): it is a folder")
+        #expect(folderError.description == "cannot read '\(folder.path)': it is a folder")
     }
 
     @Test(.enabled(if: geteuid() != 0, "root reads everything")) func unreadableIsNotMissing() throws {
@@ -59,7 +59,8 @@ import Testing
     @Test func pathsKeepTheirOrderAndCountOnce() throws {
         for name in ["b.yaml", "a.yaml", "c.txt"] { try folder.write("scenarios/" + name, "") }
         let s = project.scenariosFolder
-        #expect(try project.yamlFiles(at: ["\(s)/b.yaml", s, "\(s)/c.txt"]) == ["\(s)/b.yaml", "\(s)/a.yaml", "\(s)/c.txt"])
+        #expect(
+            try project.yamlFiles(at: ["\(s)/b.yaml", s, "\(s)/c.txt"]) == ["\(s)/b.yaml", "\(s)/a.yaml", "\(s)/c.txt"])
         let error = try #require(throws: FileError.self) { try project.yamlFiles(at: [s, "\(s)/none.yaml"]) }
         #expect(error.isMissing && error.path == "\(s)/none.yaml")
         #expect(try project.yamlFiles(at: []) == [])
@@ -68,7 +69,9 @@ import Testing
     // MARK: Cassettes
 
     @Test func namesAreThoseOfTheFilesFound() throws {
-        for name in ["b.yaml", "dir/a.yaml", "dir/not a name.yaml", "x.yaml.recording", "readme.md", "p/model=gpt.yaml"] {
+        for name in [
+            "b.yaml", "dir/a.yaml", "dir/not a name.yaml", "x.yaml.recording", "readme.md", "p/model=gpt.yaml",
+        ] {
             try folder.write("cassettes/" + name, "")
         }
         #expect(project.cassetteNames.map(\.text).sorted() == ["b", "dir/a"])
@@ -87,7 +90,10 @@ import Testing
         #expect(try project.cassette(named: folder.path + "/elsewhere.yaml").header.name.text == "dir/story")
     }
 
-    @Test(arguments: ["..", "../secret", "dir/../../secret", "/etc/passwd", "dir:..:..:secret", "", "none", "dir", "dir/", "a b", "Dir/Story"])
+    @Test(arguments: [
+        "..", "../secret", "dir/../../secret", "/etc/passwd", "dir:..:..:secret", "", "none", "dir", "dir/", "a b",
+        "Dir/Story",
+    ])
     func nameIsNeverMadeAPath(text: String) throws {
         try folder.write("cassettes/dir/story.yaml", cassette())
         try folder.write("secret.yaml", cassette())
@@ -97,7 +103,9 @@ import Testing
 
     @Test func missingCassetteSaysWhichFileAndHowToRecordIt() throws {
         let error = try #require(throws: FileError.self) { try project.cassette(try #require(CassetteName("none"))) }
-        #expect(error.description.contains("\(folder.path)/cassettes/none.yaml") && error.description.contains("understudy record none"))
+        #expect(
+            error.description.contains("\(folder.path)/cassettes/none.yaml")
+                && error.description.contains("understudy record none"))
     }
 
     @Test func brokenCassetteIsDiagnosedAtItsPlace() throws {

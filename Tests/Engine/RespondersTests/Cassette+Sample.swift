@@ -44,19 +44,23 @@ extension Cassette {
 
 extension Interaction {
     private init(
-        _ number: Int, at: Double, _ service: Service, _ method: String, _ target: String, sandbox: Int?, inputs: String?,
+        _ number: Int, at: Double, _ service: Service, _ method: String, _ target: String, sandbox: Int?,
+        inputs: String?,
         body: JSONValue?, _ response: RecordedResponse
     ) {
         let operation = Operation(Request(method: method, target: target))
         let bytes = body?.bytes() ?? []
         self.init(
             number: number, at: at, service: service, operation: operation, sandbox: sandbox, inputs: inputs,
-            key: InteractionKey(service: service, operation: operation, inputs: inputs, body: bytes, rules: MatchRules()),
+            key: InteractionKey(
+                service: service, operation: operation, inputs: inputs, body: bytes, rules: MatchRules()),
             request: RecordedBody(bytes: bytes), response: response)
     }
 
     /// A chat completion that was asked for with `Request.chat(content)`.
-    static func chat(_ number: Int, _ content: String = "hi", stream: Bool = false, gives response: RecordedResponse) -> Interaction {
+    static func chat(_ number: Int, _ content: String = "hi", stream: Bool = false, gives response: RecordedResponse)
+        -> Interaction
+    {
         Interaction(
             number, at: Double(number), .openai, "POST", "/v1/chat/completions", sandbox: nil, inputs: nil,
             body: .chat(content, stream: stream), response)
@@ -64,7 +68,8 @@ extension Interaction {
 
     static func creation(_ number: Int, sandbox: Int = 1, id: String, status: Int = 201) -> Interaction {
         Interaction(
-            number, at: Double(number), .hopx, "POST", "/v1/sandboxes", sandbox: sandbox, inputs: nil, body: Box.creation,
+            number, at: Double(number), .hopx, "POST", "/v1/sandboxes", sandbox: sandbox, inputs: nil,
+            body: Box.creation,
             .json(["id": .string(id)], status: status, at: Double(number)))
     }
 
@@ -79,7 +84,8 @@ extension Interaction {
 
     static func reading(_ number: Int, _ path: String, sandbox: Int = 1, content: String) throws -> Interaction {
         Interaction(
-            number, at: Double(number), .hopx, "GET", "/files/read?path=\(path)", sandbox: sandbox, inputs: try Box.inputs(),
+            number, at: Double(number), .hopx, "GET", "/files/read?path=\(path)", sandbox: sandbox,
+            inputs: try Box.inputs(),
             body: nil, .json(["content": .string(content)], at: Double(number)))
     }
 
@@ -94,10 +100,13 @@ extension Interaction {
 extension RecordedResponse {
     static func json(_ body: JSONValue, status: Int = 200, at: Double = 1) -> RecordedResponse {
         RecordedResponse(
-            status: status, headers: ["content-type": "application/json"], at: at, content: .body(RecordedBody(tree: body)))
+            status: status, headers: ["content-type": "application/json"], at: at,
+            content: .body(RecordedBody(tree: body)))
     }
 
-    static func answer(_ text: String, status: Int = 200) -> RecordedResponse { .json(["answer": .string(text)], status: status) }
+    static func answer(_ text: String, status: Int = 200) -> RecordedResponse {
+        .json(["answer": .string(text)], status: status)
+    }
 
     static func events(_ chunks: [String], end: Break? = nil) -> RecordedResponse {
         RecordedResponse(

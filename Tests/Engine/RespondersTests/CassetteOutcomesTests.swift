@@ -13,7 +13,9 @@ import Testing
             .appendingPathComponent("../../../cassettes/tutorial/two-agent.yaml").standardizedFileURL.path
         let cassette = try Cassette(Array(try Data(contentsOf: URL(fileURLWithPath: path))), file: "two-agent.yaml")
         let stage = Stage(cassette)
-        let bodies = cassette.index.indices.compactMap { try? cassette.interaction(at: $0) }.filter { $0.service == .hopx }
+        let bodies = cassette.index.indices.compactMap { try? cassette.interaction(at: $0) }.filter {
+            $0.service == .hopx
+        }
         #expect(bodies.map(\.operation.path) == ["/v1/sandboxes", "/execute", "/execute", "/v1/sandboxes/{id}"])
         let box = try await stage.client.create(try #require(bodies[0].request.tree))
         #expect(box.id == bodies[0].response.bodyID)
@@ -50,7 +52,8 @@ import Testing
 
     @Test func skippedExecutionIsNamedByItsNumber() async throws {
         let stage = Stage(
-            try .of([.creation(1, id: "a"), .execution(2, "x = 1", stdout: ""), .execution(5, "print(x)", stdout: "1")]))
+            try .of([.creation(1, id: "a"), .execution(2, "x = 1", stdout: ""), .execution(5, "print(x)", stdout: "1")])
+        )
         let box = try await stage.client.create()
         let miss = try await box.execute("print(x)")
         #expect((miss.status, miss["code"]) == (422, "CASSETTE_MISS"))
@@ -82,7 +85,8 @@ import Testing
     @Test func sandboxesThatBeganAlikeAreTakenInOrderAndNeverTwice() async throws {
         let stage = Stage(
             try .of([
-                .creation(1, id: "a"), .creation(2, sandbox: 2, id: "b"), .execution(3, "go", sandbox: 1, stdout: "one"),
+                .creation(1, id: "a"), .creation(2, sandbox: 2, id: "b"),
+                .execution(3, "go", sandbox: 1, stdout: "one"),
                 .execution(4, "go", sandbox: 2, stdout: "two"),
             ]))
         var seen: [String?] = []
@@ -201,7 +205,8 @@ import Testing
             .execution(5, "end", sandbox: 1, stdout: "of one"), .execution(6, "end", sandbox: 2, stdout: "of two"),
         ])
         let fake = FakeHopX(
-            seed: "s", clock: VirtualClock(start: 0), outcomes: CassetteOutcomes(cassette: cassette, usedUp: .cycle, notes: notes))
+            seed: "s", clock: VirtualClock(start: 0),
+            outcomes: CassetteOutcomes(cassette: cassette, usedUp: .cycle, notes: notes))
         let client = Client(service: Stage.inMemory(Session(name: "s", notes: notes, responders: [.hopx: fake])))
         for run in 0..<3 {
             let first = try await client.create(), second = try await client.create()
@@ -217,7 +222,8 @@ import Testing
 
     @Test func storyOfOneSandboxStartsOverWhenItHasBeenTold() async throws {
         let stage = Stage(
-            try .of([.creation(1, id: "a"), .execution(2, "one", stdout: "1"), .execution(3, "two", stdout: "2")]), usedUp: .cycle)
+            try .of([.creation(1, id: "a"), .execution(2, "one", stdout: "1"), .execution(3, "two", stdout: "2")]),
+            usedUp: .cycle)
         let box = try await stage.client.create()
         _ = try await box.execute("one")
         #expect(try await box.execute("one").status == 422)
@@ -228,13 +234,15 @@ import Testing
 
     @Test func brokenRecordingIsReportedForChangesAndOutcomes() async throws {
         let text = try Cassette.text([.creation(1, id: "a"), .execution(2, "one", stdout: "1")])
-        let outcomes = Stage(try Cassette(Array(text.replacing("code: one", with: "code: two").utf8), file: "story.yaml"))
+        let outcomes = Stage(
+            try Cassette(Array(text.replacing("code: one", with: "code: two").utf8), file: "story.yaml"))
         let box = try await outcomes.client.create()
         let refused = try await box.execute("one")
         #expect((refused.status, refused["code"]) == (422, "CASSETTE_ERROR"))
         #expect(outcomes.notes.broken.count == 1)
 
-        let changes = Stage(try Cassette(Array(text.replacing("template_name: t", with: "template_name: u").utf8), file: "story.yaml"))
+        let changes = Stage(
+            try Cassette(Array(text.replacing("template_name: t", with: "template_name: u").utf8), file: "story.yaml"))
         let creation = try await changes.client.ask("POST", "/v1/sandboxes", body: Box.creation)
         #expect((creation.status, creation.errorCode) == (422, "CASSETTE_ERROR"))
         #expect(changes.notes.broken.count == 1)

@@ -57,7 +57,8 @@ struct Client: Sendable {
     /// Before `/v1`.
     var prefix = ""
 
-    func ask(_ method: String, _ target: String, headers: Headers = [:], body: JSONValue? = nil) async throws -> Answer {
+    func ask(_ method: String, _ target: String, headers: Headers = [:], body: JSONValue? = nil) async throws -> Answer
+    {
         var request = Request(method: method, target: prefix + target, headers: headers, body: body?.bytes() ?? [])
         request.headers["x-api-key"] = key
         return try await service.ask(request)
@@ -66,7 +67,8 @@ struct Client: Sendable {
     func create(_ body: JSONValue = Box.creation) async throws -> Box {
         let answer = try await ask("POST", "/v1/sandboxes", body: body)
         return Box(
-            service: service, id: try #require(answer["id"], "\(answer.text)"), token: try #require(answer["auth_token"]),
+            service: service, id: try #require(answer["id"], "\(answer.text)"),
+            token: try #require(answer["auth_token"]),
             address: try #require(answer["public_host"]))
     }
 
@@ -83,17 +85,22 @@ struct Box: Sendable {
     static let creation: JSONValue = ["template_name": "t"]
 
     /// The digest of a sandbox of which nothing but its creation is known.
-    static func inputs() throws -> String { try SandboxInputs(creation: SandboxCreation(body: creation.bytes())).digest }
+    static func inputs() throws -> String {
+        try SandboxInputs(creation: SandboxCreation(body: creation.bytes())).digest
+    }
 
     /// Asks at the sandbox's address, as clients do that keep its prefix.
     func ask(_ method: String, _ target: String, body: JSONValue? = nil) async throws -> Answer {
         let path = String(address.trimmingPrefix("http://understudy.invalid"))
         return try await service.ask(
             Request(
-                method: method, target: path + target, headers: ["authorization": "Bearer \(token)"], body: body?.bytes() ?? []))
+                method: method, target: path + target, headers: ["authorization": "Bearer \(token)"],
+                body: body?.bytes() ?? []))
     }
 
-    func execute(_ code: String) async throws -> Answer { try await ask("POST", "/execute", body: ["code": .string(code)]) }
+    func execute(_ code: String) async throws -> Answer {
+        try await ask("POST", "/execute", body: ["code": .string(code)])
+    }
     func read(_ path: String) async throws -> Answer { try await ask("GET", "/files/read?path=\(path)") }
 
     func write(_ path: String, _ content: String) async throws -> Answer {
@@ -107,7 +114,10 @@ struct Stage: Sendable {
     let service: any Responder
     let client: Client
 
-    init(_ cassette: Cassette, usedUp: UsedUp = .error, clock: VirtualClock = VirtualClock(start: VirtualClock.fixedStart)) {
+    init(
+        _ cassette: Cassette, usedUp: UsedUp = .error,
+        clock: VirtualClock = VirtualClock(start: VirtualClock.fixedStart)
+    ) {
         let redactor = Redactor()
         let hopx = FakeHopX(
             seed: "seed", clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes)

@@ -19,15 +19,19 @@ import Testing
             LiveService(service: service, base: base, liveKey: key) { [self] request, base in
                 let keys = ["authorization", "x-api-key", "api-key", "x-understudy-sandbox"]
                     .compactMap { name in request.headers[name].map { " \(name)=\($0)" } }.joined()
-                sent.withLock { $0.append("\(request.method) \(base)\(request.path)\(request.query.map { "?\($0)" } ?? "")\(keys)") }
+                sent.withLock {
+                    $0.append("\(request.method) \(base)\(request.path)\(request.query.map { "?\($0)" } ?? "")\(keys)")
+                }
                 return try await answers.respond(to: request)
             }
         }
     }
 
-    @Test(arguments: [
-        ("us-story", "live", "live"), ("us-story.w1", "live", "live"), ("sk-own", "live", "sk-own"), ("us-story", nil, "us-story"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("us-story", "live", "live"), ("us-story.w1", "live", "live"), ("sk-own", "live", "sk-own"),
+            ("us-story", nil, "us-story"),
+        ] as [(String, String?, String)])
     func sessionKeyIsSwappedForTheLiveOne(key: String, live: String?, sent: String) async throws {
         let wire = Wire([.json("{}"), .json("{}")])
         _ = try await wire.service(.openai, "https://api.openai.com/v1", key: live).ask(.chat(key: key))
@@ -51,7 +55,8 @@ import Testing
 
     @Test func agentsAreFoundAtTheAddressesTheServiceGave() async throws {
         let wire = Wire([
-            .json(#"{"id":"a","public_host":"https://a.vms/","auth_token":"ta"}"#, status: 201), .json(#"{"stdout":"1"}"#),
+            .json(#"{"id":"a","public_host":"https://a.vms/","auth_token":"ta"}"#, status: 201),
+            .json(#"{"stdout":"1"}"#),
             .json(#"{"data":[{"id":"b","direct_url":"https://b.vms"},{"id":"c"}]}"#), .json(#"{"stdout":"2"}"#),
         ])
         let live = wire.service(.hopx, "https://api.hopx.dev")
@@ -59,7 +64,9 @@ import Testing
             try await live.ask(
                 Request(
                     method: "POST", path: "/execute",
-                    headers: ["authorization": "Bearer token", "x-api-key": "us-story", "x-understudy-sandbox": sandbox]))
+                    headers: [
+                        "authorization": "Bearer token", "x-api-key": "us-story", "x-understudy-sandbox": sandbox,
+                    ]))
         }
         #expect(try await execute("a").status == 404)
         _ = try await live.ask(Request(method: "POST", path: "/v1/sandboxes", headers: ["x-api-key": "us-story"]))
@@ -69,8 +76,10 @@ import Testing
         #expect(try await execute("c").status == 404)
         #expect(
             wire.log == [
-                "POST https://api.hopx.dev/v1/sandboxes x-api-key=live", "POST https://a.vms/execute authorization=Bearer token",
-                "GET https://api.hopx.dev/v1/sandboxes x-api-key=live", "POST https://b.vms/execute authorization=Bearer token",
+                "POST https://api.hopx.dev/v1/sandboxes x-api-key=live",
+                "POST https://a.vms/execute authorization=Bearer token",
+                "GET https://api.hopx.dev/v1/sandboxes x-api-key=live",
+                "POST https://b.vms/execute authorization=Bearer token",
             ])
     }
 
@@ -82,7 +91,8 @@ import Testing
 
     @Test func bodyThatBrokeOffBreaksOffHere() async throws {
         let wire = Wire([Response(status: 200, content: .stream(ContentStream([.text("{"), .drop])))])
-        let answer = try await wire.service(.hopx, "http://localhost:1").ask(Request(method: "GET", path: "/v1/sandboxes"))
+        let answer = try await wire.service(.hopx, "http://localhost:1").ask(
+            Request(method: "GET", path: "/v1/sandboxes"))
         #expect(answer.isCutOff)
     }
 }

@@ -13,7 +13,8 @@ import Testing
     @Test func noPlantedSecretIsWritten() async throws {
         let recording = try Recording(literals: [("MY_SECRET", Self.literal), ("LIVE_KEY", "0123456789abcdefghij")])
         let headers: Headers = [
-            "set-cookie": "session=cookie-secret", "x-echo": "Bearer \(Self.openaiKey)", "x-note": "it is \(Self.literal)",
+            "set-cookie": "session=cookie-secret", "x-echo": "Bearer \(Self.openaiKey)",
+            "x-note": "it is \(Self.literal)",
             "x-request-id": "req-of-theirs",
         ]
         let key = Array(Self.openaiKey.utf8), literal = Array(Self.literal.utf8)
@@ -34,7 +35,8 @@ import Testing
         #expect(recording.recorder.problems.isEmpty)
         let text = await recording.sink.text
         for secret in [
-            Self.openaiKey, "AAAABBBB", Self.hopxKey, Self.literal, "battery staple", "cookie-secret", "client-cookie", "0123456789abcdefghij",
+            Self.openaiKey, "AAAABBBB", Self.hopxKey, Self.literal, "battery staple", "cookie-secret", "client-cookie",
+            "0123456789abcdefghij",
             "req-of-theirs",
         ] { #expect(!text.contains(secret), "\(secret) is in\n\(text)") }
         #expect(text.contains("<redacted:openai-key>") && text.contains("<redacted:MY_SECRET>"))
@@ -66,7 +68,8 @@ import Testing
         struct Full: InteractionSink, Error {
             func record(_ interaction: Interaction) async throws { throw self }
         }
-        let recorder = Recorder(to: Full(), rules: MatchRules(), literals: LiteralSecrets([]), clock: VirtualClock(start: 0))
+        let recorder = Recorder(
+            to: Full(), rules: MatchRules(), literals: LiteralSecrets([]), clock: VirtualClock(start: 0))
         let live = RecordingResponder(service: .openai, upstream: ScriptedUpstream([.json("{}")]), recorder: recorder)
         #expect(try await live.ask(.chat()).status == 200)
         #expect(recorder.problems.count == 1)
@@ -77,7 +80,10 @@ import Testing
         func program(_ client: Client, secret: String) async throws -> [Answer] {
             let box = try await client.create(["template_name": "t", "env_vars": ["API_KEY": .string(secret)]])
             let changed = try await box.ask("PATCH", "/env", body: ["env_vars": ["OTHER": .string(secret + "2")]])
-            return [changed, try await box.execute("go"), try await box.write("notes", "key \(Self.hopxKey)"), try await box.execute("on")]
+            return [
+                changed, try await box.execute("go"), try await box.write("notes", "key \(Self.hopxKey)"),
+                try await box.execute("on"),
+            ]
         }
         let live = try await program(Client(service: recording.hopx()), secret: "value-of-mine")
         #expect(live.map(\.status) == [200, 200, 200, 200])

@@ -106,7 +106,9 @@ extension Response {
     }
 
     static func events(_ parts: [ContentStream.Part]) -> Response {
-        Response(status: 200, headers: ["content-type": "text/event-stream; charset=utf-8"], content: .stream(ContentStream(parts)))
+        Response(
+            status: 200, headers: ["content-type": "text/event-stream; charset=utf-8"],
+            content: .stream(ContentStream(parts)))
     }
 }
 

@@ -45,7 +45,8 @@ import Testing
         #expect(
             kept.map { "\($0.sandbox ?? 0) \($0.operation)" } == [
                 "1 POST /v1/sandboxes", "2 POST /v1/sandboxes", "1 POST /files/write", "2 POST /files/write",
-                "1 POST /files/write", "1 POST /execute", "2 POST /execute", "1 POST /execute", "1 GET /files/read?path=data",
+                "1 POST /files/write", "1 POST /execute", "2 POST /execute", "1 POST /execute",
+                "1 GET /files/read?path=data",
                 "1 GET /files/read?path=missing", "2 POST /execute", "1 POST /execute", "1 DELETE /v1/sandboxes/{id}",
             ])
         #expect(recording.recorder.problems.isEmpty)
@@ -79,7 +80,8 @@ import Testing
             return [try await box.execute("x"), try await good.read("data"), try await good.execute("x")]
         }
         #expect(try await program(live).map(\.status) == [401, 200, 200])
-        #expect(await recording.sink.interactions.map(\.operation.path) == ["/v1/sandboxes", "/files/write", "/execute"])
+        #expect(
+            await recording.sink.interactions.map(\.operation.path) == ["/v1/sandboxes", "/files/write", "/execute"])
         let stage = Stage(try await recording.sink.cassette())
         #expect(try await program(stage.client).map(\.status) == [401, 200, 200])
         #expect(stage.notes.misses.isEmpty)

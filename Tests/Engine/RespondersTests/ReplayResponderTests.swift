@@ -6,24 +6,30 @@ import Synchronization
 import Testing
 
 @Suite struct ReplayResponderTests {
-    static func replay(_ interactions: [Interaction], usedUp: UsedUp = .error, notes: SessionNotes = SessionNotes()) throws
+    static func replay(_ interactions: [Interaction], usedUp: UsedUp = .error, notes: SessionNotes = SessionNotes())
+        throws
         -> ReplayResponder
     { ReplayResponder(cassette: try .of(interactions), service: .openai, usedUp: usedUp, notes: notes) }
 
     @Test func equalRequestsGetTheirRecordingsInRecordedOrder() async throws {
-        let replay = try Self.replay([.chat(3, gives: .answer("ok")), .chat(1, gives: .answer("slow down", status: 429))])
+        let replay = try Self.replay([
+            .chat(3, gives: .answer("ok")), .chat(1, gives: .answer("slow down", status: 429)),
+        ])
         let first = try await replay.ask(.chat()), second = try await replay.ask(.chat())
         #expect((first.status, first["answer"]) == (429, "slow down"))
         #expect((second.status, second["answer"]) == (200, "ok"))
     }
 
-    @Test(arguments: [
-        (UsedUp.error, ["a", "b", nil, nil], 0), (.last, ["a", "b", "b", "b"], 0), (.cycle, ["a", "b", "a", "b", "a"], 1),
-    ] as [(UsedUp, [String?], Int)])
+    @Test(
+        arguments: [
+            (UsedUp.error, ["a", "b", nil, nil], 0), (.last, ["a", "b", "b", "b"], 0),
+            (.cycle, ["a", "b", "a", "b", "a"], 1),
+        ] as [(UsedUp, [String?], Int)])
     func usedUpDecidesWhatFollowsTheLast(usedUp: UsedUp, answers: [String?], notesOfStart: Int) async throws {
         let started = Mutex(0)
         let notes = SessionNotes { if case .startedOver = $0 { started.withLock { $0 += 1 } } }
-        let replay = try Self.replay([.chat(1, gives: .answer("a")), .chat(2, gives: .answer("b"))], usedUp: usedUp, notes: notes)
+        let replay = try Self.replay(
+            [.chat(1, gives: .answer("a")), .chat(2, gives: .answer("b"))], usedUp: usedUp, notes: notes)
         var seen: [String?] = []
         for _ in answers { seen.append(try await replay.ask(.chat())["answer"]) }
         #expect(seen == answers)
@@ -44,11 +50,14 @@ import Testing
 
     @Test(arguments: UsedUp.allCases) func answerNowSaysWhatRespondSays(usedUp: UsedUp) async throws {
         let interactions: [Interaction] = [
-            .chat(1, gives: .answer("a", status: 500)), .chat(2, "other", gives: .answer("x")), .chat(3, gives: .answer("b")),
+            .chat(1, gives: .answer("a", status: 500)), .chat(2, "other", gives: .answer("x")),
+            .chat(3, gives: .answer("b")),
             .chat(4, "s", stream: true, gives: .events(["data: 1\n\n", "data: 2\n\n"], end: .reset)),
         ]
         let slow = try Self.replay(interactions, usedUp: usedUp), quick = try Self.replay(interactions, usedUp: usedUp)
-        for request in [.chat(), .chat("s", stream: true), .chat(), .chat("other"), .chat(), .chat("other"), .chat("new")] as [Request] {
+        for request in [
+            .chat(), .chat("s", stream: true), .chat(), .chat("other"), .chat(), .chat("other"), .chat("new"),
+        ] as [Request] {
             let expected = try await slow.ask(request)
             let now = quick.answerNow(request)
             let answer = if let now { try await Answer(now) } else { try await quick.ask(request) }
@@ -58,21 +67,21 @@ import Testing
         }
     }
 
+    /// The body of `Request.chat()`, some of its texts exchanged for others.
+    private static func body(_ changes: [String: String] = [:]) -> String {
+        changes.reduce(JSONValue.chat("hi").text()) { $0.replacing($1.key, with: $1.value) }
+    }
+
     @Test(arguments: [
-        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be long."},{"role":"user","content":"hi"}]}"#,
-            "$.messages[0].content", "Be brief.", "Be long."),
-        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"ho"}]}"#,
-            "$.messages[1].content", "hi", "ho"),
-        (#"{"model":"gpt-4o","temperature":0.5,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
-            "$.temperature", "0", "0.5"),
-        (#"{"model":"gpt-4o","temperature":0,"stream":true,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
-            "$.stream", "false", "true"),
-        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"},{"role":"user","content":"more"}]}"#,
-            "$.messages[2]", "(absent)", "more"),
-        (#"{"model":"gpt-4o","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":null}]}"#,
-            "$.messages[1].content", "hi", "null"),
+        (body(["Be brief.": "Be long."]), "$.messages[0].content", "Be brief.", "Be long."),
+        (body(["hi": "ho"]), "$.messages[1].content", "hi", "ho"),
+        (body([#""temperature":0"#: #""temperature":2"#]), "$.temperature", "0", "2"),
+        (body(["false": "true"]), "$.stream", "false", "true"),
+        (body(["}]": #"},{"role":"user","content":"more"}]"#]), "$.messages[2]", "(absent)", "more"),
+        (body([#""hi""#: "null"]), "$.messages[1].content", "hi", "null"),
     ])
-    func changedRequestIsAMissThatNamesPathAndValues(body: String, path: String, was: String, now: String) async throws {
+    func changedRequestIsAMissThatNamesPathAndValues(body: String, path: String, was: String, now: String) async throws
+    {
         let notes = SessionNotes()
         let replay = try Self.replay([.chat(7, gives: .answer("ok"))], notes: notes)
         let answer = try await replay.ask(.chat(body: body))
@@ -81,17 +90,21 @@ import Testing
         #expect(answer.headers["content-type"] == "application/json")
         #expect(answer.errorCode == "cassette_miss")
         let message = try #require(answer.errorMessage)
-        for text in ["interaction 7", path, was, now, "understudy record story"] { #expect(message.contains(text), "\(message)") }
+        for text in ["interaction 7", path, was, now, "understudy record story"] {
+            #expect(message.contains(text), "\(message)")
+        }
         #expect(notes.misses.count == 1)
         #expect(notes.misses.first?.nearest?.differences.map(\.place.path) == [path])
     }
 
     @Test(arguments: [
-        #"{"messages":[{"content":"Be brief.","role":"system"},{"content":"hi","role":"user"}],"temperature":0,"stream":false,"model":"gpt-4o"}"#,
-        "{\n  \"model\": \"gpt-4o\",\n  \"temperature\": 0.0,\n  \"stream\": false,\n  \"messages\": [\n"
-            + "    {\"role\": \"system\", \"content\": \"Be brief.\"},\n    {\"role\": \"user\", \"content\": \"h\\u0069\"}]}\n",
-        #"{"model":"gpt-4o","temperature":-0e3,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
-        #"{"model":"gpt-4o","prompt_cache_key":"x","temperature":0,"stream":false,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]}"#,
+        body([#""role":"user","content":"hi""#: #""content":"hi","role":"user""#]),
+        body([#""model":"gpt-4o","#: "", "}]": #"}],"model":"gpt-4o""#]),
+        body([",": " ,\r\n\t", ":": " : ", "}": "\n}\n"]),
+        body(["hi": #"h\u0069"#]),
+        body([#""temperature":0"#: #""temperature":0.0"#]),
+        body([#""temperature":0"#: #""temperature":-0e3"#]),
+        body([#""model""#: #""prompt_cache_key":"x","model""#]),
     ])
     func anotherSpellingOfARequestIsAHit(body: String) async throws {
         let replay = try Self.replay([.chat(1, gives: .answer("ok"))])
@@ -115,8 +128,12 @@ import Testing
         #expect(answer.headers["content-type"] == "text/event-stream")
     }
 
-    @Test(arguments: RecordedResponse.Break.allCases) func streamThatBrokeOffBreaksOff(end: RecordedResponse.Break) async throws {
-        let replay = try Self.replay([.chat(1, stream: true, gives: .events(["data: 1\n\n", "data: 2"], end: end)), .chat(2, gives: .cutOff)])
+    @Test(arguments: RecordedResponse.Break.allCases) func streamThatBrokeOffBreaksOff(end: RecordedResponse.Break)
+        async throws
+    {
+        let replay = try Self.replay([
+            .chat(1, stream: true, gives: .events(["data: 1\n\n", "data: 2"], end: end)), .chat(2, gives: .cutOff),
+        ])
         let stream = try await replay.ask(.chat(stream: true))
         #expect(stream.parts == [.chunk(Array("data: 1\n\n".utf8)), .chunk(Array("data: 2".utf8)), .drop])
         let whole = try await replay.ask(.chat())
@@ -154,7 +171,8 @@ import Testing
 
 extension RecordedResponse {
     static let cutOff = RecordedResponse(
-        status: 200, headers: ["content-type": "application/json"], at: 1, content: .body(RecordedBody(tree: ["a": "b"])), end: .reset)
+        status: 200, headers: ["content-type": "application/json"], at: 1,
+        content: .body(RecordedBody(tree: ["a": "b"])), end: .reset)
 }
 
 @Suite struct ListingModelsTests {

@@ -20,7 +20,11 @@ import Testing
         return request
     }
 
-    @Test(arguments: [(nil, "http://understudy.invalid"), ("127.0.0.1:8080", "http://127.0.0.1:8080"), ("[::1]:9", "http://[::1]:9")] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "http://understudy.invalid"), ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("[::1]:9", "http://[::1]:9"),
+        ] as [(String?, String)])
     func addressesLeadHere(host: String?, base: String) async throws {
         let client = Stage(cassette).client
         let headers: Headers = host.map { ["host": $0] } ?? [:]
@@ -39,7 +43,9 @@ import Testing
     @Test func prefixIsTakenOffAndTheTokenFindsTheWayWithoutIt() async throws {
         let stage = Stage(cassette)
         let first = try await stage.client.create(), second = try await stage.client.create()
-        #expect(try await stage.service.ask(agent("/x/b.local.vms.hopx.dev/execute", token: second.token))["stdout"] == "one")
+        #expect(
+            try await stage.service.ask(agent("/x/b.local.vms.hopx.dev/execute", token: second.token))["stdout"]
+                == "one")
         #expect(try await stage.service.ask(agent("/execute", token: first.token))["stdout"] == "two")
         let health = try await stage.service.ask(Request(method: "GET", path: "/x/a.local.vms.hopx.dev/health"))
         #expect((health.status, health["vm_id"]) == (200, "a"))
@@ -68,11 +74,14 @@ import Testing
         #expect(try await stage.service.ask(agent("/execute", token: nil, spoof)).status == 401)
         let info = try await stage.service.ask(Request(method: "GET", path: "/info", headers: spoof))
         #expect(info.status == 404)
-        let service = SandboxAddresses(Route(Sessions(fallback: .single) { _ in
-            Session(name: "", notes: SessionNotes(), responders: [.hopx: HeaderEcho()])
-        }), origin: "http://understudy.invalid")
+        let service = SandboxAddresses(
+            Route(
+                Sessions(fallback: .single) { _ in
+                    Session(name: "", notes: SessionNotes(), responders: [.hopx: HeaderEcho()])
+                }), origin: "http://understudy.invalid")
         #expect(try await service.ask(agent("/execute", token: nil, spoof))["sandbox"] == nil)
-        #expect(try await Answer(try #require(service.answerNow(agent("/execute", token: nil, spoof))))["sandbox"] == nil)
+        #expect(
+            try await Answer(try #require(service.answerNow(agent("/execute", token: nil, spoof))))["sandbox"] == nil)
     }
 
     @Test func sessionsWithTheSameRecordedSandboxDoNotMix() async throws {
@@ -82,7 +91,8 @@ import Testing
             let notes = SessionNotes()
             let name = "\(key ?? main)"
             let fake = FakeHopX(
-                seed: name, clock: VirtualClock(start: 0), outcomes: CassetteOutcomes(cassette: cassette, usedUp: .error, notes: notes))
+                seed: name, clock: VirtualClock(start: 0),
+                outcomes: CassetteOutcomes(cassette: cassette, usedUp: .error, notes: notes))
             return Session(name: name, notes: notes, responders: [.hopx: fake])
         }
         let service = SandboxAddresses(Route(sessions), origin: "http://understudy.invalid")
@@ -116,6 +126,9 @@ private struct HeaderEcho: Responder {
     func answerNow(_ request: Request) -> Response? { answer(request) }
 
     private func answer(_ request: Request) -> Response {
-        .json(JSONValue.object(JSONObject([("sandbox", request.headers["x-understudy-sandbox"].map(JSONValue.string) ?? .null)])).text())
+        .json(
+            JSONValue.object(
+                JSONObject([("sandbox", request.headers["x-understudy-sandbox"].map(JSONValue.string) ?? .null)])
+            ).text())
     }
 }

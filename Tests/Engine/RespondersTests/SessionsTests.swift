@@ -8,7 +8,9 @@ import Testing
     /// Each session says its name, to whatever it is asked; `story` and `dir/story` are the cassettes there are.
     static func route(_ fallback: Sessions.Default, accepted: Set<String>? = nil) -> (Route, Sessions) {
         let sessions = Sessions(fallback: fallback, acceptedKeys: accepted) { key in
-            if let key, !["story", "dir/story"].contains(key.cassette.text) { throw Sessions.Refusal("there is no \(key.cassette)") }
+            if let key, !["story", "dir/story"].contains(key.cassette.text) {
+                throw Sessions.Refusal("there is no \(key.cassette)")
+            }
             let name = key?.description ?? "single"
             let says = ScriptedUpstream(Array(repeating: .json(#"{"session":"\#(name)"}"#), count: 100))
             return Session(name: name, notes: SessionNotes(), responders: [.openai: says, .hopx: says])
@@ -18,11 +20,13 @@ import Testing
 
     static func main() throws -> Sessions.Default { .cassette(SessionKey(try #require(CassetteName("story")))) }
 
-    @Test(arguments: [
-        (nil, "us-story"), ("sk-anything", "us-story"), ("us-story", "us-story"), ("us-dir:story", "us-dir:story"),
-        ("us-story.w3", "us-story.w3"), ("us-dir:story.test[a.b]", "us-dir:story.test[a.b]"), ("us-none", nil), ("us-", nil),
-        ("us-story.", nil), ("us-../story", nil), ("us-story/../../etc", nil), ("us-.w3", nil), ("us-a b", nil),
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            (nil, "us-story"), ("sk-anything", "us-story"), ("us-story", "us-story"), ("us-dir:story", "us-dir:story"),
+            ("us-story.w3", "us-story.w3"), ("us-dir:story.test[a.b]", "us-dir:story.test[a.b]"), ("us-none", nil),
+            ("us-", nil),
+            ("us-story.", nil), ("us-../story", nil), ("us-story/../../etc", nil), ("us-.w3", nil), ("us-a b", nil),
+        ] as [(String?, String?)])
     func keySelectsTheSession(key: String?, session: String?) async throws {
         let (route, _) = Self.route(try Self.main())
         let answer = try await route.ask(.chat(key: key))
@@ -37,10 +41,13 @@ import Testing
         #expect(control.json["details"]?.isNull != true)
     }
 
-    @Test(arguments: [
-        ("/s/story", "us-story", nil), ("/s/dir:story.w1", "us-dir:story.w1", nil), ("/s/story", "us-story", "us-dir:story"),
-        ("/s/none", nil, nil), ("/s/..", nil, nil), ("/s/%2e%2e", nil, nil), ("/s/dir%3Astory", "us-dir:story", nil),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("/s/story", "us-story", nil), ("/s/dir:story.w1", "us-dir:story.w1", nil),
+            ("/s/story", "us-story", "us-dir:story"),
+            ("/s/none", nil, nil), ("/s/..", nil, nil), ("/s/%2e%2e", nil, nil),
+            ("/s/dir%3Astory", "us-dir:story", nil),
+        ] as [(String, String?, String?)])
     func pathBeforeTheServicesOwnWins(prefix: String, session: String?, key: String?) async throws {
         let (route, _) = Self.route(try Self.main())
         var request = Request.chat(key: key)
@@ -50,10 +57,12 @@ import Testing
         if session == nil { #expect(answer.status == 401) }
     }
 
-    @Test(arguments: [
-        ("good", true), ("also-good", true), ("us-story", true), ("us-story.w1", true), ("goo", false), ("goodd", false), (nil, false),
-        ("", false), ("us-none", false), ("us-story.", false),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            ("good", true), ("also-good", true), ("us-story", true), ("us-story.w1", true), ("goo", false),
+            ("goodd", false), (nil, false),
+            ("", false), ("us-none", false), ("us-story.", false),
+        ] as [(String?, Bool)])
     func onlyAcceptedKeysOpenAnything(key: String?, opens: Bool) async throws {
         let (route, sessions) = Self.route(try Self.main(), accepted: ["good", "also-good"])
         #expect(try await route.ask(.chat(key: key)).status == (opens ? 200 : 401))
@@ -112,13 +121,18 @@ import Testing
 }
 
 @Suite struct RouteTests {
-    @Test(arguments: [
-        ("POST", "/v1/chat/completions", "openai"), ("POST", "/chat/completions", "openai"), ("GET", "/v1/models", "openai"),
-        ("GET", "/v1/models/gpt-4o", "openai"), ("GET", "/v1/sandboxes", "hopx"), ("DELETE", "/v1/sandboxes/a", "hopx"),
-        ("GET", "/health", "hopx"), ("GET", "/info", "hopx"), ("POST", "/execute", "hopx"), ("GET", "/files/read", "hopx"),
-        ("PUT", "/env", "hopx"), ("GET", "/", "hopx"), ("GET", "/execute", "hopx"), ("GET", "/nowhere", nil), ("GET", "/v2/chat", nil),
-        ("GET", "/favicon.ico", nil), ("POST", "/v1", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("POST", "/v1/chat/completions", "openai"), ("POST", "/chat/completions", "openai"),
+            ("GET", "/v1/models", "openai"),
+            ("GET", "/v1/models/gpt-4o", "openai"), ("GET", "/v1/sandboxes", "hopx"),
+            ("DELETE", "/v1/sandboxes/a", "hopx"),
+            ("GET", "/health", "hopx"), ("GET", "/info", "hopx"), ("POST", "/execute", "hopx"),
+            ("GET", "/files/read", "hopx"),
+            ("PUT", "/env", "hopx"), ("GET", "/", "hopx"), ("GET", "/execute", "hopx"), ("GET", "/nowhere", nil),
+            ("GET", "/v2/chat", nil),
+            ("GET", "/favicon.ico", nil), ("POST", "/v1", nil),
+        ] as [(String, String, String?)])
     func pathsBelongToServices(method: String, path: String, service: String?) async throws {
         let sessions = Sessions(fallback: .single) { _ in
             let names = [Service.openai, .hopx].map { service in

@@ -16,7 +16,7 @@ extension Difference {
         if let words { return .words(words.summary()) }
         func shown(_ value: JSONValue?) -> String {
             guard let value else { return "(absent)" }
-            return Difference.cut(value.text(), after: Difference.shownLength)
+            return Difference.cut(Difference.readable(value).text(), after: Difference.shownLength)
         }
         return .values(recorded: shown(recorded), now: shown(now))
     }
@@ -30,7 +30,8 @@ extension Difference {
     }
 
     var json: JSONValue {
-        func listed(_ value: JSONValue) -> JSONValue {
+        func listed(_ canonical: JSONValue) -> JSONValue {
+            let value = Difference.readable(canonical)
             if case .string(let text) = value { return .string(Difference.cut(text, after: Difference.listedLength)) }
             let text = value.text()
             return text.utf8.count > Difference.listedLength
@@ -41,6 +42,16 @@ extension Difference {
         if let now { members.append(("now", listed(now))) }
         if let words { members.append(("words", .string(words.summary(of: Difference.listedLength)))) }
         return .object(JSONObject(members))
+    }
+
+    /// The value with its numbers as people write them: what is compared spells one half `5e-1`.
+    private static func readable(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .number(let number): JSONNumber(spelling: number.plain).map(JSONValue.number) ?? value
+        case .array(let items): .array(items.map(readable))
+        case .object(let object): .object(JSONObject(object.members.map { ($0.name, readable($0.value)) }))
+        case .null, .bool, .string: value
+        }
     }
 
     private static func cut(_ text: String, after length: Int) -> String {
