@@ -70,23 +70,30 @@ let package = Package(
         module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
-        module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol"]),
+        module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes"]),
         module("Domain", "Transcripts", ["Documents", "Conversations"]),
         module("Domain", "Scenarios", ["Documents", "HTTPMessages", "Transcripts"]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(
             "Edges", "HTTPNetwork",
             [
-                "HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioCompression, nioSSL, httpTypes, logging,
+                "HTTPMessages", hummingbirdCore, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
+                nioCompression, nioSSL, httpTypes, logging,
                 lifecycle,
             ]),
         module(
             "Engine", "Responders",
-            ["FaultRules", "Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol", "Scenarios"]),
+            [
+                "FaultRules", "Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol",
+                "Scenarios",
+            ]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
             "Engine", "ScenarioRunning",
-            ["Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "Transcripts", "Scenarios"]),
+            [
+                "Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "Transcripts",
+                "Scenarios",
+            ]),
         module(
             "Engine", "Reports", ["Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
         module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
@@ -103,7 +110,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .target(name: "TestSupport", dependencies: ["Cassettes", "Documents", "HTTPMessages"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Cassettes", "Documents", "HTTPMessages"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         tests("Domain/DocumentsTests", ["Documents", "TestSupport"]),
         tests("Domain/DigestsTests", ["Digests"]),
         tests("Domain/HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
@@ -123,12 +132,22 @@ let package = Package(
         tests(
             "Engine/ScenarioRunningTests",
             [
-                "AgentChats", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios", "Transcripts",
+                "AgentChats", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios",
+                "Transcripts",
             ]),
         tests(
             "Engine/ReportsTests",
             ["Cassettes", "Conversations", "Documents", "HTTPMessages", "Reports", "ScenarioRunning", "Transcripts"]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
+        .target(
+            name: "SessionStand",
+            dependencies: ["Cassettes", "Documents", "HTTPMessages", "HopXProtocol", "Responders"],
+            path: "Tests/SessionStand", swiftSettings: settings),
+        tests(
+            "Engine/FaultsTests",
+            ["Cassettes", "Documents", "FaultRules", "HTTPMessages", "Responders", "SessionStand"]),
+        tests(
+            "Engine/ControlAPITests", ["Cassettes", "Documents", "HTTPMessages", "Responders", "SessionStand"]),
         tests("Engine/ObservingTests", ["HTTPMessages", "Responders"]),
         tests(
             "Engine/WireTranscriptTests",

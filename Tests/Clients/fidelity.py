@@ -105,9 +105,9 @@ def captures(exports, requests):
 
 
 @contextlib.contextmanager
-def provider():
+def provider(*flags):
     with tempfile.NamedTemporaryFile("r") as port_file:
-        command = [sys.executable, PROJECT / "Tests" / "Fixtures" / "live_provider.py", "--port", "0", "--speed", "0"]
+        command = [sys.executable, PROJECT / "Tests" / "Fixtures" / "live_provider.py", "--port", "0", "--speed", "0", *flags]
         with subprocess.Popen([*command, "--port-file", port_file.name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
                 while not (text := Path(port_file.name).read_text()).strip():

@@ -48,7 +48,7 @@ enum Loopback {
         }
     }
 
-    private static func answer(from bytes: [UInt8]) throws -> Answer {
+    static func answer(from bytes: [UInt8]) throws -> Answer {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw Failure(what: "no answer") }
         let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
         guard let status = head.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
@@ -101,7 +101,7 @@ enum Loopback {
         Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     }
 
-    private static func connect(toPort port: Int) throws -> Int32 {
+    static func connect(toPort port: Int) throws -> Int32 {
         let socket = makeSocket()
         var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -135,7 +135,7 @@ enum Loopback {
         }
     }
 
-    private static func readToEnd(_ socket: Int32) -> [UInt8] {
+    static func readToEnd(_ socket: Int32) -> [UInt8] {
         var bytes: [UInt8] = []
         while case let more = read(socket), !more.isEmpty { bytes += more }
         return bytes

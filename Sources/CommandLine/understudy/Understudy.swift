@@ -18,7 +18,8 @@ struct Understudy: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self, CassetteCommand.self,
+            RunCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
+            CassetteCommand.self,
             RunsCommand.self,
             ShowCommand.self, DiffCommand.self, ShimCommand.self,
         ])
@@ -57,7 +58,8 @@ struct Understudy: AsyncParsableCommand {
         guard exitCode(for: error) != .success else { exit(withError: error) }
         let command = fullMessage(for: error).firstMatch(of: /See '(.*?)' for more information/).map { String($0.1) }
         Console.complain(
-            "error: " + message(for: error).trimmingPrefix("Error: ") + "\n  fix: see '\(command ?? "understudy --help")'")
+            "error: " + message(for: error).trimmingPrefix("Error: ")
+                + "\n  fix: see '\(command ?? "understudy --help")'")
         ExitStatus.badInput.leave()
     }
 }

@@ -68,14 +68,15 @@ public final class Cassette: Sendable {
         index = entries.map(\.entry)
         places = entries.map(\.position)
         positionsByKey = Dictionary(grouping: index.indices) { [index] in index[$0].key }
-        warnings = scan.torn.map { torn in
-            [
-                Diagnostic(
-                    .warning, file: file, at: Place(line: torn.line, column: 1),
-                    "the last document is torn (it has no line '...') and is left out",
-                    fix: "record again, or remove it")
-            ]
-        } ?? []
+        warnings =
+            scan.torn.map { torn in
+                [
+                    Diagnostic(
+                        .warning, file: file, at: Place(line: torn.line, column: 1),
+                        "the last document is torn (it has no line '...') and is left out",
+                        fix: "record again, or remove it")
+                ]
+            } ?? []
     }
 
     /// Its text without a torn end.

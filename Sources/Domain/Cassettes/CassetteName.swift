@@ -40,7 +40,9 @@ public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
     /// Reads `NAME[.POSITION]`, with `:` for `/` in the name.
     public init?(name: some StringProtocol) {
         let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, let cassette = CassetteName(String(first).replacing(":", with: "/")) else { return nil }
+        guard let first = parts.first, let cassette = CassetteName(String(first).replacing(":", with: "/")) else {
+            return nil
+        }
         self.cassette = cassette
         if parts.count > 1 {
             guard !parts[1].isEmpty else { return nil }

@@ -40,7 +40,9 @@ public struct JSONNumber: Sendable {
     /// The number as people write it: digits and a decimal point where that takes up to 20 zeros, else as it is spelled.
     public var plain: String {
         let parts = spelling.split(separator: "e", maxSplits: 1)
-        guard parts.count == 2, let exponent = Int(parts[1]), abs(exponent) <= 20, !parts[0].contains(".") else { return spelling }
+        guard parts.count == 2, let exponent = Int(parts[1]), abs(exponent) <= 20, !parts[0].contains(".") else {
+            return spelling
+        }
         let sign = parts[0].hasPrefix("-") ? "-" : ""
         let digits = String(parts[0].drop { $0 == "-" })
         if exponent >= 0 { return sign + digits + String(repeating: "0", count: exponent) }

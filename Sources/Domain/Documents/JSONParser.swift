@@ -114,7 +114,9 @@ private struct JSONParser {
                 throw error("member '\(name)' is given twice", at: start)
             }
             skipSpace()
-            guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else { throw error("a colon is missing") }
+            guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
+                throw error("a colon is missing")
+            }
             position += 1
             members.append(JSONObject.Member(name, try parseValue()))
             if try !parseSeparator(closing: UInt8(ascii: "}")) { return .object(JSONObject(unchecked: members)) }
@@ -190,7 +192,9 @@ private struct JSONParser {
         guard position + 4 <= bytes.count else { throw error("an escape is cut off") }
         var value: UInt32 = 0
         for byte in bytes[position..<position + 4] {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw error("four hex digits are missing") }
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw error("four hex digits are missing")
+            }
             value = value << 4 | UInt32(digit)
         }
         position += 4

@@ -49,7 +49,8 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
     /// An item's index: digits without leading zeros (RFC 6901 section 4); nil for anything else.
     static func index(_ token: String) -> Int? {
-        guard token == "0" || token.utf8.first != UInt8(ascii: "0"), token.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        guard token == "0" || token.utf8.first != UInt8(ascii: "0"),
+            token.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
         return Int(token)
     }

@@ -15,7 +15,8 @@ public struct MappingReader {
         place = node.place
         members = node.members ?? []
         if node.members == nil {
-            report(at: node.place, "\(what) must be a mapping, not \(node.json.kindName)", expected: "NAME: VALUE pairs")
+            report(
+                at: node.place, "\(what) must be a mapping, not \(node.json.kindName)", expected: "NAME: VALUE pairs")
         }
     }
 
@@ -48,7 +49,10 @@ public struct MappingReader {
     }
 
     public mutating func integer(_ name: String, in range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
-        let words = range == Int.min...Int.max ? "a whole number" : "a whole number from \(range.lowerBound)" + (range.upperBound == Int.max ? "" : " to \(range.upperBound)")
+        let words =
+            range == Int.min...Int.max
+            ? "a whole number"
+            : "a whole number from \(range.lowerBound)" + (range.upperBound == Int.max ? "" : " to \(range.upperBound)")
         return value(name, words) { node in node.json.intValue.flatMap { range.contains($0) ? $0 : nil } }
     }
 
@@ -81,7 +85,8 @@ public struct MappingReader {
     public mutating func finish(advice: String? = nil) -> [Diagnostic] {
         for member in members where !known.contains(where: member.name.hasSameScalars) {
             report(
-                at: member.place, "unknown key '\(member.name)'", expected: "one of " + known.sorted().joined(separator: ", "),
+                at: member.place, "unknown key '\(member.name)'",
+                expected: "one of " + known.sorted().joined(separator: ", "),
                 fix: nearestWord(to: member.name, among: known).map { "did you mean '\($0)'?" } ?? advice)
         }
         return problems

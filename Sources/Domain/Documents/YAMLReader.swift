@@ -33,14 +33,17 @@ public enum YAMLReader {
             do {
                 let parser = try Parser(yaml: text, resolver: .basic, constructor: .default, encoding: .utf8)
                 // Nodes hold their anchors weakly: the parser must outlive the conversion, or anchors would pass unseen.
-                let node = try withExtendedLifetime(parser) { try parser.singleRoot().map { reader.convert($0, depth: 0) } }
+                let node = try withExtendedLifetime(parser) {
+                    try parser.singleRoot().map { reader.convert($0, depth: 0) }
+                }
                 found += reader.problems
                 return reader.isComplete ? node : nil
             } catch let error as YamlError {
                 let diagnostic = reader.diagnostic(for: error, in: text)
                 found.append(diagnostic)
                 // The parser gives up at the first mapping with a key given twice: without it, it reads on.
-                guard case .duplicatedKeysInMapping(let names, _) = error, let name = names.first, let place = diagnostic.place,
+                guard case .duplicatedKeysInMapping(let names, _) = error, let name = names.first,
+                    let place = diagnostic.place,
                     repeated.insert(place).inserted, repeated.count < 20,
                     let rest = renaming(name, at: place, firstLine: firstLine, to: repeated.count, in: text)
                 else { return nil }
@@ -53,13 +56,19 @@ public enum YAMLReader {
     }
 
     /// Puts private characters in place of a key, as many as it has; nil when the key is not written there as it is.
-    private static func renaming(_ name: String, at place: Place, firstLine: Int, to number: Int, in text: String) -> String? {
+    private static func renaming(_ name: String, at place: Place, firstLine: Int, to number: Int, in text: String)
+        -> String?
+    {
         var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
         let line = place.line - firstLine, start = place.column - 1
-        guard lines.indices.contains(line), !name.isEmpty, let mark = Unicode.Scalar(0xE000 + UInt32(number)) else { return nil }
+        guard lines.indices.contains(line), !name.isEmpty, let mark = Unicode.Scalar(0xE000 + UInt32(number)) else {
+            return nil
+        }
         let quote = lines[line].indices.contains(start) && ["\"", "'"].contains(lines[line][start]) ? 1 : 0
         let range = start + quote..<start + quote + name.unicodeScalars.count
-        guard range.upperBound <= lines[line].count, lines[line][range].elementsEqual(name.unicodeScalars) else { return nil }
+        guard range.upperBound <= lines[line].count, lines[line][range].elementsEqual(name.unicodeScalars) else {
+            return nil
+        }
         lines[line].replaceSubrange(range, with: repeatElement(mark, count: range.count))
         var out = String.UnicodeScalarView()
         for (index, line) in lines.enumerated() {
@@ -116,7 +125,8 @@ private struct Reader {
             var members: [LocatedNode.Member] = []
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
-                    problems.append(Diagnostic(file: file, at: place(key.mark), "a key must be text", expected: "NAME: VALUE"))
+                    problems.append(
+                        Diagnostic(file: file, at: place(key.mark), "a key must be text", expected: "NAME: VALUE"))
                     continue
                 }
                 if name.string == "<<", name.style == .plain {
@@ -172,13 +182,15 @@ private struct Reader {
             // The parser's own limit, 1,000 levels: it keeps deep texts off the stack.
             if problem.hasPrefix("Maximum nesting level") { return tooDeep(at: place(mark)) }
             return Diagnostic(
-                file: file, at: place(mark), "not valid YAML: " + [context?.text, problem].compactMap(\.self).joined(separator: ", "),
+                file: file, at: place(mark),
+                "not valid YAML: " + [context?.text, problem].compactMap(\.self).joined(separator: ", "),
                 expected: "YAML 1.2")
         case .duplicatedKeysInMapping(let names, let context):
             let name = names.first ?? ""
             let second = KeySearch(text).next(name, after: (context.mark.line, context.mark.column))
             return Diagnostic(
-                file: file, at: second.map { Place(line: $0.line + lineOffset, column: $0.column) } ?? place(context.mark),
+                file: file,
+                at: second.map { Place(line: $0.line + lineOffset, column: $0.column) } ?? place(context.mark),
                 "the key '\(name)' is given twice", expected: "each key once", fix: "remove or rename one of them")
         case .reader(let problem, _, let character, _):
             return Diagnostic(

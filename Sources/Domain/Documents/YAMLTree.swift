@@ -136,7 +136,9 @@ extension YAMLTree {
         if needsNoEscape, text.utf8.contains(0x22) || text.utf8.contains(0x5C) {
             // By scalars: Swift takes a quote and a combining accent after it for one character.
             var out = String.UnicodeScalarView("'".unicodeScalars)
-            for scalar in text.unicodeScalars { out.append(contentsOf: scalar == "'" ? "''".unicodeScalars : String(scalar).unicodeScalars) }
+            for scalar in text.unicodeScalars {
+                out.append(contentsOf: scalar == "'" ? "''".unicodeScalars : String(scalar).unicodeScalars)
+            }
             out.append("'")
             return String(out)
         }
@@ -176,14 +178,18 @@ extension YAMLTree {
         if isPlainHex(text) { return true }
         guard isLetter(first) || first == UInt8(ascii: "_") || first == UInt8(ascii: "/") else { return false }
         let inner = Array(" _-./;=+@()?!'$%".utf8)
-        guard text.utf8.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || inner.contains($0) }) else { return false }
+        guard text.utf8.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || inner.contains($0) }) else {
+            return false
+        }
         return !reservedWords.contains(text.lowercased())
     }
 
     /// Characters that YAML lets stand as they are, tab and line feed among them, and that no reader folds or drops.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x09, 0x0A, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+        case 0x09, 0x0A, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD,
+            0x10000...0x10FFFF:
+            true
         default: false
         }
     }

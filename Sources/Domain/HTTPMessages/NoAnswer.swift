@@ -16,7 +16,8 @@ public struct NoAnswer: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch cause {
-        case .refused: "no answer from \(url): the connection was refused (\(detail))\n  fix: start the service, or name another with --upstream"
+        case .refused:
+            "no answer from \(url): the connection was refused (\(detail))\n  fix: start the service, or name another with --upstream"
         case .timedOut: "no answer from \(url): it took too long (\(detail))"
         case .reset: "no answer from \(url): the connection broke (\(detail))"
         }

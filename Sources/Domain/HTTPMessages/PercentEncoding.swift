@@ -29,6 +29,7 @@ public enum PercentEncoding {
 
     private static func hexPair(_ bytes: ArraySlice<UInt8>) -> UInt8? {
         guard bytes.count == 2 else { return nil }
-        return bytes.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit } ? UInt8(String(decoding: bytes, as: UTF8.self), radix: 16) : nil
+        return bytes.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+            ? UInt8(String(decoding: bytes, as: UTF8.self), radix: 16) : nil
     }
 }

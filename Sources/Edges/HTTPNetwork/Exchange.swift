@@ -35,7 +35,9 @@ struct Exchange: Sendable {
         }
         let request = HTTPMessages.Request(incoming.head, body: Array(body.readableBytesView))
         let response =
-            if let ready = responder.answerNow(request) { ready } else { try await respond(request, responder, channel) }
+            if let ready = responder.answerNow(request) { ready } else {
+                try await respond(request, responder, channel)
+            }
         try await write(response, to: incoming.head.method, writer, channel)
     }
 
@@ -68,10 +70,14 @@ struct Exchange: Sendable {
             guard hasContent else { return try await writer.writeResponse(head) }
             var bodyWriter: any ResponseBodyWriter = try await writer.writeHead(head)
             do {
+                // Pauses count from the beginning, so that what writing takes does not add up.
+                var due = ContinuousClock.now
                 for try await part in stream {
                     switch part {
                     case .chunk(let bytes): try await bodyWriter.write(ByteBuffer(bytes: bytes))
-                    case .pause(let duration): try await Task.sleep(for: duration)
+                    case .pause(let duration):
+                        due += duration
+                        try await Task.sleep(until: due, tolerance: .zero, clock: .continuous)
                     case .drop: throw NetworkError.dropped
                     }
                 }

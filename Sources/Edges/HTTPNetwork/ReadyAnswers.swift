@@ -58,7 +58,8 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// False for what the ordinary path treats in a way of its own.
     private func mayBeReady(_ head: HTTPRequest) -> Bool {
-        head.method != .head && head.headerFields[.connection]?.lowercased() != "close" && head.headerFields[.expect] == nil
+        head.method != .head && head.headerFields[.connection]?.lowercased() != "close"
+            && head.headerFields[.expect] == nil
     }
 
     private func passOn(_ head: HTTPRequest, _ context: ChannelHandlerContext) {

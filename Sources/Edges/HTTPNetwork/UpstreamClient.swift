@@ -71,7 +71,8 @@ public struct UpstreamClient: Sendable {
         var headers = Headers()
         // The body that follows is unpacked, and its length is another.
         let isPacked = answer.headers.contains(name: "content-encoding")
-        for (name, value) in answer.headers where !(isPacked && UpstreamClient.packingFields.contains(name.lowercased())) {
+        for (name, value) in answer.headers
+        where !(isPacked && UpstreamClient.packingFields.contains(name.lowercased())) {
             headers.add(name, value)
         }
         let body = answer.body
@@ -123,7 +124,8 @@ public struct UpstreamClient: Sendable {
 
     /// The connection's own fields, and `accept-encoding`, so that what comes can be read and written down.
     private static let ownFields: Set<String> = [
-        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "accept-encoding", "expect", "upgrade",
+        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "accept-encoding", "expect",
+        "upgrade",
         "proxy-connection", "te",
     ]
 }

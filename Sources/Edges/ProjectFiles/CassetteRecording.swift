@@ -44,7 +44,8 @@ public actor CassetteRecording: InteractionSink {
         try self.init(of: target, header: cassette.header)
         do {
             guard ftruncate(descriptor, 0) == 0 else { throw FileError.system("empty", path) }
-            try CassetteRecording.append(String(decoding: cassette.wholeBytes, as: UTF8.self), to: descriptor, path: path)
+            try CassetteRecording.append(
+                String(decoding: cassette.wholeBytes, as: UTF8.self), to: descriptor, path: path)
         } catch {
             close(descriptor)
             throw error
@@ -104,7 +105,8 @@ public actor CassetteRecording: InteractionSink {
         let path = target + ".recording"
         guard FileManager.default.fileExists(atPath: path) else {
             throw FileError(
-                "adopt", path, cause: "there is no such file", fix: "an unfinished recording leaves one; this cassette has none",
+                "adopt", path, cause: "there is no such file",
+                fix: "an unfinished recording leaves one; this cassette has none",
                 isMissing: true)
         }
         let descriptor = try openLocked(path, flags: O_RDWR)

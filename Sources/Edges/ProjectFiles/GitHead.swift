@@ -24,16 +24,21 @@ extension Project {
             git = URL(fileURLWithPath: String(link.dropFirst(8)), relativeTo: place)
         }
         // The references of a further worktree are those of the first one.
-        let common = line(of: git.appendingPathComponent("commondir")).map { URL(fileURLWithPath: $0, relativeTo: git) } ?? git
+        let common =
+            line(of: git.appendingPathComponent("commondir")).map { URL(fileURLWithPath: $0, relativeTo: git) } ?? git
         guard let head = line(of: git.appendingPathComponent("HEAD")) else { return nil }
-        guard let reference = head.hasPrefix("ref: ") ? String(head.dropFirst(5)) : nil else { return GitHead(sha: head, branch: nil) }
+        guard let reference = head.hasPrefix("ref: ") ? String(head.dropFirst(5)) : nil else {
+            return GitHead(sha: head, branch: nil)
+        }
         let packed = line(of: common.appendingPathComponent("packed-refs"), endingWith: " \(reference)")
         let sha = line(of: common.appendingPathComponent(reference)) ?? packed.map { String($0.prefix(40)) }
-        return GitHead(sha: sha, branch: reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference)
+        return GitHead(
+            sha: sha, branch: reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference)
     }
 
     private func line(of file: URL, endingWith suffix: String = "") -> String? {
         guard let data = try? Data(contentsOf: file) else { return nil }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasSuffix(suffix) }.map(String.init)
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasSuffix(suffix) }.map(
+            String.init)
     }
 }

@@ -50,7 +50,9 @@ public struct Project: Sendable {
 
     private func yamlFiles(below folder: String) -> [String] {
         let paths = FileManager.default.enumerator(atPath: folder).map { Array($0.compactMap { $0 as? String }) } ?? []
-        return paths.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".baseline.yaml") }.sorted().map { "\(folder)/\($0)" }
+        return paths.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".baseline.yaml") }.sorted().map {
+            "\(folder)/\($0)"
+        }
     }
 
     // MARK: Cassettes
@@ -60,7 +62,9 @@ public struct Project: Sendable {
     /// The names of all cassettes found, sorted.
     public var cassetteNames: [CassetteName] {
         let prefix = cassettesFolder + "/"
-        return yamlFiles(below: cassettesFolder).compactMap { CassetteName(String($0.dropFirst(prefix.count).dropLast(5))) }
+        return yamlFiles(below: cassettesFolder).compactMap {
+            CassetteName(String($0.dropFirst(prefix.count).dropLast(5)))
+        }
     }
 
     /// The file of a cassette that is there; its name is looked up among the files found, never turned into a path.
@@ -100,7 +104,8 @@ extension Project {
         if text.hasSuffix(".yaml") { return text }
         guard let name = CassetteName(text.replacing(":", with: "/")) else {
             throw FileError(
-                "find", "cassette '\(text)'", cause: "it is neither a name (\(CassetteName.expected)) nor a file ending in .yaml",
+                "find", "cassette '\(text)'",
+                cause: "it is neither a name (\(CassetteName.expected)) nor a file ending in .yaml",
                 isMissing: true)
         }
         return try existingFile(of: name)

@@ -23,6 +23,7 @@ public final class CassetteOutcomes: OutcomeSource {
     }
 
     let cassette: Cassette
+    private let pace: ReplayPace?
     private let usedUp: UsedUp
     private let notes: SessionNotes
     private let redactor = Redactor()
@@ -32,8 +33,10 @@ public final class CassetteOutcomes: OutcomeSource {
     private let executions: Set<Int>
     private let state: Mutex<State>
 
-    public init(cassette: Cassette, usedUp: UsedUp, notes: SessionNotes) {
+    /// - Parameter pace: How fast recorded time passes; nil answers at once.
+    public init(cassette: Cassette, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil) {
         self.cassette = cassette
+        self.pace = pace
         self.usedUp = usedUp
         self.notes = notes
         state = Mutex(State(changes: PlayPosition(usedUp: usedUp)))
@@ -90,7 +93,7 @@ public final class CassetteOutcomes: OutcomeSource {
             switch try choose(for: call) {
             case .play(let position):
                 notes.notePlayed(position)
-                guard let response = try cassette.interaction(at: position).response.replayed else { throw NoAnswerRecorded() }
+                let response = try await cassette.interaction(at: position).answer(at: pace)
                 return response.accounted(.hit, key: cassette.index[position].key.text)
             case .miss(let reason): return miss(reason, call).accounted(.miss, key: key(of: call).text)
             }
@@ -186,7 +189,9 @@ public final class CassetteOutcomes: OutcomeSource {
 
     /// The last answer to a read, if nothing has run since: looking again is no step of the story.
     private func unchanged(_ key: InteractionKey, in sequence: [Int], _ passed: Set<Int>) -> Int? {
-        guard let last = sequence.last(where: { passed.contains($0) && cassette.index[$0].key == key }) else { return nil }
+        guard let last = sequence.last(where: { passed.contains($0) && cassette.index[$0].key == key }) else {
+            return nil
+        }
         return sequence.contains { $0 > last && passed.contains($0) && executions.contains($0) } ? nil : last
     }
 

@@ -38,7 +38,9 @@ public actor ExtendingOutcomes: OutcomeSource {
         self.notes = notes
     }
 
-    public func identity(for creation: SandboxCall) async throws -> String? { try await cassette.identity(for: creation) }
+    public func identity(for creation: SandboxCall) async throws -> String? {
+        try await cassette.identity(for: creation)
+    }
 
     public func failure(of change: SandboxCall) async throws -> Response? {
         if let link = links[change.label] {
@@ -72,7 +74,8 @@ public actor ExtendingOutcomes: OutcomeSource {
         let label = bound ?? cassette.labelCount + newLabels
         let created = try await answer(to: creation.call, creation.call.request, label: label, isRecorded: bound != nil)
         let body = try? JSONValue(parsing: created.bytes)
-        guard created.status < 400, let id = body?["id"]?.stringValue, let token = body?["auth_token"]?.stringValue else {
+        guard created.status < 400, let id = body?["id"]?.stringValue, let token = body?["auth_token"]?.stringValue
+        else {
             throw HopXError(502, "UPSTREAM_FAILED", "The live service made no sandbox: status \(created.status)")
         }
         let link = Link(id: id, token: token, label: label)
@@ -89,7 +92,9 @@ public actor ExtendingOutcomes: OutcomeSource {
     /// Sends a call to the live sandbox, and records it unless the cassette has it.
     private func ask(_ call: SandboxCall, _ link: Link, isRecorded: Bool) async throws -> Response {
         var request = call.request
-        if let id = call.sandbox { request.path = request.path.replacing("/v1/sandboxes/\(id)", with: "/v1/sandboxes/\(link.id)") }
+        if let id = call.sandbox {
+            request.path = request.path.replacing("/v1/sandboxes/\(id)", with: "/v1/sandboxes/\(link.id)")
+        }
         if call.operation.plane == .agent {
             request.headers["authorization"] = "Bearer \(link.token)"
             request.headers[FakeHopX.sandboxHeader] = link.id

@@ -27,7 +27,8 @@ public final class ExtendingResponder: Responder {
         {
             return service.refusal(
                 code: "cassette_miss",
-                message: "this request goes on from \(previous), which was replayed and which the live service does not know; "
+                message:
+                    "this request goes on from \(previous), which was replayed and which the live service does not know; "
                     + "record the whole conversation with --mode record")
         }
         return try await recording.respond(to: request)

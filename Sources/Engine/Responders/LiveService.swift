@@ -49,7 +49,8 @@ public final class LiveService: Responder {
         let response = try await send(request, base)
         // What has been read cannot be read again: a body that broke off breaks off here.
         guard let body = try await response.content.joined() else {
-            return Response(status: response.status, headers: response.headers, content: .stream(ContentStream([.drop])))
+            return Response(
+                status: response.status, headers: response.headers, content: .stream(ContentStream([.drop])))
         }
         if let answer = try? JSONValue(parsing: body) { learn(answer) }
         return Response(status: response.status, headers: response.headers, body: body)
@@ -57,7 +58,9 @@ public final class LiveService: Responder {
 
     private func swapKey(in request: inout Request) {
         guard let liveKey else { return }
-        if let token = request.bearerToken, token.hasPrefix("us-") { request.headers["authorization"] = "Bearer \(liveKey)" }
+        if let token = request.bearerToken, token.hasPrefix("us-") {
+            request.headers["authorization"] = "Bearer \(liveKey)"
+        }
         for name in ["x-api-key", "api-key"] where request.headers[name]?.hasPrefix("us-") ?? false {
             request.headers[name] = liveKey
         }

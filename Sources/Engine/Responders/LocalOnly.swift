@@ -22,7 +22,9 @@ public struct LocalOnly: Responder {
     }
 
     private func refusal(of request: Request) -> Response? {
-        if let host = request.headers["host"], !LocalOnly.isLoopback(host), !allowedHosts.contains(LocalOnly.name(of: host)) {
+        if let host = request.headers["host"], !LocalOnly.isLoopback(host),
+            !allowedHosts.contains(LocalOnly.name(of: host))
+        {
             return forbidden("the Host '\(host)' is not this machine; allow it with --allow-host")
         }
         if let origin = request.headers["origin"], !LocalOnly.isLoopback(String(origin.trimmingPrefix(/https?:\/\//))) {

@@ -46,7 +46,8 @@ public final class Recorder: Sendable {
     ///   - number: The last one that is taken; a cassette that is extended has some already.
     ///   - elapsed: Seconds of recording that are in the cassette already.
     public init(
-        to sink: any InteractionSink, rules: MatchRules, literals: LiteralSecrets, clock: any Clock, after number: Int = 0,
+        to sink: any InteractionSink, rules: MatchRules, literals: LiteralSecrets, clock: any Clock,
+        after number: Int = 0,
         elapsed: Double = 0
     ) {
         self.sink = sink
@@ -119,7 +120,8 @@ public final class Recorder: Sendable {
             headers.fields.map { ($0.name, String(decoding: literals.redact(Array($0.value.utf8)), as: UTF8.self)) })
         switch response.content {
         case .body(let body):
-            response.content = .body(RecordedBody(bytes: literals.redact(redactor.redact(body.bytes, service: service))))
+            response.content = .body(
+                RecordedBody(bytes: literals.redact(redactor.redact(body.bytes, service: service))))
         case .chunks(let chunks):
             response.content = .chunks(literals.redact(redactor.redact(chunks, service: service)))
         case .socket: break

@@ -46,7 +46,7 @@ public final class RecordingHopX: Responder {
             response = try await upstream.respond(to: request)
             guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
             body = bytes
-        } catch where !(error is CancellationError) {
+        } catch  where !(error is CancellationError) {
             await finish(sandbox: before?.label, .none(at: recorder.now))
             throw error
         }
@@ -58,7 +58,8 @@ public final class RecordingHopX: Responder {
             await finish(
                 sandbox: label,
                 RecordedResponse(
-                    status: response.status, headers: response.headers, at: recorder.now, content: .body(RecordedBody(bytes: body))))
+                    status: response.status, headers: response.headers, at: recorder.now,
+                    content: .body(RecordedBody(bytes: body))))
         }
         let answer = Response(status: response.status, headers: response.headers, body: body)
         guard response.status != 401 else { return answer.accounted(.live) }
@@ -70,7 +71,8 @@ public final class RecordingHopX: Responder {
     /// Follows what a change does to its sandbox.
     ///
     /// - Returns: The label of a sandbox that was created by it.
-    private func note(_ operation: HopXOperation, _ request: Request, id: String?, status: Int, answer: [UInt8]) -> Int? {
+    private func note(_ operation: HopXOperation, _ request: Request, id: String?, status: Int, answer: [UInt8]) -> Int?
+    {
         if operation.kind == .createSandbox {
             guard status < 400, let id = (try? JSONValue(parsing: answer))?["id"]?.stringValue,
                 let creation = try? SandboxCreation(body: request.body)

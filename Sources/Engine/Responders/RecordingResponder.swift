@@ -22,7 +22,7 @@ public struct RecordingResponder: Responder {
         let response: Response
         do {
             response = try await upstream.respond(to: request)
-        } catch where !(error is CancellationError) {
+        } catch  where !(error is CancellationError) {
             await finish(exchange, operation, redacted.body, .none(at: recorder.now, end: .init(error)))
             throw error
         }
@@ -137,7 +137,8 @@ public struct RecordingResponder: Responder {
     }
 
     private func record(
-        _ stream: ContentStream, _ departure: Departure, _ client: AsyncThrowingStream<ContentStream.Part, any Error>.Continuation
+        _ stream: ContentStream, _ departure: Departure,
+        _ client: AsyncThrowingStream<ContentStream.Part, any Error>.Continuation
     ) async -> (chunks: [RecordedResponse.Chunk], end: RecordedResponse.Break?) {
         var chunks: [RecordedResponse.Chunk] = []
         do {

@@ -8,17 +8,23 @@ public final class ReplayResponder: Responder {
     private let cassette: Cassette
     private let service: Service
     private let notes: SessionNotes
+    private let pace: ReplayPace?
     private let redactor = Redactor()
     private let position: Mutex<PlayPosition>
 
-    public init(cassette: Cassette, service: Service, usedUp: UsedUp, notes: SessionNotes) {
+    /// - Parameter pace: How fast recorded time passes; nil answers at once.
+    public init(
+        cassette: Cassette, service: Service, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil
+    ) {
         self.cassette = cassette
+        self.pace = pace
         self.service = service
         self.notes = notes
         position = Mutex(PlayPosition(usedUp: usedUp))
     }
 
     public func answerNow(_ request: Request) -> Response? {
+        guard pace == nil else { return nil }
         let (key, _, _) = identify(request)
         let positions = cassette.positions(of: key)
         // Looks before it takes: what cannot be answered at once must not use a recording up.
@@ -47,7 +53,7 @@ public final class ReplayResponder: Responder {
             notes.notePlayed(choice.position)
             if choice.startsOver { notes.noteStartedOver() }
             do {
-                guard let response = try cassette.interaction(at: choice.position).response.replayed else { throw NoAnswerRecorded() }
+                let response = try await cassette.interaction(at: choice.position).answer(at: pace)
                 return response.accounted(.hit, key: key.text)
             } catch let error as Diagnostics {
                 notes.noteBroken(error.description)
@@ -55,9 +61,11 @@ public final class ReplayResponder: Responder {
             }
         }
         let miss = Miss(
-            reason: positions.isEmpty ? .unknown : .usedUp(count: positions.count), service: service, operation: operation,
+            reason: positions.isEmpty ? .unknown : .usedUp(count: positions.count), service: service,
+            operation: operation,
             cassette: cassette.header.name,
-            nearest: positions.isEmpty ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
+            nearest: positions.isEmpty
+                ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
         notes.note(miss)
         return service.refusal(code: "cassette_miss", message: miss.message).accounted(.miss, key: key.text)
     }

@@ -33,7 +33,8 @@ public struct Route: Responder {
         let name = Route.takeSessionName(from: &inner.path)
         guard let service = Route.service(of: inner) else { throw Refusal(response: Route.unknownPath(request)) }
         // The agent's calls carry the sandbox's token; the address layer puts the client's own key beside it.
-        let key = service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey ?? inner.queryValue("key")
+        let key =
+            service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey ?? inner.queryValue("key")
         do {
             return (service, try sessions.session(key: key, name: name), inner)
         } catch let refusal as Sessions.Refusal {
@@ -69,10 +70,14 @@ public struct Route: Responder {
         case "messages": return .anthropic
         case "models":
             // Gemini: `models/NAME:generateContent`, or a list that its own header asks for.
-            if first == "v1beta" || rest.last?.contains(":") ?? false || request.headers["x-goog-api-key"] != nil { return .gemini }
+            if first == "v1beta" || rest.last?.contains(":") ?? false || request.headers["x-goog-api-key"] != nil {
+                return .gemini
+            }
             return request.headers["anthropic-version"] == nil ? .openai : .anthropic
-        case "chat", "completions", "responses", "embeddings", "conversations", "moderations", "audio", "images", "files":
-            return hasVersion || rest.first == "chat" ? .openai : HopXOperation.isKnown(path: request.path) ? .hopx : nil
+        case "chat", "completions", "responses", "embeddings", "conversations", "moderations", "audio", "images",
+            "files":
+            return hasVersion || rest.first == "chat"
+                ? .openai : HopXOperation.isKnown(path: request.path) ? .hopx : nil
         default: return HopXOperation.isKnown(path: request.path) ? .hopx : nil
         }
     }

@@ -44,7 +44,8 @@ public final class SandboxAddresses: Responder {
         guard isControl(inward) else { return response }
         // What has been read cannot be read again: a body that broke off breaks off here.
         guard let body = try await response.content.joined() else {
-            return Response(status: response.status, headers: response.headers, content: .stream(ContentStream([.drop])))
+            return Response(
+                status: response.status, headers: response.headers, content: .stream(ContentStream([.drop])))
         }
         return outward(body, of: response, to: inward)
     }

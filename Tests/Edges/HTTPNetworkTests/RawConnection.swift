@@ -16,7 +16,8 @@ struct RawConnection: Sendable {
 
     private let descriptor: Int32
 
-    init(port: Int) async throws {
+    /// - Parameter host: An IPv4 address.
+    init(host: String = "127.0.0.1", port: Int) async throws {
         descriptor = try await RawConnection.onThread {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var timeout = timeval(tv_sec: 20, tv_usec: 0)
@@ -24,7 +25,7 @@ struct RawConnection: Sendable {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = in_port_t(port).bigEndian
-            address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+            address.sin_addr.s_addr = inet_addr(host)
             let result = withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -86,8 +86,10 @@ import Testing
     }
 
     @Test func portIsFreeOnceTheServerHasEnded() async throws {
-        let port = try await withServer(answering: { _ in Answering.echo() }) { $0.port }
-        await #expect(throws: RawConnection.Failure.refused) { try await RawConnection(port: port).close() }
+        // An address of its own, so that nobody else takes the port that has become free.
+        let host = "127.8.1.1"
+        let port = try await withServer(host: host, answering: { _ in Answering.echo() }) { $0.port }
+        await #expect(throws: RawConnection.Failure.refused) { try await RawConnection(host: host, port: port).close() }
     }
 
     @Test func silentConnectionIsClosed() async throws {

@@ -63,7 +63,8 @@ struct ExecCommand: AsyncParsableCommand {
             attempts = try await Attempts(store: store, project: Project(), label: label)
             let program = ProgramRun(
                 command: child, subject: house.subject, key: house.key.description, sessions: house.sessions,
-                clock: house.clock, environment: ProcessInfo.processInfo.environment, store: store, run: attempts.run.id)
+                clock: house.clock, environment: ProcessInfo.processInfo.environment, store: store, run: attempts.run.id
+            )
             outcome = try await program.perform()
         } catch {
             _ = try await house.putAway(isComplete: false)

@@ -39,7 +39,7 @@ struct RecordCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let playbill = Playbill(
-            mode: .record, usedUp: .error, cassette: nil, requiresAllPlayed: false,
+            mode: .record, usedUp: .error, pace: nil, cassette: nil, requiresAllPlayed: false,
             upstreams: try Upstreams(upstream, keys: upstreamKeys, environment: environment),
             storage: storage, label: label,
             report: RunReport(format: .text, isVerbose: verbose, isQuiet: false), isForOne: true)

@@ -42,7 +42,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if cassette != nil, let mode = modes.mode, mode != .replay {
-            throw ValidationError("--cassette names what is replayed; --mode \(mode.rawValue) uses the scenario's own cassette")
+            throw ValidationError(
+                "--cassette names what is replayed; --mode \(mode.rawValue) uses the scenario's own cassette")
         }
         if verbose, quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     }
@@ -50,7 +51,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let playbill = Playbill(
-            mode: modes.mode ?? .replay, usedUp: modes.usedUp ?? .error, cassette: cassette, requiresAllPlayed: allPlayed,
+            mode: modes.mode ?? .replay, usedUp: modes.usedUp ?? .error, pace: modes.pace, cassette: cassette,
+            requiresAllPlayed: allPlayed,
             upstreams: try modes.upstreams(environment), storage: storage, label: label,
             report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet))
         let paths = paths

@@ -27,7 +27,8 @@ struct SandboxCommand: AsyncParsableCommand {
         let clock = ShiftedClock(SystemClock())
         let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {
             let hopx = FakeHopX(
-                seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock, outcomes: BackendOutcomes(backend))
+                seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
+                outcomes: BackendOutcomes(backend))
             return Session.Services([.hopx: hopx], sandboxes: hopx)
         }
         let sessions = Sessions(fallback: .single, acceptedKeys: Set(address.keys + [key])) { _ in session }

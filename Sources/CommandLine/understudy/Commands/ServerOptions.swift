@@ -8,7 +8,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The port; 0 for any free one.", valueName: "port"))
     var port = 0
 
-    @Option(help: ArgumentHelp("The address to listen on; anything but loopback needs --key and --control-token.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "The address to listen on; anything but loopback needs --key and --control-token.", valueName: "address"))
     var host = "127.0.0.1"
 
     @Option(help: ArgumentHelp("How the variables are printed: sh or json.", valueName: "format"))
@@ -41,7 +43,8 @@ struct ServerOptions: ParsableArguments {
         }
         if let controlToken, controlToken.isEmpty { throw ValidationError("--control-token is empty") }
         guard isLoopback || controlToken != nil else {
-            throw ValidationError("--host \(host) would let other machines control it: protect that with --control-token")
+            throw ValidationError(
+                "--host \(host) would let other machines control it: protect that with --control-token")
         }
     }
 

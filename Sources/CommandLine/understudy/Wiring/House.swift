@@ -54,7 +54,8 @@ struct House {
         clock = shared
         let main = key
         let maker = SessionMaker(
-            mode: mode, usedUp: usedUp, shelf: CassetteShelf(project: project, given: given), desk: desk, live: live,
+            mode: mode, usedUp: usedUp, pace: modes.pace, shelf: CassetteShelf(project: project, given: given),
+            desk: desk, live: live,
             services: upstreams.named, outside: asksLive ? nil : SystemClock())
         let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
         sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !asksLive) { key in
@@ -85,7 +86,8 @@ struct House {
 
     private static func name(_ text: String) throws -> CassetteName {
         if let name = CassetteName(text.replacing(":", with: "/")) { return name }
-        throw ValidationError("'\(text)' is not a cassette's name, as recording needs one\n  expected: \(CassetteName.expected)")
+        throw ValidationError(
+            "'\(text)' is not a cassette's name, as recording needs one\n  expected: \(CassetteName.expected)")
     }
 
     /// Puts the recordings in place, and ends what was started.

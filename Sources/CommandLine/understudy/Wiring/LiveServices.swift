@@ -27,7 +27,8 @@ struct LiveServices {
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
     init(_ upstreams: Upstreams, script: Script?, environment: [String: String]) async throws {
         if upstreams.target(of: .openai) == .script, script == nil {
-            throw ValidationError("there is no script\n  expected: the key 'script' in the scenario, for --upstream openai=script")
+            throw ValidationError(
+                "there is no script\n  expected: the key 'script' in the scenario, for --upstream openai=script")
         }
         self.upstreams = upstreams
         self.script = script
@@ -53,7 +54,8 @@ struct LiveServices {
         switch upstreams.target(of: service) {
         case .url(let url):
             return LiveService(service: service, base: url, liveKey: upstreams.key(of: service), send: send)
-        case .script: return script.map { FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart)) }
+        case .script:
+            return script.map { FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart)) }
         case .sandbox:
             return sandboxes.map {
                 FakeHopX(

@@ -31,6 +31,20 @@ struct ModeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
     var usedUp: UsedUp?
 
+    @Option(
+        help: ArgumentHelp("How fast a replay is: 0 at once, 1 as recorded, 2.5 that much faster.", valueName: "factor")
+    )
+    var speed = 0.0
+
+    func validate() throws {
+        guard speed >= 0, speed.isFinite else {
+            throw ValidationError("--speed takes 0 or a number above it, not \(speed)")
+        }
+    }
+
+    /// Nil for a replay that does not wait.
+    var pace: ReplayPace? { speed > 0 ? ReplayPace(speed: speed, clock: SystemClock()) : nil }
+
     func upstreams(_ environment: [String: String]) throws -> Upstreams {
         try Upstreams(upstream, keys: upstreamKeys, environment: environment)
     }

@@ -4,15 +4,17 @@ import Foundation
 import HTTPMessages
 import ProjectFiles
 import Responders
-import Scenarios
 import ScenarioRunning
-import Transcripts
+import Scenarios
 import TranscriptStore
+import Transcripts
 
 /// The scenarios of one command line, performed one after another in one of the modes.
 struct Playbill: Sendable {
     let mode: Mode
     let usedUp: UsedUp
+    /// How fast a replay is; nil at once.
+    let pace: ReplayPace?
     /// Named by the flag `--cassette`; for one scenario.
     let cassette: String?
     /// Recordings that were not played fail a scenario.
@@ -32,13 +34,18 @@ struct Playbill: Sendable {
         let files = ScenarioFiles(project: project)
         let scenarios = try files.read(paths)
         if isForOne, scenarios.count != 1 {
-            throw ValidationError("'\(paths.joined(separator: " "))' names \(scenarios.count) scenarios\n  expected: one")
+            throw ValidationError(
+                "'\(paths.joined(separator: " "))' names \(scenarios.count) scenarios\n  expected: one")
         }
         if cassette != nil, scenarios.count != 1 {
             throw ValidationError("--cassette is for one scenario, and \(scenarios.count) are named")
         }
         let acts = try acts(of: scenarios, files)
-        if mode != .replay { for act in acts where act.cassette == nil || mode != .once { try upstreams.checkKeys(for: act.scenario.services) } }
+        if mode != .replay {
+            for act in acts where act.cassette == nil || mode != .once {
+                try upstreams.checkKeys(for: act.scenario.services)
+            }
+        }
 
         // Opened when the files are known to be good: a bad one leaves no trace.
         let attempts = try await Attempts(store: storage.open(for: .writing), project: project, label: label)
@@ -122,7 +129,8 @@ struct Playbill: Sendable {
             if case .drift(let text) = note { Console.complain("warning: \(act.key): \(text)") }
         }
         let maker = SessionMaker(
-            mode: mode, usedUp: usedUp, shelf: CassetteShelf(project: project, given: act.cassette), desk: desk, live: live,
+            mode: mode, usedUp: usedUp, pace: pace, shelf: CassetteShelf(project: project, given: act.cassette),
+            desk: desk, live: live,
             services: act.scenario.services)
         let session = try maker.session(of: act.name, name: act.key, clock: clock, notes: notes)
         let key = SessionKey(act.name).description

@@ -34,12 +34,15 @@ final class RecordingDesk: Sendable {
                 name: name, recordedBy: "understudy \(Understudy.version)", recordedOn: Identifiers.today(),
                 origins: services.map(upstreams.origin), rules: try old?.header.rules ?? project.settings().match)
             let target = project.file(of: name)
-            let recording = try old.map { try CassetteRecording(of: target, extending: $0) } ?? CassetteRecording(of: target, header: header)
+            let recording =
+                try old.map { try CassetteRecording(of: target, extending: $0) }
+                ?? CassetteRecording(of: target, header: header)
             if let old = recording.setAside {
                 Console.complain("note: an interrupted recording was there; it is kept as \(old)")
             }
             let recorder = Recorder(
-                to: recording, rules: header.rules, literals: literals, clock: SystemClock(), after: old?.index.last?.number ?? 0,
+                to: recording, rules: header.rules, literals: literals, clock: SystemClock(),
+                after: old?.index.last?.number ?? 0,
                 elapsed: old?.duration ?? 0)
             works[name] = Work(recording: recording, recorder: recorder, header: old?.header ?? header)
             return recorder
@@ -56,7 +59,9 @@ final class RecordingDesk: Sendable {
         for (name, work) in works.withLock({ $0 }).sorted(by: { $0.key.text < $1.key.text }) {
             let count = await work.recording.count
             var told: Set<String> = []
-            for problem in work.recorder.problems where told.insert(problem).inserted { Console.complain("error: \(problem)") }
+            for problem in work.recorder.problems where told.insert(problem).inserted {
+                Console.complain("error: \(problem)")
+            }
             guard isComplete, work.recorder.problems.isEmpty else {
                 allAreIn = false
                 await work.recording.leave()
@@ -75,7 +80,8 @@ final class RecordingDesk: Sendable {
     /// The header that tells of all services from which something was recorded.
     private func header(of work: Work) -> CassetteHeader {
         var header = work.header
-        for service in Service.allCases where work.recorder.services.contains(service) && header.origin(of: service) == nil {
+        for service in Service.allCases
+        where work.recorder.services.contains(service) && header.origin(of: service) == nil {
             header.origins.append(upstreams.origin(of: service))
         }
         return header

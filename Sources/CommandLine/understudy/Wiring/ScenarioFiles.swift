@@ -34,12 +34,16 @@ struct ScenarioFiles {
         if project.exists(argument) { return argument }
         let named = "\(project.scenariosFolder)/\(argument.replacing(":", with: "/")).yaml"
         if project.exists(named) { return named }
-        let names = (try? project.yamlFiles(at: [project.scenariosFolder]))?.compactMap { project.cassetteName(ofScenario: $0)?.text } ?? []
+        let names =
+            (try? project.yamlFiles(at: [project.scenariosFolder]))?.compactMap {
+                project.cassetteName(ofScenario: $0)?.text
+            } ?? []
         let nearest = nearestWord(to: argument, among: names).map { "did you mean '\($0)'?" }
         throw FileError(
             "find", "the scenario '\(argument)'",
             cause: "it is neither a file or folder nor a name under \(project.scenariosFolder)/",
-            fix: nearest ?? (names.isEmpty ? nil : "one of " + names.prefix(8).joined(separator: ", ")), isMissing: true)
+            fix: nearest ?? (names.isEmpty ? nil : "one of " + names.prefix(8).joined(separator: ", ")), isMissing: true
+        )
     }
 
     /// The name of a scenario in every run: its path under the scenarios' folder, or its file.
@@ -75,7 +79,8 @@ struct ScenarioFiles {
             } catch let error as Diagnostics {
                 problems += error.all
             } catch let error as FileError where error.isMissing {
-                problems.append(Diagnostic(file: scenario.file, "\(error.operationText): \(error.cause)", fix: error.fix))
+                problems.append(
+                    Diagnostic(file: scenario.file, "\(error.operationText): \(error.cause)", fix: error.fix))
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }

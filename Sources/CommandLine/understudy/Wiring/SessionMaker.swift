@@ -7,6 +7,8 @@ import Responders
 struct SessionMaker: Sendable {
     let mode: Mode
     let usedUp: UsedUp
+    /// How fast a replay is; nil at once.
+    let pace: ReplayPace?
     let shelf: CassetteShelf
     let desk: RecordingDesk
     /// Nil in `replay`, which asks nobody.
@@ -31,7 +33,8 @@ struct SessionMaker: Sendable {
             return recording(try desk.recorder(of: cassette, services: services), name, clock, notes)
         case .new:
             let old = try shelf.cassette(cassette)
-            return extending(old, try desk.recorder(of: cassette, extending: old, services: services), name, clock, notes)
+            return extending(
+                old, try desk.recorder(of: cassette, extending: old, services: services), name, clock, notes)
         case .live, .script:
             return session(name, clock, notes) { upstreams in
                 Session.Services(upstreams, sandboxes: upstreams[.hopx] as? FakeHopX)
@@ -43,7 +46,8 @@ struct SessionMaker: Sendable {
         _ cassette: CassetteName, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
     ) throws -> Session {
         Stage.replay(
-            try shelf.cassette(cassette), name: name, usedUp: usedUp, clock: clock, outside: outside, notes: notes)
+            try shelf.cassette(cassette), name: name, usedUp: usedUp, pace: pace, clock: clock, outside: outside,
+            notes: notes)
     }
 
     /// A session in front of services that are asked; `make` is handed new ones for the start and for each reset.

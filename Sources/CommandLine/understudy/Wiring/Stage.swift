@@ -8,9 +8,10 @@ enum Stage {
     ///
     /// - Parameters:
     ///   - name: Seeds ids and tokens, so that sessions never share one.
+    ///   - pace: How fast recorded time passes; nil answers at once.
     ///   - outside: What programs on the other side of a port live by, and feel a fault's delay on; nil without a port.
     static func replay(
-        _ cassette: Cassette, name: String, usedUp: UsedUp, clock: any MovableClock,
+        _ cassette: Cassette, name: String, usedUp: UsedUp, pace: ReplayPace? = nil, clock: any MovableClock,
         outside: (any HTTPMessages.Clock)? = nil, notes: SessionNotes
     ) -> Session {
         let delays = outside.map { FeltClock(clock, outside: $0) }
@@ -18,11 +19,11 @@ enum Stage {
             var responders: [Service: any Responder] = [:]
             for service in Service.allCases {
                 responders[service] = ReplayResponder(
-                    cassette: cassette, service: service, usedUp: usedUp, notes: notes)
+                    cassette: cassette, service: service, usedUp: usedUp, notes: notes, pace: pace)
             }
             responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
-            let hopx = hopx(
-                name: name, clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes))
+            let outcomes = CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes, pace: pace)
+            let hopx = hopx(name: name, clock: clock, outcomes: outcomes)
             responders[.hopx] = hopx
             return Session.Services(responders, sandboxes: hopx, cassette: cassette)
         }

@@ -34,7 +34,9 @@ struct Upstreams: Sendable {
             if name.hasPrefix("http:") {
                 let name = String(name.dropFirst(5))
                 guard CassetteName(name) != nil, !name.contains("/"), others[name] == nil else {
-                    throw ValidationError("--upstream '\(option)'\n  expected: http:NAME=URL, each NAME once, of letters, digits, _ and -")
+                    throw ValidationError(
+                        "--upstream '\(option)'\n  expected: http:NAME=URL, each NAME once, of letters, digits, _ and -"
+                    )
                 }
                 others[name] = try Upstreams.url(text, option, words: "")
                 continue
@@ -67,7 +69,8 @@ struct Upstreams: Sendable {
     }
 
     private static func url(_ text: String, _ option: String, words: String) throws -> String {
-        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), let host = url.host, !host.isEmpty else {
+        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), let host = url.host, !host.isEmpty
+        else {
             throw ValidationError("--upstream \(option): not an address\n  expected: http://… or https://…\(words)")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
@@ -77,7 +80,8 @@ struct Upstreams: Sendable {
     private static func keys(_ options: [String], environment: [String: String]) throws -> [Service: String] {
         var keys: [Service: String] = [:]
         for service in Service.allCases {
-            guard let name = keyVariable(of: service), let key = environment[name], !key.isEmpty, !key.hasPrefix("us-") else { continue }
+            guard let name = keyVariable(of: service), let key = environment[name], !key.isEmpty, !key.hasPrefix("us-")
+            else { continue }
             keys[service] = key
         }
         for option in options {
@@ -139,7 +143,8 @@ struct Upstreams: Sendable {
     /// - Throws: `ValidationError` when a live service is to be asked and there is no key for it.
     func checkKeys(for services: [Service]) throws {
         for service in services {
-            guard case .url(let url)? = target(of: service), let name = Upstreams.keyVariable(of: service), keys[service] == nil
+            guard case .url(let url)? = target(of: service), let name = Upstreams.keyVariable(of: service),
+                keys[service] == nil
             else { continue }
             // A service on this machine needs no key that anybody would have to keep.
             let isLocal = URL(string: url)?.host.map { $0 == "localhost" || $0.hasPrefix("127.") } ?? false

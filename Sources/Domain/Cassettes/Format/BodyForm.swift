@@ -43,7 +43,9 @@ enum BodyForm {
         case .object(let object):
             // Yams takes names for equal that differ only in Unicode normalisation; `<<` would be a merge key.
             Set(object.members.map(\.name)).count == object.count
-                && object.members.allSatisfy { isReadable($0.name) && $0.name != "<<" && isReadable($0.value, depth: depth + 1) }
+                && object.members.allSatisfy {
+                    isReadable($0.name) && $0.name != "<<" && isReadable($0.value, depth: depth + 1)
+                }
         }
     }
 }

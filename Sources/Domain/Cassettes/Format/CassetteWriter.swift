@@ -78,7 +78,9 @@ public struct CassetteWriter: Sendable {
 
     /// The request as what it adds to an earlier one, or whole; later ones may add to it.
     mutating func requestTree(for interaction: Interaction, contents: inout [BesideContent]?) -> YAMLTree {
-        guard case .mapping(let members) = requestTree(for: interaction) else { preconditionFailure("a request is a mapping") }
+        guard case .mapping(let members) = requestTree(for: interaction) else {
+            preconditionFailure("a request is a mapping")
+        }
         return .mapping(BesideForm.moved(members, of: interaction.request.bytes, into: &contents))
     }
 

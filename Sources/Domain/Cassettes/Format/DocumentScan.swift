@@ -60,7 +60,10 @@ struct DocumentScan {
             if end - start == 3, isMark(bytes, start, UInt8(ascii: "-")) {
                 if let open {
                     problems.append(
-                        (open.line, "this document is not ended by a line '...'", "add the line, or remove the document"))
+                        (
+                            open.line, "this document is not ended by a line '...'",
+                            "add the line, or remove the document"
+                        ))
                 }
                 open = (Document(range: position..<position, firstLine: line + 1), start, line)
             } else if end - start == 3, isWhole, isMark(bytes, start, UInt8(ascii: ".")) {
@@ -89,7 +92,8 @@ struct DocumentScan {
 
     /// Notes the members that look-ups need: `NAME: VALUE` alone on a column-0 line.
     private func read(_ line: UnsafeBufferPointer<UInt8>, into document: inout Document) {
-        guard let colon = line.prefix(12).firstIndex(of: UInt8(ascii: ":")), colon + 2 < line.count, line[colon + 1] == 0x20
+        guard let colon = line.prefix(12).firstIndex(of: UInt8(ascii: ":")), colon + 2 < line.count,
+            line[colon + 1] == 0x20
         else { return }
         var value: String { DocumentScan.unquoted(line[(colon + 2)...]) }
         switch line[0] {
@@ -97,7 +101,8 @@ struct DocumentScan {
         case UInt8(ascii: "i") where line[..<colon].elementsEqual("interaction".utf8): document.number = Int(value)
         case UInt8(ascii: "s") where line[..<colon].elementsEqual("sandbox".utf8): document.sandbox = Int(value)
         default:
-            guard document.service == nil, let service = Service(rawValue: String(decoding: line[..<colon], as: UTF8.self))
+            guard document.service == nil,
+                let service = Service(rawValue: String(decoding: line[..<colon], as: UTF8.self))
             else { return }
             document.service = service
             document.operation = value

@@ -145,7 +145,8 @@ extension DocumentScan.Document {
         let node = YAMLReader.read(text, file: file, firstLine: firstLine, problems: &problems)
         guard let node else {
             let start = Place(line: firstLine, column: 1)
-            let empty = Diagnostic(file: file, at: start, "an empty document", expected: "an interaction", fix: "remove it")
+            let empty = Diagnostic(
+                file: file, at: start, "an empty document", expected: "an interaction", fix: "remove it")
             throw Diagnostics(problems.isEmpty ? [empty] : problems)
         }
         do {

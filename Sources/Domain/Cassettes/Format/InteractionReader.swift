@@ -19,7 +19,9 @@ struct InteractionReader {
                 at: place, "the tag '!beside' stands where it means nothing", expected: "a text of a JSON body",
                 fix: "remove the tag")
         }
-        let number = reader.required("interaction", expected: "its number") == nil ? nil : reader.integer("interaction", in: 0...Int.max)
+        let number =
+            reader.required("interaction", expected: "its number") == nil
+            ? nil : reader.integer("interaction", in: 0...Int.max)
         let at = reader.number("at") ?? 0
         let (service, operation) = readOperation(&reader)
         let sandbox = reader.integer("sandbox", in: 1...Int.max)
@@ -42,7 +44,9 @@ struct InteractionReader {
             } else {
                 request = nil
             }
-            if let node = reader.required("response", expected: "{status: …, body: …}") { response = readResponse(node, at: at, &reader) }
+            if let node = reader.required("response", expected: "{status: …, body: …}") {
+                response = readResponse(node, at: at, &reader)
+            }
         }
 
         guard let number, let service, let operation, let request else { throw Diagnostics(reader.finish()) }
@@ -65,7 +69,8 @@ struct InteractionReader {
         let words = Service.allCases.map(\.rawValue)
         let named = reader.names.filter { words.contains($0.name) }
         for word in words { _ = reader.optional(word) }
-        guard let first = named.first, let service = Service(rawValue: first.name), let node = reader.optional(first.name)
+        guard let first = named.first, let service = Service(rawValue: first.name),
+            let node = reader.optional(first.name)
         else {
             reader.report(
                 at: reader.place, "no service is named",
@@ -89,7 +94,9 @@ struct InteractionReader {
         _ node: LocatedNode, service: Service?, _ outer: inout MappingReader
     ) throws -> RecordedBody? {
         var reader = MappingReader(node, file: file, what: "a request")
-        let body = try reader.optional("like").map { try readDelta($0, in: node, service: service, &reader) } ?? readBody(&reader)
+        let body =
+            try reader.optional("like").map { try readDelta($0, in: node, service: service, &reader) }
+            ?? readBody(&reader)
         if let tree = body?.tree, reader.names.contains(where: { $0.name == "body" || $0.name == "like" }),
             CanonicalJSON.bytes(of: tree) == nil
         {
@@ -173,7 +180,8 @@ struct InteractionReader {
         }
         reader.report(problems)
         let response = RecordedResponse(
-            status: status, headers: headers, at: start, content: content, end: end.flatMap(RecordedResponse.Break.init))
+            status: status, headers: headers, at: start, content: content, end: end.flatMap(RecordedResponse.Break.init)
+        )
         checkSum(of: response, &reader)
         outer.report(reader.finish())
         return response
@@ -197,14 +205,16 @@ struct InteractionReader {
                 } else {
                     let names = JSONLayout.all.map(\.name)
                     reader.report(
-                        at: node.place, "unknown layout '\(node.text ?? "")'", expected: "one of " + names.joined(separator: ", "),
+                        at: node.place, "unknown layout '\(node.text ?? "")'",
+                        expected: "one of " + names.joined(separator: ", "),
                         fix: node.text.flatMap { nearestWord(to: $0, among: names) }.map { "did you mean '\($0)'?" })
                 }
             }
             return RecordedBody(tree: BesideForm.json(of: tree, from: beside, &problems, file: file), layout: layout)
         }
         if let layoutNode {
-            reader.report(at: layoutNode.place, "a layout without a body", expected: "body: VALUE", fix: "remove the layout")
+            reader.report(
+                at: layoutNode.place, "a layout without a body", expected: "body: VALUE", fix: "remove the layout")
         }
         let large = fileNode.map { BesideForm.read($0, from: beside, &problems, file: file) ?? [] }
         return RecordedBody(bytes: text.map { Array($0.utf8) } ?? bytes ?? large ?? [])

@@ -56,7 +56,8 @@ struct RequestDelta {
     private static func members(_ name: String, _ reader: inout MappingReader) -> [LocatedNode.Member] {
         guard let node = reader.optional(name) else { return [] }
         if let members = node.members { return members }
-        reader.report(at: node.place, "\(name) must be a mapping, not \(node.json.kindName)", expected: "POINTER: VALUE")
+        reader.report(
+            at: node.place, "\(name) must be a mapping, not \(node.json.kindName)", expected: "POINTER: VALUE")
         return []
     }
 
@@ -72,7 +73,9 @@ struct RequestDelta {
         for pointer in drop where !body.set(nil, at: pointer) { return nil }
         for (pointer, value) in set where !body.set(value, at: pointer) { return nil }
         for (pointer, items) in append {
-            guard case .array(let before)? = body[pointer], body.set(.array(before + items), at: pointer) else { return nil }
+            guard case .array(let before)? = body[pointer], body.set(.array(before + items), at: pointer) else {
+                return nil
+            }
         }
         return body
     }

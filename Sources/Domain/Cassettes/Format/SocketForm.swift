@@ -19,7 +19,9 @@ enum SocketForm {
         return [("messages", .list(items))]
     }
 
-    static func read(_ items: [LocatedNode], file: String, problems: inout [Diagnostic]) -> [RecordedResponse.SocketFrame] {
+    static func read(_ items: [LocatedNode], file: String, problems: inout [Diagnostic]) -> [RecordedResponse
+        .SocketFrame]
+    {
         items.compactMap { item in
             var reader = MappingReader(item, file: file, what: "a message")
             let at = reader.number("at") ?? 0

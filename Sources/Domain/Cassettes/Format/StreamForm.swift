@@ -10,7 +10,8 @@ enum StreamForm {
     ) -> [(String, YAMLTree)] {
         guard isEventStream else {
             let items = chunks.map { chunk in
-                let member = BesideForm.moved(BodyForm.textMember(for: chunk.bytes), chunk: chunk.bytes, into: &contents)
+                let member = BesideForm.moved(
+                    BodyForm.textMember(for: chunk.bytes), chunk: chunk.bytes, into: &contents)
                 return YAMLTree.line(.mapping([("at", .bare(seconds(chunk.at))), member]))
             }
             return [("chunks", .list(items))]
@@ -67,7 +68,9 @@ enum StreamForm {
     // MARK: Reading
 
     /// The chunks that a list of events stands for.
-    static func readEvents(_ items: [LocatedNode], isCRLF: Bool, file: String, problems: inout [Diagnostic]) -> [RecordedResponse.Chunk] {
+    static func readEvents(_ items: [LocatedNode], isCRLF: Bool, file: String, problems: inout [Diagnostic])
+        -> [RecordedResponse.Chunk]
+    {
         var chunks: [RecordedResponse.Chunk] = []
         var pending: [UInt8] = []
         var lastAt = 0.0
@@ -78,10 +81,13 @@ enum StreamForm {
             let bytes = eventBytes(&reader, lineEnd: isCRLF ? "\r\n" : "\n")
             var start = 0
             for cut in reader.items("cuts") ?? [] {
-                guard let pair = cut.items, pair.count == 2, let offset = pair[0].json.intValue, let at = pair[1].json.doubleValue,
+                guard let pair = cut.items, pair.count == 2, let offset = pair[0].json.intValue,
+                    let at = pair[1].json.doubleValue,
                     offset > start || (offset == start && !pending.isEmpty), offset < bytes.count
                 else {
-                    reader.report(at: cut.place, "not a cut of this event", expected: "[BYTES, AT], bytes rising and inside the event")
+                    reader.report(
+                        at: cut.place, "not a cut of this event",
+                        expected: "[BYTES, AT], bytes rising and inside the event")
                     continue
                 }
                 chunks.append(.init(at: at, bytes: pending + bytes[start..<offset]))
@@ -124,7 +130,9 @@ enum StreamForm {
                 bytes = BesideForm.read(node, from: beside, &problems, file: file) ?? []
                 reader.report(problems)
             }
-            if bytes == nil { reader.report(at: item.place, "a chunk without content", expected: "text, base64 or file") }
+            if bytes == nil {
+                reader.report(at: item.place, "a chunk without content", expected: "text, base64 or file")
+            }
             problems += reader.finish()
             return .init(at: at, bytes: bytes ?? [])
         }

@@ -48,7 +48,8 @@ public struct LiteralSecrets: Sendable {
             while let range = rest.firstRange(of: secret.text) {
                 rest = rest[range.upperBound...]
                 guard !found.contains(where: { $0.range.overlaps(range) }) else { continue }
-                found.append(Replacement(range: range, with: Array("<redacted:\(secret.name)>".utf8), kind: secret.name))
+                found.append(
+                    Replacement(range: range, with: Array("<redacted:\(secret.name)>".utf8), kind: secret.name))
             }
         }
         return found.sorted { $0.range.lowerBound < $1.range.lowerBound }

@@ -13,7 +13,9 @@ public struct Redactor: Sendable {
     }
 
     public func redact(_ text: String) -> String {
-        String(decoding: Replacement.apply(SecretPattern.matches(in: Array(text.utf8)), to: Array(text.utf8)), as: UTF8.self)
+        String(
+            decoding: Replacement.apply(SecretPattern.matches(in: Array(text.utf8)), to: Array(text.utf8)),
+            as: UTF8.self)
     }
 
     public func redact(_ request: Request, service: Service) -> Request {
@@ -47,7 +49,8 @@ public struct Redactor: Sendable {
     private func redactQuery(_ query: String) -> String {
         query.split(separator: "&", omittingEmptySubsequences: false).map { pair in
             let name = pair.prefix { $0 != "=" }
-            let isSecret = Redactor.secretQueryNames.contains(name.lowercased()) || name.lowercased().hasPrefix("x-amz-")
+            let isSecret =
+                Redactor.secretQueryNames.contains(name.lowercased()) || name.lowercased().hasPrefix("x-amz-")
             return isSecret ? "\(name)=redacted" : redact(String(pair))
         }.joined(separator: "&")
     }

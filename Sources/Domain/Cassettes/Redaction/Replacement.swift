@@ -22,7 +22,9 @@ struct Replacement: Sendable {
     static func moved(_ offset: Int, by replacements: [Replacement]) -> Int {
         var shift = 0
         for replacement in replacements where replacement.range.lowerBound < offset {
-            if replacement.range.upperBound > offset { return replacement.range.lowerBound + shift + replacement.with.count }
+            if replacement.range.upperBound > offset {
+                return replacement.range.lowerBound + shift + replacement.with.count
+            }
             shift += replacement.with.count - replacement.range.count
         }
         return offset + shift

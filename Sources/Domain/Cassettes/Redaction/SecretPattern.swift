@@ -78,16 +78,20 @@ struct SecretPattern: Sendable {
         var position = 0
         while position < bytes.count {
             let byte = bytes[position]
-            guard firstBytes[Int(byte)], position == 0 || !isTokenByte(bytes[position - 1]) || isAfterEscape(bytes, position) else {
+            guard firstBytes[Int(byte)],
+                position == 0 || !isTokenByte(bytes[position - 1]) || isAfterEscape(bytes, position)
+            else {
                 position += 1
                 continue
             }
             let rest = bytes[position...]
             let match = byFirstByte[byte, default: []].lazy.compactMap { pattern -> Replacement? in
-                guard rest.starts(with: pattern.prefix), let length = pattern.length(rest.dropFirst(pattern.prefix.count))
+                guard rest.starts(with: pattern.prefix),
+                    let length = pattern.length(rest.dropFirst(pattern.prefix.count))
                 else { return nil }
                 return Replacement(
-                    range: position..<position + pattern.prefix.count + length, with: pattern.placeholder, kind: pattern.kind)
+                    range: position..<position + pattern.prefix.count + length, with: pattern.placeholder,
+                    kind: pattern.kind)
             }.first
             if let match {
                 found.append(match)
@@ -105,7 +109,9 @@ struct SecretPattern: Sendable {
             bytes[position - count..<position].allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
         }
         func stands(_ text: StaticString, _ distance: Int) -> Bool {
-            position >= distance && bytes[(position - distance)...].starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+            position >= distance
+                && bytes[(position - distance)...].starts(
+                    with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         }
         if stands("\\", 2), "nrtbf".utf8.contains(bytes[position - 1]) { return true }
         return (stands("\\u", 6) && isHex(4)) || (stands("%", 3) && isHex(2))

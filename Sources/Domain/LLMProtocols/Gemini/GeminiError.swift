@@ -38,7 +38,9 @@ public struct GeminiError: Error, Sendable, Equatable {
     public var response: Response {
         var fields = headers
         if fields["content-type"] == nil { fields.add("content-type", "application/json; charset=UTF-8") }
-        let body: JSONValue = ["error": ["code": .number(code), "message": .string(message), "status": .string(status)]]
+        let body: JSONValue = [
+            "error": ["code": .number(code), "message": .string(message), "status": .string(status)]
+        ]
         return Response(status: code, headers: fields, body: body.bytes())
     }
 }
