@@ -21,6 +21,9 @@ TESTS = [
     ("hopx_client.py", "openai-3"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
+    ("sdk_recording.py", "sdks"),
+    ("real_model.py", "openai-3"),
+    ("real_model.py", "autogen-0.2"),
 ]
 
 

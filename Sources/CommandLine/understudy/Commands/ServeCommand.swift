@@ -7,9 +7,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Answer programs from a cassette, on a port of this machine.",
         discussion: """
-            Prints the variables that point a program at it; in another shell, paste them. In one shell:
-
-              understudy serve --cassette tutorial/two-agent > exports.sh & sleep 1; . ./exports.sh; python agent.py
+            Prints the variables that point a program at it, to be pasted in another shell; 'understudy exec' does both in \
+            one go.
 
             The API key selects the cassette and the play position: us-NAME plays cassette NAME (with ':' for '/'), \
             us-NAME.W3 has a position of its own. It runs until it is interrupted, and exits 1 if there was a miss.

@@ -10,6 +10,11 @@ struct ScenarioFiles {
     /// - Parameter arguments: Files, folders, or names (paths under `scenarios/` without `.yaml`); empty for all.
     /// - Throws: `FileError`, `Diagnostics` of all files together, or `Diagnostics` when there is none.
     func read(_ arguments: [String]) throws -> [Scenario] {
+        guard !arguments.isEmpty || project.exists(project.scenariosFolder) else {
+            throw FileError(
+                "find", "scenarios", cause: "there is no folder \(project.scenariosFolder)/ here",
+                fix: "go to a project that has one, or name a scenario's file", isMissing: true)
+        }
         let paths = arguments.isEmpty ? [project.scenariosFolder] : try arguments.map(path)
         let files = try project.yamlFiles(at: paths)
         guard !files.isEmpty else {
