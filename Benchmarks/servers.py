@@ -44,7 +44,7 @@ def free_port():
 def understudy(cassette, *flags):
     """`understudy serve` of a cassette's file; yields a Server."""
     command = [UNDERSTUDY, "serve", "--cassette", str(cassette), "--port", "0", "--format", "json", *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             exports = json.loads(process.stdout.readline())["exports"]
             base = urlsplit(exports["OPENAI_BASE_URL"])

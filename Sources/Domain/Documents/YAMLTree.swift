@@ -177,7 +177,8 @@ extension YAMLTree {
         func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
         if isPlainHex(text) { return true }
         guard isLetter(first) || first == UInt8(ascii: "_") || first == UInt8(ascii: "/") else { return false }
-        let inner = Array(" _-./;=+@()?!'$%".utf8)
+        // Not `?`: some readers take it for a key's mark inside brackets.
+        let inner = Array(" _-./;=+@()!'$%".utf8)
         guard text.utf8.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || inner.contains($0) }) else {
             return false
         }

@@ -33,8 +33,8 @@ public final class LiveService: Responder {
         request.headers[FakeHopX.sandboxHeader] = nil
         guard service == .hopx else {
             swapKey(in: &request)
-            // The base already says `/v1`.
-            if request.path.hasPrefix("/v1/") { request.path = String(request.path.dropFirst(3)) }
+            // OpenAI's base already says `/v1`; the others' do not.
+            if service == .openai, request.path.hasPrefix("/v1/") { request.path = String(request.path.dropFirst(3)) }
             return try await send(request, base)
         }
         if let sandbox, !request.path.hasPrefix("/v1/") {
@@ -61,8 +61,13 @@ public final class LiveService: Responder {
         if let token = request.bearerToken, token.hasPrefix("us-") {
             request.headers["authorization"] = "Bearer \(liveKey)"
         }
-        for name in ["x-api-key", "api-key"] where request.headers[name]?.hasPrefix("us-") ?? false {
+        for name in ["x-api-key", "api-key", "x-goog-api-key"] where request.headers[name]?.hasPrefix("us-") ?? false {
             request.headers[name] = liveKey
+        }
+        if let key = request.queryValue("key"), key.hasPrefix("us-") {
+            request.query = request.query?.split(separator: "&")
+                .map { $0.hasPrefix("key=us-") ? "key=\(PercentEncoding.encode(liveKey))" : String($0) }
+                .joined(separator: "&")
         }
     }
 

@@ -48,7 +48,7 @@ struct ChildEnvironment {
 
     private static let words: Set<String> = [
         "KEY", "KEYS", "TOKEN", "SECRET", "PASSWORD", "CREDENTIALS", "BASE", "URL", "ENDPOINT", "ORG", "ORGANIZATION",
-        "PROJECT", "VERTEXAI",
+        "PROJECT", "VERTEXAI", "ENTERPRISE", "HEADERS",
     ]
 
     private static let alwaysRemoved: Set<String> = ["AZURE_AD_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS"]
