@@ -22,7 +22,8 @@ import Testing
         #expect(card.contains("cassette tutorial/two-agent has no recording"), "\(run)")
         #expect(card.contains("nearest: interaction 1") && card.contains(place), "\(run)")
         // Of a long text the words that changed are shown, else both values.
-        #expect(card.contains("recorded:") && card.contains("now:") || card.contains("[-") && card.contains("{+"), "\(run)")
+        #expect(
+            card.contains("recorded:") && card.contains("now:") || card.contains("[-") && card.contains("{+"), "\(run)")
         let both = [old, new].map { String($0.split(separator: ": ").last ?? "") }
         for value in both where old.prefix(5) == new.prefix(5) && !value.contains(" ") {
             #expect(card.contains(value), "\(value) is missing in \(run)")

@@ -12,4 +12,7 @@ public enum Mode: String, Sendable, CaseIterable {
     case live
     /// Everything comes from a script; there is no cassette.
     case script
+
+    /// True when what is asked live is kept in a cassette.
+    public var records: Bool { self == .once || self == .new || self == .record }
 }

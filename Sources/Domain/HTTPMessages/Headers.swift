@@ -23,7 +23,7 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The first field of this name; setting replaces all of that name, nil removes them.
     public subscript(name: String) -> String? {
         get {
-            let name = name.lowercased()
+            let name = Headers.lowercased(name)
             return fields.first { $0.name == name }?.value
         }
         set {
@@ -31,5 +31,10 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
             fields.removeAll { $0.name == name }
             if let newValue { fields.append(Field(name, newValue)) }
         }
+    }
+
+    /// Names are mostly asked for in lower case, which costs nothing then.
+    private static func lowercased(_ name: String) -> String {
+        name.utf8.contains { (0x41...0x5A).contains($0) } ? name.lowercased() : name
     }
 }

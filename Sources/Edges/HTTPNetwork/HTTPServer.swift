@@ -62,6 +62,7 @@ public func withServer<Result: Sendable>(
         onServerRunning: { channel in
             let running = RunningServer(host: host, port: channel.localAddress?.port ?? port)
             slot.responder.withLock { $0 = makeResponder(running) }
+            slot.channel.withLock { $0 = channel }
             gotAddress.yield(running)
         }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
@@ -94,6 +95,8 @@ public func withServer<Result: Sendable>(
         while let next = try await tasks.next() {
             if let next { result = next } else { gotAddress.finish() }
         }
+        // The port is free when this returns.
+        try? await slot.channel.withLock { $0 }?.closeFuture.get()
         guard let result else { throw CancellationError() }
         return result
     }
@@ -102,4 +105,5 @@ public func withServer<Result: Sendable>(
 /// Holds the responder that is made once the address is known.
 private final class ResponderSlot: Sendable {
     let responder = Mutex<(any Responder)?>(nil)
+    let channel = Mutex<(any Channel)?>(nil)
 }

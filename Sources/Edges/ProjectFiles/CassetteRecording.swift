@@ -90,6 +90,14 @@ public actor CassetteRecording: InteractionSink {
         try CassetteRecording.syncFolder(of: target)
     }
 
+    /// Takes a recording away in which there is nothing new; the cassette stays as it is.
+    public func discard() throws {
+        guard isOpen else { return }
+        isOpen = false
+        defer { close(descriptor) }
+        guard unlink(path) == 0 else { throw FileError.system("remove", path) }
+    }
+
     /// Leaves the recording where it is, for `cassette adopt`.
     public func leave() {
         guard isOpen else { return }

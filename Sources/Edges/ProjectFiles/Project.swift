@@ -126,4 +126,19 @@ extension Project {
             throw FileError("write", path, cause: error.localizedDescription)
         }
     }
+
+    /// Adds to the end of a file, which is made when it is not there.
+    ///
+    /// - Throws: `FileError`.
+    public func append(_ text: String, to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError.system("open", path) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.synchronize()
+        } catch {
+            throw FileError("write to", path, cause: error.localizedDescription)
+        }
+    }
 }

@@ -24,6 +24,7 @@ public final class CassetteOutcomes: OutcomeSource {
 
     let cassette: Cassette
     private let pace: ReplayPace?
+    private let onMiss: OnMiss
     private let usedUp: UsedUp
     private let notes: SessionNotes
     private let redactor = Redactor()
@@ -34,7 +35,10 @@ public final class CassetteOutcomes: OutcomeSource {
     private let state: Mutex<State>
 
     /// - Parameter pace: How fast recorded time passes; nil answers at once.
-    public init(cassette: Cassette, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil) {
+    public init(
+        cassette: Cassette, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil, onMiss: OnMiss = .error
+    ) {
+        self.onMiss = onMiss
         self.cassette = cassette
         self.pace = pace
         self.usedUp = usedUp
@@ -95,7 +99,7 @@ public final class CassetteOutcomes: OutcomeSource {
                 notes.notePlayed(position)
                 let response = try await cassette.interaction(at: position).answer(at: pace)
                 return response.accounted(.hit, key: cassette.index[position].key.text)
-            case .miss(let reason): return miss(reason, call).accounted(.miss, key: key(of: call).text)
+            case .miss(let reason): return try await miss(reason, call).accounted(.miss, key: key(of: call).text)
             }
         } catch let error as Diagnostics {
             return broken(error, call)
@@ -202,7 +206,7 @@ public final class CassetteOutcomes: OutcomeSource {
 
     // MARK: Refusals
 
-    private func miss(_ reason: Miss.Reason, _ call: SandboxCall) -> Response {
+    private func miss(_ reason: Miss.Reason, _ call: SandboxCall) async throws -> Response {
         let operation = operation(of: call)
         let nearest =
             reason == .unknown
@@ -210,6 +214,12 @@ public final class CassetteOutcomes: OutcomeSource {
         let miss = Miss(
             reason: reason, service: .hopx, operation: operation, cassette: cassette.header.name, nearest: nearest)
         notes.note(miss)
+        let asked = Interaction(
+            asked: operation, of: .hopx, key: key(of: call), body: redactor.redact(call.request.body, service: .hopx),
+            inputs: call.inputs)
+        if let answer = try await onMiss.answer(of: cassette, to: asked, nearest: nearest, at: pace, notes) {
+            return answer
+        }
         return Service.hopx.refusal(code: "cassette_miss", message: miss.message)
     }
 

@@ -9,13 +9,16 @@ public final class ReplayResponder: Responder {
     private let service: Service
     private let notes: SessionNotes
     private let pace: ReplayPace?
+    private let onMiss: OnMiss
     private let redactor = Redactor()
     private let position: Mutex<PlayPosition>
 
     /// - Parameter pace: How fast recorded time passes; nil answers at once.
     public init(
-        cassette: Cassette, service: Service, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil
+        cassette: Cassette, service: Service, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil,
+        onMiss: OnMiss = .error
     ) {
+        self.onMiss = onMiss
         self.cassette = cassette
         self.pace = pace
         self.service = service
@@ -67,6 +70,10 @@ public final class ReplayResponder: Responder {
             nearest: positions.isEmpty
                 ? cassette.nearest(to: body, service: service, operation: operation, inputs: nil) : nil)
         notes.note(miss)
+        let asked = Interaction(asked: operation, of: service, key: key, body: body)
+        if let answer = try await onMiss.answer(of: cassette, to: asked, nearest: miss.nearest, at: pace, notes) {
+            return answer.accounted(.miss, key: key.text)
+        }
         return service.refusal(code: "cassette_miss", message: miss.message).accounted(.miss, key: key.text)
     }
 

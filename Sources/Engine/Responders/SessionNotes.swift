@@ -23,6 +23,7 @@ public final class SessionNotes: Sendable {
         var played: Set<Int> = []
         /// Since the last reset.
         var playedAgain: Set<Int> = []
+        var stale: [StaleAnswer] = []
     }
 
     private let state = Mutex(State())
@@ -35,6 +36,11 @@ public final class SessionNotes: Sendable {
         state.withLock { $0.misses.append(miss) }
         onNote(.miss(miss))
     }
+
+    func noteStale(_ answer: StaleAnswer) { state.withLock { $0.stale.append(answer) } }
+
+    /// Requests that got the answer of another one, in order.
+    public var stale: [StaleAnswer] { state.withLock { $0.stale } }
 
     func notePlayed(_ position: Int) {
         state.withLock { state in

@@ -16,6 +16,22 @@ struct RawConnection: Sendable {
 
     private let descriptor: Int32
 
+    /// A port that is taken, so that nobody else gets it, and on which nobody listens.
+    static func unansweredPort() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
+            }
+        }
+        guard result == 0 else { throw Failure.other(errno) }
+        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
+    }
+
     /// - Parameter host: An IPv4 address.
     init(host: String = "127.0.0.1", port: Int) async throws {
         descriptor = try await RawConnection.onThread {

@@ -89,7 +89,16 @@ import Testing
         // An address of its own, so that nobody else takes the port that has become free.
         let host = "127.8.1.1"
         let port = try await withServer(host: host, answering: { _ in Answering.echo() }) { $0.port }
-        await #expect(throws: RawConnection.Failure.refused) { try await RawConnection(host: host, port: port).close() }
+        // Processes that other tests start hold our sockets, too, from their fork to their exec.
+        var failure: RawConnection.Failure?
+        for _ in 0..<10_000 where failure != .refused {
+            do {
+                try await RawConnection(host: host, port: port).close()
+            } catch {
+                failure = error as? RawConnection.Failure
+            }
+        }
+        #expect(failure == .refused)
     }
 
     @Test func silentConnectionIsClosed() async throws {

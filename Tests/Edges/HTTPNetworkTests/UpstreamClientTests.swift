@@ -1,3 +1,4 @@
+import Glibc
 import HTTPMessages
 import HTTPNetwork
 import Testing
@@ -79,9 +80,9 @@ import Testing
     }
 
     @Test func refusedConnectionIsToldAtOnce() async throws {
-        // An address of its own, so that nobody else takes the port that has become free.
-        let host = "127.8.1.2"
-        let port = try await withServer(host: host, answering: { _ in Answering.echo() }) { $0.port }
+        let host = "127.0.0.1"
+        let (descriptor, port) = try RawConnection.unansweredPort()
+        defer { Glibc.close(descriptor) }
         let client = UpstreamClient()
         do {
             _ = try await client.send(Request(method: "GET", path: "/x"), to: "http://\(host):\(port)")

@@ -41,6 +41,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var storage: StoreOptions
 
     func validate() throws {
+        if modes.onMiss != nil { throw ValidationError("--on-miss is for serve and exec: in a run, every miss fails") }
         if cassette != nil, let mode = modes.mode, mode != .replay {
             throw ValidationError(
                 "--cassette names what is replayed; --mode \(mode.rawValue) uses the scenario's own cassette")

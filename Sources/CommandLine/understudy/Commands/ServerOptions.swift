@@ -18,7 +18,8 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         name: .customLong("key"),
-        help: ArgumentHelp("Accept only this key (repeatable); beside a cassette, us-… keys still select one.", valueName: "key"))
+        help: ArgumentHelp(
+            "Accept only this key (repeatable); beside a cassette, us-… keys still select one.", valueName: "key"))
     var keys: [String] = []
 
     @Option(

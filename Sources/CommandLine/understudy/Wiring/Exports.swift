@@ -7,13 +7,11 @@ struct Exports {
 
     enum Format: String, CaseIterable { case sh, json }
 
-    /// - Parameter llmKey: Nil for a server without a language model.
+    /// - Parameter llmKey: Nil for a server without language models.
     init(origin: String, llmKey: String?, hopxKey: String) {
-        let llm = llmKey.map { [("OPENAI_BASE_URL", "\(origin)/v1"), ("OPENAI_API_KEY", $0)] } ?? []
+        let services = ChildEnvironment.variables(origin: origin, key: llmKey ?? hopxKey)
         variables =
-            llm + [
-                ("HOPX_BASE_URL", origin), ("HOPX_API_KEY", hopxKey), ("NO_PROXY", "127.0.0.1,localhost"),
-            ]
+            services.filter { llmKey != nil || $0.name.hasPrefix("HOPX_") } + [("NO_PROXY", "127.0.0.1,localhost")]
     }
 
     /// Lines a shell can `eval`, or one line of JSON: `{"exports": {NAME: VALUE}}`.

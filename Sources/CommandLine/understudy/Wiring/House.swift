@@ -55,8 +55,18 @@ struct House {
         let main = key
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, pace: modes.pace, shelf: CassetteShelf(project: project, given: given),
-            desk: desk, live: live,
+            desk: desk, live: live, onMiss: modes.onMiss ?? .error,
             services: upstreams.named, outside: asksLive ? nil : SystemClock())
+        // Another recorder of the same cassette is told now, not at the first request.
+        if mode.records, asksLive {
+            let notes = SessionNotes { onNote($0, name.sessionKey) }
+            do {
+                _ = try maker.session(of: name, name: name.sessionKey, clock: shared, notes: notes)
+            } catch {
+                try await live?.shutDown()
+                throw error
+            }
+        }
         let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
         sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !asksLive) { key in
             let key = key ?? main
@@ -95,9 +105,28 @@ struct House {
     /// - Parameter isComplete: False leaves recordings where they are.
     /// - Returns: False when a recording is not in place.
     func putAway(isComplete: Bool) async throws -> Bool {
+        try keepStaleAnswers()
         let isRecorded = try await desk.finish(isComplete: isComplete)
         try await live?.shutDown()
         return isRecorded
+    }
+
+    /// Writes down which requests got the answer of another one, for `cassette rebase`.
+    private func keepStaleAnswers() throws {
+        let project = Project()
+        let literals = LiteralSecrets(environment: ProcessInfo.processInfo.environment)
+        for notes in sessions.all.map(\.notes) {
+            guard !notes.stale.isEmpty, let name = notes.misses.first?.cassette else { continue }
+            // A request that holds a credential of this machine is not written anywhere.
+            let kept = notes.stale.filter { literals.first(in: $0.request.request.bytes) == nil }
+            let path = (name.text == subject ? file : project.file(of: name)) + ".stale"
+            let header = project.exists(path) ? "" : StaleFile.header(of: name)
+            try project.append(header + kept.map(StaleFile.document).joined(), to: path)
+            let count = notes.stale.count
+            Console.complain(
+                "stale: \(count) \(count == 1 ? "request" : "requests") got the answer of another recording; "
+                    + "see \(path)\n  fix: record again, or keep the answers with understudy cassette rebase \(name)")
+        }
     }
 
     /// Puts everything away, and says how many misses there were.

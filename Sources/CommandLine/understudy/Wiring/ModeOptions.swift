@@ -2,14 +2,14 @@ public import ArgumentParser
 public import Cassettes
 import Foundation
 import ProjectFiles
-import Responders
+public import Responders
 import Scenarios
 
 /// How a cassette is used, and who is asked live.
 struct ModeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "replay; once (record if there is no cassette); new (replay what is there, record the rest); record (ask live, replace); live (ask live, keep only the transcript).",
+            "replay; once (record if there is no cassette); new (replay what is there, record the rest); record (ask live, replace); live (ask live, keep only the transcript); script (hand-written answers, no cassette).",
             valueName: "mode"))
     var mode: Mode?
 
@@ -32,11 +32,24 @@ struct ModeOptions: ParsableArguments {
     var usedUp: UsedUp?
 
     @Option(
+        help: ArgumentHelp(
+            "What a request that was not recorded gets: error, or nearest (the closest recording's answer, marked stale; not under CI).",
+            valueName: "what"))
+    var onMiss: OnMiss?
+
+    @Option(
         help: ArgumentHelp("How fast a replay is: 0 at once, 1 as recorded, 2.5 that much faster.", valueName: "factor")
     )
     var speed = 0.0
 
     func validate() throws {
+        let isCI = ProcessInfo.processInfo.environment["CI"].map { !["", "0", "false"].contains($0) } ?? false
+        if onMiss == .nearest, isCI {
+            throw ValidationError("--on-miss nearest is refused under CI: it answers what was never recorded")
+        }
+        if onMiss == .nearest, let mode, mode != .replay {
+            throw ValidationError("--on-miss is about replays; --mode \(mode.rawValue) asks live instead")
+        }
         guard speed >= 0, speed.isFinite else {
             throw ValidationError("--speed takes 0 or a number above it, not \(speed)")
         }
@@ -46,7 +59,7 @@ struct ModeOptions: ParsableArguments {
     var pace: ReplayPace? { speed > 0 ? ReplayPace(speed: speed, clock: SystemClock()) : nil }
 
     func upstreams(_ environment: [String: String]) throws -> Upstreams {
-        try Upstreams(upstream, keys: upstreamKeys, environment: environment)
+        try Upstreams(upstream, keys: upstreamKeys, mode: mode ?? .replay, environment: environment)
     }
 }
 
@@ -59,5 +72,7 @@ extension ModeOptions {
         throw ValidationError("\(script) has no script\n  expected: script: {rules: […]}")
     }
 }
+
+extension OnMiss: ExpressibleByArgument {}
 
 extension Mode: ExpressibleByArgument {}

@@ -44,7 +44,10 @@ final class RecordingDesk: Sendable {
                 to: recording, rules: header.rules, literals: literals, clock: SystemClock(),
                 after: old?.index.last?.number ?? 0,
                 elapsed: old?.duration ?? 0)
-            works[name] = Work(recording: recording, recorder: recorder, header: old?.header ?? header)
+            var known = old?.header ?? header
+            // What is not recorded in the end is not named.
+            if old == nil { known.origins = [] }
+            works[name] = Work(recording: recording, recorder: recorder, header: known)
             return recorder
         }
     }
@@ -61,6 +64,11 @@ final class RecordingDesk: Sendable {
             var told: Set<String> = []
             for problem in work.recorder.problems where told.insert(problem).inserted {
                 Console.complain("error: \(problem)")
+            }
+            if count == 0, work.recorder.problems.isEmpty {
+                try await work.recording.discard()
+                Console.complain("nothing was recorded: \(project.file(of: name)) is as it was")
+                continue
             }
             guard isComplete, work.recorder.problems.isEmpty else {
                 allAreIn = false

@@ -13,6 +13,8 @@ struct SessionMaker: Sendable {
     let desk: RecordingDesk
     /// Nil in `replay`, which asks nobody.
     let live: LiveServices?
+    /// What a replay does with a request that was not recorded.
+    var onMiss = OnMiss.error
     /// The services that a cassette's header names before anything is recorded.
     let services: [Service]
     /// What programs on the other side of a port live by; nil without a port.
@@ -46,7 +48,8 @@ struct SessionMaker: Sendable {
         _ cassette: CassetteName, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
     ) throws -> Session {
         Stage.replay(
-            try shelf.cassette(cassette), name: name, usedUp: usedUp, pace: pace, clock: clock, outside: outside,
+            try shelf.cassette(cassette), name: name, usedUp: usedUp, pace: pace, onMiss: onMiss, clock: clock,
+            outside: outside,
             notes: notes)
     }
 

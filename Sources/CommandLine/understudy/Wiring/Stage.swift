@@ -11,7 +11,8 @@ enum Stage {
     ///   - pace: How fast recorded time passes; nil answers at once.
     ///   - outside: What programs on the other side of a port live by, and feel a fault's delay on; nil without a port.
     static func replay(
-        _ cassette: Cassette, name: String, usedUp: UsedUp, pace: ReplayPace? = nil, clock: any MovableClock,
+        _ cassette: Cassette, name: String, usedUp: UsedUp, pace: ReplayPace? = nil,
+        onMiss: OnMiss = .error, clock: any MovableClock,
         outside: (any HTTPMessages.Clock)? = nil, notes: SessionNotes
     ) -> Session {
         let delays = outside.map { FeltClock(clock, outside: $0) }
@@ -19,10 +20,12 @@ enum Stage {
             var responders: [Service: any Responder] = [:]
             for service in Service.allCases {
                 responders[service] = ReplayResponder(
-                    cassette: cassette, service: service, usedUp: usedUp, notes: notes, pace: pace)
+                    cassette: cassette, service: service, usedUp: usedUp, notes: notes, pace: pace,
+                    onMiss: onMiss)
             }
             responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
-            let outcomes = CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes, pace: pace)
+            let outcomes = CassetteOutcomes(
+                cassette: cassette, usedUp: usedUp, notes: notes, pace: pace, onMiss: onMiss)
             let hopx = hopx(name: name, clock: clock, outcomes: outcomes)
             responders[.hopx] = hopx
             return Session.Services(responders, sandboxes: hopx, cassette: cassette)

@@ -18,15 +18,19 @@ struct Upstreams: Sendable {
     /// Plain HTTP services by the name under which they are served: `/to/NAME/`.
     let others: [String: String]
     private let keys: [Service: String]
+    private let isScripted: Bool
 
     private static let expected =
         "SERVICE=URL (openai, azure, anthropic, gemini, hopx), openai=script, hopx=sandbox, or http:NAME=URL"
 
     /// - Parameters:
     ///   - options: As given to `--upstream`.
+    ///   - mode: In `script`, whoever is not named is nobody: no address is ever asked unless it is named.
     ///   - keyOptions: As given to `--upstream-key`: `SERVICE=env:NAME`.
     /// - Throws: `ValidationError` for what is no upstream.
-    init(_ options: [String], keys keyOptions: [String] = [], environment: [String: String]) throws {
+    init(
+        _ options: [String], keys keyOptions: [String] = [], mode: Mode = .live, environment: [String: String]
+    ) throws {
         var targets: [Service: Target] = [:]
         var others: [String: String] = [:]
         for option in options {
@@ -47,6 +51,11 @@ struct Upstreams: Sendable {
             guard targets[service] == nil else { throw ValidationError("--upstream \(name)=… is given twice") }
             targets[service] = try Upstreams.target(text, of: service, option)
         }
+        if mode == .script {
+            targets[.openai] = targets[.openai] ?? .script
+            targets[.hopx] = targets[.hopx] ?? .sandbox
+        }
+        isScripted = mode == .script
         self.targets = targets
         self.others = others
         self.keys = try Upstreams.keys(keyOptions, environment: environment)
@@ -104,6 +113,7 @@ struct Upstreams: Sendable {
     /// Nil for a service that has no address unless one is given.
     func target(of service: Service) -> Target? {
         if let target = targets[service] { return target }
+        if isScripted { return nil }
         switch service {
         case .openai: return .url("https://api.openai.com/v1")
         case .anthropic: return .url("https://api.anthropic.com")

@@ -64,14 +64,17 @@ public struct Redactor: Sendable {
 
     static func members(of service: Service) -> SecretMembers {
         switch service {
-        case .hopx:
-            SecretMembers(
-                anywhere: ["auth_token", "callback_signature_secret", "registry_credentials", "full_key"],
-                outermost: ["env", "env_vars", "callback_headers", "password"])
-        case .openai, .azure:
-            SecretMembers(anywhere: ["safety_identifier"], outermost: ["user"])
-        case .anthropic: SecretMembers(anywhere: ["user_id", "user_profile_id"], outermost: [])
-        case .gemini, .http: SecretMembers(anywhere: [], outermost: [])
+        case .hopx: hopxMembers
+        case .openai, .azure: openAIMembers
+        case .anthropic: anthropicMembers
+        case .gemini, .http: noMembers
         }
     }
+
+    private static let hopxMembers = SecretMembers(
+        anywhere: ["auth_token", "callback_signature_secret", "registry_credentials", "full_key"],
+        outermost: ["env", "env_vars", "callback_headers", "password"])
+    private static let openAIMembers = SecretMembers(anywhere: ["safety_identifier"], outermost: ["user"])
+    private static let anthropicMembers = SecretMembers(anywhere: ["user_id", "user_profile_id"], outermost: [])
+    private static let noMembers = SecretMembers(anywhere: [], outermost: [])
 }

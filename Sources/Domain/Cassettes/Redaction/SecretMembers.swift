@@ -1,11 +1,18 @@
 /// Finds the values of members that hold secrets by their name, in JSON text of any layout.
 ///
 /// Works on the text, so that nothing else of it changes. What is not JSON is left to the patterns.
-struct SecretMembers {
+struct SecretMembers: Sendable {
     /// Members at any depth.
-    var anywhere: Set<String>
+    let anywhere: Set<String>
     /// Members of the outermost object only.
-    var outermost: Set<String>
+    let outermost: Set<String>
+    private let names: [[UInt8]]
+
+    init(anywhere: Set<String>, outermost: Set<String>) {
+        self.anywhere = anywhere
+        self.outermost = outermost
+        names = anywhere.union(outermost).sorted().map { Array("\($0)\"".utf8) }
+    }
 
     /// The texts inside the values of those members, each to be replaced; names are kept.
     func matches(in bytes: [UInt8]) -> [Replacement] {
@@ -57,8 +64,25 @@ struct SecretMembers {
         return quote + 1..<min(position, bytes.count)
     }
 
-    /// False when no such name occurs at all, which is the usual case and quick to see.
+    /// False when no member has such a name, which is the usual case and quick to see.
+    ///
+    /// A value such as `"role": "user"` is none: a colon follows a name.
     func mayMatch(_ bytes: [UInt8]) -> Bool {
-        anywhere.union(outermost).contains { bytes.contains(Array("\"\($0)\"".utf8)) }
+        guard !names.isEmpty else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            var position = 0
+            while position < bytes.count {
+                defer { position += 1 }
+                guard bytes[position] == UInt8(ascii: "\"") else { continue }
+                let rest = bytes[(position + 1)...]
+                for name in names where rest.first == name[0] && rest.starts(with: name) {
+                    let behind = rest.dropFirst(name.count).first {
+                        $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09
+                    }
+                    if behind == UInt8(ascii: ":") { return true }
+                }
+            }
+            return false
+        }
     }
 }

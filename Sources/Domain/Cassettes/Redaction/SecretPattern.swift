@@ -63,7 +63,9 @@ struct SecretPattern: Sendable {
         },
     ]
 
-    private static let byFirstByte = Dictionary(grouping: all) { $0.prefix[0] }
+    /// By the first byte of their prefixes, 256 entries.
+    private static let byFirstByte: [[SecretPattern]] = (0..<256).map { byte in all.filter { Int($0.prefix[0]) == byte }
+    }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -73,34 +75,40 @@ struct SecretPattern: Sendable {
     /// Every secret in a text, in order, with its placeholder.
     static func matches(in bytes: [UInt8]) -> [Replacement] {
         var found: [Replacement] = []
-        var firstBytes = [Bool](repeating: false, count: 256)
-        for byte in byFirstByte.keys { firstBytes[Int(byte)] = true }
         var position = 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            guard firstBytes[Int(byte)],
-                position == 0 || !isTokenByte(bytes[position - 1]) || isAfterEscape(bytes, position)
-            else {
-                position += 1
-                continue
-            }
-            let rest = bytes[position...]
-            let match = byFirstByte[byte, default: []].lazy.compactMap { pattern -> Replacement? in
-                guard rest.starts(with: pattern.prefix),
-                    let length = pattern.length(rest.dropFirst(pattern.prefix.count))
-                else { return nil }
-                return Replacement(
-                    range: position..<position + pattern.prefix.count + length, with: pattern.placeholder,
-                    kind: pattern.kind)
-            }.first
-            if let match {
-                found.append(match)
-                position = match.range.upperBound
-            } else {
-                position += 1
-            }
+        while let start = nextPrefix(in: bytes, from: position) {
+            let candidates = byFirstByte[Int(bytes[start])].lazy
+            let secret = candidates.compactMap { match(of: $0, in: bytes, at: start) }.first
+            if let secret { found.append(secret) }
+            position = secret?.range.upperBound ?? start + 1
         }
         return found
+    }
+
+    /// Where the next prefix of any pattern stands; nearly all of a text is passed over here, and so by bytes.
+    private static func nextPrefix(in bytes: [UInt8], from start: Int) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            byFirstByte.withUnsafeBufferPointer { table in
+                var position = start
+                while position < bytes.count {
+                    for pattern in table[Int(bytes[position])] where bytes[position...].starts(with: pattern.prefix) {
+                        return position
+                    }
+                    position += 1
+                }
+                return nil
+            }
+        }
+    }
+
+    private static func match(of pattern: SecretPattern, in bytes: [UInt8], at position: Int) -> Replacement? {
+        let rest = bytes[position...]
+        guard rest.starts(with: pattern.prefix),
+            position == 0 || !isTokenByte(bytes[position - 1]) || isAfterEscape(bytes, position),
+            let length = pattern.length(rest.dropFirst(pattern.prefix.count))
+        else { return nil }
+        return Replacement(
+            range: position..<position + pattern.prefix.count + length, with: pattern.placeholder, kind: pattern.kind)
     }
 
     /// The letter or digit before ends an escape, of JSON (`\n`, `\u201c`) or of a URL (`%20`), and so no word.
