@@ -16,17 +16,7 @@ struct RecordCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The scenario: a file, or a name.", valueName: "scenario"))
     var scenario: String
 
-    @Option(
-        name: .customLong("upstream"),
-        help: ArgumentHelp(
-            "Who is asked (repeatable): openai=URL, openai=script (the scenario's script), hopx=URL, hopx=sandbox (this machine).",
-            valueName: "service=who"))
-    var upstream: [String] = []
-
-    @Option(
-        name: .customLong("upstream-key"),
-        help: ArgumentHelp("The variable with a service's live key (repeatable).", valueName: "service=env:name"))
-    var upstreamKeys: [String] = []
+    @OptionGroup var live: UpstreamOptions
 
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var label: String?
@@ -40,7 +30,7 @@ struct RecordCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let playbill = Playbill(
             mode: .record, usedUp: .error, pace: nil, cassette: nil, requiresAllPlayed: false,
-            upstreams: try Upstreams(upstream, keys: upstreamKeys, environment: environment),
+            upstreams: try live.upstreams(in: .record, environment), script: nil,
             storage: storage, label: label,
             report: RunReport(format: .text, isVerbose: verbose, isQuiet: false), isForOne: true)
         let paths = [scenario]

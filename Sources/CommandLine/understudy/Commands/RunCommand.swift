@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import ProjectFiles
 import Responders
 
 struct RunCommand: AsyncParsableCommand {
@@ -54,7 +55,8 @@ struct RunCommand: AsyncParsableCommand {
         let playbill = Playbill(
             mode: modes.mode ?? .replay, usedUp: modes.usedUp ?? .error, pace: modes.pace, cassette: cassette,
             requiresAllPlayed: allPlayed,
-            upstreams: try modes.upstreams(environment), storage: storage, label: label,
+            upstreams: try modes.upstreams(environment), script: try modes.readScript(Project()), storage: storage,
+            label: label,
             report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet))
         let paths = paths
         if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }

@@ -13,17 +13,7 @@ struct ModeOptions: ParsableArguments {
             valueName: "mode"))
     var mode: Mode?
 
-    @Option(
-        name: .customLong("upstream"),
-        help: ArgumentHelp(
-            "Who is asked live (repeatable): SERVICE=URL, openai=script, hopx=sandbox (this machine), or http:NAME=URL, served under /to/NAME/.",
-            valueName: "service=who"))
-    var upstream: [String] = []
-
-    @Option(
-        name: .customLong("upstream-key"),
-        help: ArgumentHelp("The variable with a service's live key (repeatable).", valueName: "service=env:name"))
-    var upstreamKeys: [String] = []
+    @OptionGroup var live: UpstreamOptions
 
     @Option(help: ArgumentHelp("Hand-written answers, for openai=script: a scenario with a script.", valueName: "file"))
     var script: String?
@@ -59,7 +49,7 @@ struct ModeOptions: ParsableArguments {
     var pace: ReplayPace? { speed > 0 ? ReplayPace(speed: speed, clock: SystemClock()) : nil }
 
     func upstreams(_ environment: [String: String]) throws -> Upstreams {
-        try Upstreams(upstream, keys: upstreamKeys, mode: mode ?? .replay, environment: environment)
+        try live.upstreams(in: mode ?? .replay, environment)
     }
 }
 

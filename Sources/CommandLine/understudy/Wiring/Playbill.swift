@@ -20,6 +20,8 @@ struct Playbill: Sendable {
     /// Recordings that were not played fail a scenario.
     let requiresAllPlayed: Bool
     let upstreams: Upstreams
+    /// Takes the place of the scenarios' own scripts; nil leaves each its own.
+    let script: Script?
     let storage: StoreOptions
     let label: String?
     let report: RunReport
@@ -93,12 +95,13 @@ struct Playbill: Sendable {
 
     private func perform(_ act: Act, _ attempts: Attempts) async throws -> Attempts.Judged {
         let asksLive = mode != .replay && !(mode == .once && act.cassette != nil)
-        if asksLive, upstreams.target(of: .openai) == .script, act.scenario.script == nil {
+        if asksLive, upstreams.target(of: .openai) == .script, script ?? act.scenario.script == nil {
             throw ValidationError(
                 "\(act.scenario.file) has no script\n  expected: script: {rules: […]}, for --upstream openai=script")
         }
         let live =
-            asksLive ? try await LiveServices(upstreams, script: act.scenario.script, environment: environment) : nil
+            asksLive
+            ? try await LiveServices(upstreams, script: script ?? act.scenario.script, environment: environment) : nil
         let desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         let outcome: Result<Attempts.Judged, any Error>
         do {

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Cassettes
+
+/// Who is asked live, and with which keys.
+struct UpstreamOptions: ParsableArguments {
+    @Option(
+        name: .customLong("upstream"),
+        help: ArgumentHelp(
+            """
+            Who is asked live (repeatable): SERVICE=URL, openai=script (hand-written answers), hopx=sandbox (this machine), or \
+            http:NAME=URL, served under /to/NAME/. Without it, the service's public address, with the key in OPENAI_API_KEY, \
+            ANTHROPIC_API_KEY, GEMINI_API_KEY or HOPX_API_KEY.
+            """, valueName: "service=who"))
+    var upstream: [String] = []
+
+    @Option(
+        name: .customLong("upstream-key"),
+        help: ArgumentHelp("Another variable with a service's live key (repeatable).", valueName: "service=env:name"))
+    var keys: [String] = []
+
+    func upstreams(in mode: Mode, _ environment: [String: String]) throws -> Upstreams {
+        try Upstreams(upstream, keys: keys, mode: mode, environment: environment)
+    }
+}
