@@ -54,9 +54,10 @@ lint: ## Check the format of the sources
 golden: ## Run the Swift tests and rewrite their golden files, to be reviewed
 	UPDATE_GOLDEN=1 swift test --parallel $(SWIFT_FLAGS)
 
-bench: ## Measure the optimized command against a reference server
+bench: ## Measure the optimized command against nginx, in one run (docs/performance.md)
+	@bash Tests/Clients/setup.sh bench
 	swift build -c release --product understudy $(SWIFT_FLAGS)
-	@UNDERSTUDY=$(CURDIR)/.build/release/understudy $(PYTHON_TOOLS) Benchmarks/replay_rate.py
+	@UNDERSTUDY=$(CURDIR)/.build/release/understudy $(PYTHON_TOOLS) Benchmarks/bench.py $(ROWS)
 
 dist: ## Make dist/understudy, which needs no Swift installed
 	swift build -c release --product understudy --static-swift-stdlib --scratch-path .build-dist $(SWIFT_FLAGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build and the tests need and the machine lacks, and makes the clients' Python environments.
 # Run again, it does nothing but look. Every environment has a stamp: the hash of the requirements it was made from.
-# With the argument `system`, only the system packages.
+# With the argument `system`, only the system packages; with `bench`, also those that the benchmarks compare with.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -30,6 +30,7 @@ missing=()
 [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
 command -v bwrap >/dev/null || missing+=(bubblewrap)
 find_python >/dev/null || missing+=(python3 python3-venv)
+if [ "${1:-}" = bench ]; then [ -x /usr/sbin/nginx ] || missing+=(nginx-light); fi
 if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; else echo "setup: all system packages are there"; fi
 
 [ "${1:-}" != system ] || exit 0

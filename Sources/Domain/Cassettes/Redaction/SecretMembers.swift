@@ -7,12 +7,17 @@ struct SecretMembers: Sendable {
     /// Members of the outermost object only.
     let outermost: Set<String>
     private let names: [[UInt8]]
+    /// A bit for each first byte of a name, of the 64 from `@` on.
+    private let beginnings: UInt64
 
     init(anywhere: Set<String>, outermost: Set<String>) {
         self.anywhere = anywhere
         self.outermost = outermost
         names = anywhere.union(outermost).sorted().map { Array("\($0)\"".utf8) }
+        beginnings = names.reduce(0) { $0 | 1 << UInt64($1[0] & 63) }
     }
+
+    private func mayBegin(_ byte: UInt8) -> Bool { beginnings & (1 << UInt64(byte & 63)) != 0 }
 
     /// The texts inside the values of those members, each to be replaced; names are kept.
     func matches(in bytes: [UInt8]) -> [Replacement] {
@@ -72,9 +77,10 @@ struct SecretMembers: Sendable {
         return bytes.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < bytes.count {
-                defer { position += 1 }
-                guard bytes[position] == UInt8(ascii: "\"") else { continue }
-                let rest = bytes[(position + 1)...]
+                let quote = position
+                position += 1
+                guard bytes[quote] == UInt8(ascii: "\""), position < bytes.count, mayBegin(bytes[position]) else { continue }
+                let rest = bytes[position...]
                 for name in names where rest.first == name[0] && rest.starts(with: name) {
                     let behind = rest.dropFirst(name.count).first {
                         $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09

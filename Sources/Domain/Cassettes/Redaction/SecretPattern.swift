@@ -88,17 +88,23 @@ struct SecretPattern: Sendable {
     /// Where the next prefix of any pattern stands; nearly all of a text is passed over here, and so by bytes.
     private static func nextPrefix(in bytes: [UInt8], from start: Int) -> Int? {
         bytes.withUnsafeBufferPointer { bytes in
-            byFirstByte.withUnsafeBufferPointer { table in
+            beginnings.withUnsafeBufferPointer { beginnings in
                 var position = start
-                while position < bytes.count {
-                    for pattern in table[Int(bytes[position])] where bytes[position...].starts(with: pattern.prefix) {
-                        return position
-                    }
+                while position + 1 < bytes.count {
+                    // Two bytes tell nearly always: in a table of bits, row by first and column by second byte.
+                    let second = bytes[position + 1]
+                    let row = Int(bytes[position]) * 4 + Int(second >> 6)
+                    if beginnings[row] & (1 << UInt64(second & 63)) != 0 { return position }
                     position += 1
                 }
                 return nil
             }
         }
+    }
+
+    /// The first two bytes of all prefixes, as 256 rows of 256 bits.
+    private static let beginnings: [UInt64] = all.reduce(into: [UInt64](repeating: 0, count: 1024)) { rows, pattern in
+        rows[Int(pattern.prefix[0]) * 4 + Int(pattern.prefix[1] >> 6)] |= 1 << UInt64(pattern.prefix[1] & 63)
     }
 
     private static func match(of pattern: SecretPattern, in bytes: [UInt8], at position: Int) -> Replacement? {
