@@ -9,6 +9,8 @@ import Synchronization
 final class SandboxProcess: Sendable {
     private struct State {
         var waiting: [Int: CheckedContinuation<JSONObject, any Error>] = [:]
+        /// The supervisor's first line, where it came before the start had begun to wait for it.
+        var ready: JSONObject?
         var lastNumber = readyNumber
         /// Set once, when the processes are gone.
         var end: ProcessError?
@@ -98,12 +100,14 @@ final class SandboxProcess: Sendable {
     private func answer(to number: Int, sending line: [UInt8]?) async throws -> JSONObject {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let end = state.withLock { state in
-                    if state.end == nil { state.waiting[number] = continuation }
-                    return state.end
+                let known = state.withLock { state -> Result<JSONObject, any Error>? in
+                    if number == Self.readyNumber, let ready = state.ready { return .success(ready) }
+                    if let end = state.end { return .failure(end) }
+                    state.waiting[number] = continuation
+                    return nil
                 }
-                if let end {
-                    continuation.resume(throwing: end)
+                if let known {
+                    continuation.resume(with: known)
                 } else if Task.isCancelled {
                     resume(number, with: .failure(CancellationError()))
                 } else if let line {
@@ -116,7 +120,13 @@ final class SandboxProcess: Sendable {
     }
 
     private func resume(_ number: Int, with result: sending Result<JSONObject, any Error>) {
-        state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(with: result)
+        let answer = try? result.get()
+        let waiting = state.withLock { state in
+            let waiting = state.waiting.removeValue(forKey: number)
+            if waiting == nil, number == Self.readyNumber { state.ready = answer }
+            return waiting
+        }
+        waiting?.resume(with: result)
     }
 
     /// Code can stop its supervisor, which then enforces no time limit; a supervisor that is silent is taken for lost.
