@@ -79,7 +79,9 @@ struct SecretMembers: Sendable {
             while position < bytes.count {
                 let quote = position
                 position += 1
-                guard bytes[quote] == UInt8(ascii: "\""), position < bytes.count, mayBegin(bytes[position]) else { continue }
+                guard bytes[quote] == UInt8(ascii: "\""), position < bytes.count, mayBegin(bytes[position]) else {
+                    continue
+                }
                 let rest = bytes[position...]
                 for name in names where rest.first == name[0] && rest.starts(with: name) {
                     let behind = rest.dropFirst(name.count).first {
