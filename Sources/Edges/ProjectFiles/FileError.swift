@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 /// A file operation that the system refused: what was tried, on which path, and the cause.
@@ -20,6 +21,23 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     /// The cause is what `errno` says.
     static func system(_ operation: String, _ path: String) -> FileError {
         FileError(operation, path, cause: String(cString: strerror(errno)), isMissing: errno == ENOENT)
+    }
+
+    /// A path that is not there; the fix names a neighbour that is spelt much like it, or where the path was looked for.
+    static func missing(_ path: String, _ cause: String) -> FileError {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().path
+        let neighbours = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        let near = neighbours.flatMap { nearestWord(to: url.lastPathComponent, among: $0.sorted()) }
+        let fix =
+            if let near {
+                "did you mean '\(near)'?"
+            } else if neighbours == nil {
+                "check the path: '\(folder)' is no folder that can be read"
+            } else {
+                "check the path: it was looked for in '\(folder)'"
+            }
+        return FileError("read", path, cause: cause, fix: fix, isMissing: true)
     }
 
     /// What was tried: `cannot read 'a.yaml'`.

@@ -20,9 +20,11 @@ public struct Project: Sendable {
     public func read(_ path: String) throws -> [UInt8] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError("read", path, cause: "there is no such file", isMissing: true)
+            throw FileError.missing(path, "there is no such file")
         }
-        guard !isFolder.boolValue else { throw FileError("read", path, cause: "it is a folder", isMissing: true) }
+        guard !isFolder.boolValue else {
+            throw FileError("read", path, cause: "it is a folder", fix: "name a file", isMissing: true)
+        }
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
@@ -40,7 +42,7 @@ public struct Project: Sendable {
         for path in paths {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw FileError("read", path, cause: "there is no such file or folder", isMissing: true)
+                throw FileError.missing(path, "there is no such file or folder")
             }
             files += isFolder.boolValue ? yamlFiles(below: path) : [path]
         }

@@ -25,10 +25,22 @@ import Testing
     @Test func missingAndFolderAreErrorsThatSaySo() throws {
         let missing = try #require(throws: FileError.self) { try project.read(folder.path + "/none") }
         #expect(missing.isMissing)
-        #expect(missing.description == "cannot read '\(folder.path)/none': there is no such file")
+        #expect(
+            missing.description == """
+                cannot read '\(folder.path)/none': there is no such file
+                  fix: check the path: it was looked for in '\(folder.path)'
+                """)
         let folderError = try #require(throws: FileError.self) { try project.read(folder.path) }
         #expect(folderError.isMissing)
-        #expect(folderError.description == "cannot read '\(folder.path)': it is a folder")
+        #expect(folderError.description == "cannot read '\(folder.path)': it is a folder\n  fix: name a file")
+    }
+
+    @Test func misspeltFileIsToldItsNeighbour() throws {
+        try folder.write("story.yaml", "")
+        let misspelt = try #require(throws: FileError.self) { try project.read(folder.path + "/stroy.yaml") }
+        #expect(misspelt.fix == "did you mean 'story.yaml'?")
+        let lost = try #require(throws: FileError.self) { try project.read(folder.path + "/none/story.yaml") }
+        #expect(lost.fix == "check the path: '\(folder.path)/none' is no folder that can be read")
     }
 
     @Test(.enabled(if: geteuid() != 0, "root reads everything")) func unreadableIsNotMissing() throws {
