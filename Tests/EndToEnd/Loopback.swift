@@ -89,6 +89,16 @@ enum Loopback {
         return (Int(in_port_t(bigEndian: address.sin_port)), socket)
     }
 
+    /// Listens on a socket, and hands each connection to a thread of its own, until the socket is shut down.
+    static func listen(on socket: Int32, _ serve: @escaping @Sendable (Int32) -> Void) throws {
+        guard Foundation.listen(socket, 256) == 0 else { throw Failure(what: "listen") }
+        Thread.detachNewThread {
+            while case let connection = accept(socket, nil, nil), connection >= 0 {
+                Thread.detachNewThread { serve(connection) }
+            }
+        }
+    }
+
     private static func address(port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -44,16 +44,12 @@ final class ScriptedUpstream: Sendable {
     init(_ answer: @escaping @Sendable (Asked, Connection) -> Bool) throws {
         self.answer = answer
         (port, listener) = try Loopback.bindUnusedPort()
-        guard listen(listener, 256) == 0 else { throw Loopback.Failure(what: "listen") }
-        let listener = listener
-        Thread.detachNewThread { [weak self] in
-            while case let connection = accept(listener, nil, nil), connection >= 0 {
-                guard let self else {
-                    close(connection)
-                    return
-                }
-                Thread.detachNewThread { self.serve(connection) }
+        try Loopback.listen(on: listener) { [weak self] connection in
+            guard let self else {
+                close(connection)
+                return
             }
+            self.serve(connection)
         }
     }
 

@@ -25,16 +25,12 @@ final class StubUpstream: Sendable {
         self.answer = answer
         self.afterCut = afterCut
         (port, listener) = try Loopback.bindUnusedPort()
-        guard listen(listener, 64) == 0 else { throw Loopback.Failure(what: "listen") }
-        let listener = listener
-        Thread.detachNewThread { [weak self] in
-            while case let connection = accept(listener, nil, nil), connection >= 0 {
-                guard let self else {
-                    close(connection)
-                    return
-                }
-                Thread.detachNewThread { self.serve(connection) }
+        try Loopback.listen(on: listener) { [weak self] connection in
+            guard let self else {
+                close(connection)
+                return
             }
+            self.serve(connection)
         }
     }
 
