@@ -66,7 +66,7 @@ let package = Package(
         module("Domain", "Documents", [yams]),
         module("Domain", "Digests", [crypto]),
         module("Domain", "HTTPMessages"),
-        module("Domain", "Conversations"),
+        module("Domain", "Conversations", ["Documents"]),
         module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),

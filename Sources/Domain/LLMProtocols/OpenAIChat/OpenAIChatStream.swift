@@ -25,7 +25,7 @@ public struct OpenAIChatStream: Sendable {
         var chunks: [JSONValue] = []
         for index in 0..<reply.choiceCount {
             chunks.append(chunk([choice(index, ["role": "assistant", "content": "", "refusal": nil])]))
-            for piece in OpenAIChatStream.pieces(of: reply.text) {
+            for piece in reply.text.streamPieces {
                 chunks.append(chunk([choice(index, ["content": .string(piece)])]))
             }
             chunks.append(chunk([choice(index, [:], finishReason: .string(reply.finishReason))]))
@@ -36,7 +36,7 @@ public struct OpenAIChatStream: Sendable {
 
     /// The events, one HTTP chunk each.
     public var response: Response {
-        let texts = chunks.map { OpenAIChatStream.escapingLineSeparators(in: $0.text()) } + ["[DONE]"]
+        let texts = chunks.map { ReplyStream.Event.escapingLineSeparators(in: $0.text()) } + ["[DONE]"]
         let parts = texts.map { ContentStream.Part.chunk(Array(EventStream.Event(data: $0).text().utf8)) }
         return Response(
             status: 200,
@@ -45,48 +45,5 @@ public struct OpenAIChatStream: Sendable {
                 "x-request-id": requestID,
             ],
             content: .stream(ContentStream(parts)))
-    }
-
-    /// Scalars in a piece, at most.
-    private static let pieceLimit = 24
-
-    /// Cuts a text before each word, and long words again; joined, the pieces are the text.
-    static func pieces(of text: String) -> [String] {
-        var pieces: [String] = []
-        var piece = String.UnicodeScalarView()
-        var length = 0
-        var lastIsSpace = true
-        for scalar in text.unicodeScalars {
-            let isSpace = scalar.properties.isWhitespace
-            if length == pieceLimit || (isSpace && !lastIsSpace) {
-                pieces.append(String(piece))
-                piece = String.UnicodeScalarView()
-                length = 0
-            }
-            piece.append(scalar)
-            length += 1
-            lastIsSpace = isSpace
-        }
-        if length > 0 { pieces.append(String(piece)) }
-        return pieces
-    }
-
-    /// Some clients take U+2028, U+2029 and U+0085 for line ends, which would cut the event.
-    ///
-    /// In JSON they stand only inside strings, where an escape means the same.
-    static func escapingLineSeparators(in json: String) -> String {
-        guard json.unicodeScalars.contains(where: { ["\u{85}", "\u{2028}", "\u{2029}"].contains($0) }) else {
-            return json
-        }
-        var out = String.UnicodeScalarView()
-        for scalar in json.unicodeScalars {
-            switch scalar {
-            case "\u{85}": out.append(contentsOf: "\\u0085".unicodeScalars)
-            case "\u{2028}": out.append(contentsOf: "\\u2028".unicodeScalars)
-            case "\u{2029}": out.append(contentsOf: "\\u2029".unicodeScalars)
-            default: out.append(scalar)
-            }
-        }
-        return String(out)
     }
 }
