@@ -13,11 +13,25 @@ public protocol Responder: Sendable {
     ///
     /// - Returns: Nil where that cannot be told without asking.
     func preview(of request: Request) -> Response?
+
+    /// What answers a request each time that it comes again, without looking at it again.
+    ///
+    /// - Returns: Nil where each request has to be looked at anew. Nothing is consumed.
+    func standingAnswer(to request: Request) -> StandingAnswer?
+}
+
+/// Answers one request, which has been looked at, as often as it comes.
+public struct StandingAnswer: Sendable {
+    /// The same as `answerNow` with that request; after a nil the request has to be looked at anew.
+    public let next: @Sendable () -> Response?
+
+    public init(_ next: @escaping @Sendable () -> Response?) { self.next = next }
 }
 
 extension Responder {
     public func answerNow(_ request: Request) -> Response? { nil }
     public func preview(of request: Request) -> Response? { nil }
+    public func standingAnswer(to request: Request) -> StandingAnswer? { nil }
 }
 
 /// Time as a session has it: real, or virtual and moved only by what is replayed.

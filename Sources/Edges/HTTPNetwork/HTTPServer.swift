@@ -46,6 +46,7 @@ public func withServer<Result: Sendable>(
     let slot = ResponderSlot()
     let (addresses, gotAddress) = AsyncStream<RunningServer>.makeStream()
     let exchange = Exchange(limits: limits)
+    let memory = RequestMemory()
     let channel = HTTP1Channel(
         responder: { request, writer, channel in
             // The server starts to accept before it tells its port; such an early connection waits no longer than that.
@@ -54,8 +55,7 @@ public func withServer<Result: Sendable>(
         },
         configuration: .init(
             additionalChannelHandlers: [
-                IdleStateHandler(readTimeout: .seconds(limits.idleSeconds)),
-                ReadyAnswers(limits: limits) { slot.responder.withLock { $0 } },
+                ReadyAnswers(limits: limits, memory: memory) { slot.responder.withLock { $0 } }
             ]))
     let server = Server(
         childChannelSetup: channel, configuration: .init(address: .hostname(host, port: port), backlog: 1024),

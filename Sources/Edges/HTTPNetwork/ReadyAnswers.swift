@@ -14,23 +14,54 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: ServerLimits
-    private let responder: () -> (any Responder)?
+    private let responder: @Sendable () -> (any Responder)?
     /// The request that is being read, unless it goes on.
     private var head: HTTPRequest?
     private var body = ByteBuffer()
     /// Requests that went on and are not answered yet: whatever comes behind them must go on, too.
     private var waiting = 0
     private var isReading = false
+    /// Bytes of the body so far, also of a request that went on.
+    private var bodyCount = 0
+    private let memory: RequestMemory
+    private var familiar: FamiliarRequests?
+    private var context: ChannelHandlerContext?
 
-    init(limits: ServerLimits, responder: @escaping @Sendable () -> (any Responder)?) {
+    /// - Parameter memory: The server's, for all connections.
+    init(
+        limits: ServerLimits, memory: RequestMemory, responder: @escaping @Sendable () -> (any Responder)?
+    ) {
         self.limits = limits
+        self.memory = memory
         self.responder = responder
+    }
+
+    /// No request is being read or answered.
+    var isIdle: Bool { waiting == 0 && !isReading }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let familiar = FamiliarRequests(memory: memory, ready: self, responder: responder)
+        self.familiar = familiar
+        // Silence is what the socket does not say, so the one who watches for it stands first.
+        let idle = IdleStateHandler(readTimeout: .seconds(limits.idleSeconds))
+        do {
+            try context.pipeline.syncOperations.addHandlers([idle, familiar], position: .first)
+        } catch {
+            preconditionFailure("a pipeline takes handlers on its own event loop: \(error)")
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        familiar = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
             isReading = true
+            bodyCount = 0
             if waiting > 0 || !mayBeReady(head) {
                 waiting += 1
                 context.fireChannelRead(data)
@@ -39,13 +70,18 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
                 body.clear()
             }
         case .body(var part):
+            bodyCount += part.readableBytes
             guard let head else { return context.fireChannelRead(data) }
             body.writeBuffer(&part)
             if body.readableBytes > limits.bodyBytes { passOn(head, context) }
         case .end:
             isReading = false
-            guard let head else { return context.fireChannelRead(data) }
+            guard let head else {
+                familiar?.parserEnded(nil, bodyCount: bodyCount)
+                return context.fireChannelRead(data)
+            }
             let request = Request(head, body: Array(body.readableBytesView))
+            familiar?.parserEnded(request, bodyCount: bodyCount)
             if let response = responder()?.answerNow(request) {
                 self.head = nil
                 write(response, context)
@@ -68,6 +104,12 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(wrapInboundOut(.head(head)))
         if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
         body = ByteBuffer()
+    }
+
+    /// Writes an answer to a request that did not come this way.
+    func write(_ response: Response) {
+        guard let context else { return }
+        write(response, context)
     }
 
     private func write(_ response: Response, _ context: ChannelHandlerContext) {

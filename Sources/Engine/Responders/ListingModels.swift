@@ -17,6 +17,8 @@ public struct ListingModels: Responder {
 
     public func preview(of request: Request) -> Response? { inner.preview(of: request) }
 
+    public func standingAnswer(to request: Request) -> StandingAnswer? { inner.standingAnswer(to: request) }
+
     public func respond(to request: Request) async throws -> Response {
         let parts = request.path.split(separator: "/")
         guard request.method == "GET", let place = parts.firstIndex(of: "models") else {

@@ -16,6 +16,10 @@ public struct LocalOnly: Responder {
 
     public func answerNow(_ request: Request) -> Response? { refusal(of: request) ?? inner.answerNow(request) }
 
+    public func standingAnswer(to request: Request) -> StandingAnswer? {
+        refusal(of: request) == nil ? inner.standingAnswer(to: request) : nil
+    }
+
     public func respond(to request: Request) async throws -> Response {
         if let refusal = refusal(of: request) { return refusal }
         return try await inner.respond(to: request)

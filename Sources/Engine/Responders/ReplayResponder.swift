@@ -29,7 +29,18 @@ public final class ReplayResponder: Responder {
     public func answerNow(_ request: Request) -> Response? {
         guard pace == nil else { return nil }
         let (key, _, _) = identify(request)
+        return answerNow(to: key, among: cassette.positions(of: key))
+    }
+
+    public func standingAnswer(to request: Request) -> StandingAnswer? {
+        guard pace == nil else { return nil }
+        let (key, _, _) = identify(request)
         let positions = cassette.positions(of: key)
+        guard !positions.isEmpty else { return nil }
+        return StandingAnswer { [self] in answerNow(to: key, among: positions) }
+    }
+
+    private func answerNow(to key: InteractionKey, among positions: [Int]) -> Response? {
         // Looks before it takes: what cannot be answered at once must not use a recording up.
         while let choice = position.withLock({ $0.upcoming(of: key, among: positions) }) {
             guard let response = (try? cassette.interaction(at: choice.position))?.response.replayed,

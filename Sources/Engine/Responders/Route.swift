@@ -15,6 +15,12 @@ public struct Route: Responder {
         return session.responder(for: service).answerNow(inner)
     }
 
+    public func standingAnswer(to request: Request) -> StandingAnswer? {
+        // A sandbox's calls depend on what it lives through.
+        guard let (service, session, inner) = try? destination(of: request), service != .hopx else { return nil }
+        return session.standingAnswer(to: inner, service: service)
+    }
+
     public func respond(to request: Request) async throws -> Response {
         do {
             let (service, session, inner) = try destination(of: request)

@@ -38,6 +38,13 @@ public final class SandboxAddresses: Responder {
         return inner.answerNow(inward)
     }
 
+    public func standingAnswer(to request: Request) -> StandingAnswer? {
+        let inward = inward(request)
+        // Where a sandbox's own calls lead changes with the sandboxes.
+        guard !isControl(inward), inward.headers[FakeHopX.sandboxHeader] == nil else { return nil }
+        return inner.standingAnswer(to: inward)
+    }
+
     public func respond(to request: Request) async throws -> Response {
         let inward = inward(request)
         let response = try await inner.respond(to: inward)

@@ -33,6 +33,8 @@ public final class Session: Sendable {
     let meter: any Clock
     private let make: @Sendable () -> Services
     private let current: Mutex<Services>
+    /// Counts resets.
+    private let generation = Atomic(0)
 
     /// A session that can be put back to its start.
     ///
@@ -68,6 +70,27 @@ public final class Session: Sendable {
         Faults(services.responders[service] ?? AbsentService(service: service), service: service, session: self)
     }
 
+    /// Answers one request again and again, until a reset, and while there are no faults.
+    func standingAnswer(to request: Request, service: Service) -> StandingAnswer? {
+        let made = generation.load(ordering: .acquiring)
+        guard let inner = services.responders[service]?.standingAnswer(to: request) else { return nil }
+        let line = journal.line(of: request, service: service)
+        return StandingAnswer { [self] in
+            guard generation.load(ordering: .acquiring) == made, faults.isEmpty else { return nil }
+            let start = meter.now
+            guard let response = inner.next() else { return nil }
+            note(response, to: journal.arrive(line), service: service, since: start)
+            return response
+        }
+    }
+
+    /// Completes a request's line in the journal, and counts it.
+    func note(_ response: Response, to arrival: Journal.Arrival, service: Service, since start: Double) {
+        let account = response.account ?? Response.Account(.simulated)
+        journal.complete(arrival, status: response.status, account: account)
+        metrics.count(service, account.outcome, seconds: meter.now - start)
+    }
+
     /// Puts play position, faults, journal, clock and sandboxes back to the start.
     ///
     /// Misses stay, as they decide how a command ends, and so do the metrics. A request that is being answered meanwhile
@@ -81,6 +104,7 @@ public final class Session: Sendable {
             defer { current = fresh }
             return current
         }
+        generation.add(1, ordering: .releasing)
         await old.sandboxes?.removeAll()
         journal.reset()
     }

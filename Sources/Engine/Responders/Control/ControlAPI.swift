@@ -20,6 +20,10 @@ public struct ControlAPI: Responder {
 
     public func preview(of request: Request) -> Response? { isControl(request) ? nil : inner.preview(of: request) }
 
+    public func standingAnswer(to request: Request) -> StandingAnswer? {
+        isControl(request) ? nil : inner.standingAnswer(to: request)
+    }
+
     public func respond(to request: Request) async throws -> Response {
         guard isControl(request) else { return try await inner.respond(to: request) }
         do {

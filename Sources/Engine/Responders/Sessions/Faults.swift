@@ -76,9 +76,7 @@ struct Faults: Responder {
     }
 
     private func note(_ response: Response, to arrival: Journal.Arrival, since start: Double) -> Response {
-        let account = response.account ?? Response.Account(.simulated)
-        session.journal.complete(arrival, status: response.status, account: account)
-        session.metrics.count(service, account.outcome, seconds: session.meter.now - start)
+        session.note(response, to: arrival, service: service, since: start)
         // What is there already and goes out at once is never seen open.
         guard case .stream(let stream) = response.content, response.content.readyChunks == nil else { return response }
         var response = response

@@ -72,19 +72,27 @@ public final class Journal: Sendable {
 
     var counts: RequestCounts { state.withLock { $0.counts } }
 
-    /// Takes a request down, and counts it.
-    func arrive(_ request: Request, service: Service) -> Arrival {
-        let path = redactor.redact(request.path)
+    /// A request as it is to be written down, secrets removed; its turn is given on arrival.
+    func line(of request: Request, service: Service) -> Entry {
         let query = request.query.map { query in
             redactor.redact(Request(method: "GET", path: "/", query: query), service: service).query ?? ""
         }
-        return state.withLock { state in
-            state.counts.add(service)
+        return Entry(
+            method: request.method, path: Journal.cut(redactor.redact(request.path)), query: query.map(Journal.cut),
+            service: service, turn: 0)
+    }
+
+    /// Takes a request down, and counts it.
+    func arrive(_ request: Request, service: Service) -> Arrival { arrive(line(of: request, service: service)) }
+
+    /// Takes a request down that was looked at before, and counts it.
+    func arrive(_ line: Entry) -> Arrival {
+        state.withLock { state in
+            state.counts.add(line.service)
             let arrival = Arrival(number: state.next, counts: state.counts)
-            state.append(
-                Entry(
-                    method: request.method, path: Journal.cut(path), query: query.map(Journal.cut), service: service,
-                    turn: state.counts.count(of: [service])), bound: bound)
+            var entry = line
+            entry.turn = state.counts.count(of: line.service)
+            state.append(entry, bound: bound)
             return arrival
         }
     }
@@ -126,6 +134,8 @@ struct RequestCounts: Sendable, Equatable {
     private var counts = SIMD8<Int>(repeating: 0)
 
     mutating func add(_ service: Service) { counts[service.place] &+= 1 }
+
+    func count(of service: Service) -> Int { counts[service.place] }
 
     func count(of services: Set<Service>) -> Int { services.reduce(0) { $0 + counts[$1.place] } }
 }
