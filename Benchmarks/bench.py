@@ -8,6 +8,8 @@ CPU is what the server's process used, by /proc, for requests over kept connecti
 import argparse
 import asyncio
 import json
+import select
+import socket
 import sys
 import tempfile
 import time
@@ -189,6 +191,53 @@ def resident(stage, count, limit):
     return f"{megabytes:.1f} MB", megabytes, "≤", limit
 
 
+def streams(stage):
+    """1,000 streams at recorded pace, p99 lateness of their events"""
+    count = 100 if stage.quick else 1_000
+    body = stories.question(0)
+    body["stream"] = True
+    path = stage.folder / "paced.yaml"
+    path.write_text(stories.paced(body, key_of(body)), "utf-8")
+    with servers.understudy(path, "--speed", "1", "--used-up", "cycle") as ours:
+        lateness = watch(ours, json.dumps(body).encode(), count)
+    expected = count * stories.PACED_EVENTS
+    if len(lateness) != expected:
+        raise SystemExit(f"{len(lateness)} events came, {expected} were expected")
+    worst = sorted(lateness)[len(lateness) * 99 // 100] * 1000
+    return f"{worst:.2f} ms, {count} streams", worst, "≤", 5
+
+
+def watch(server, body, count):
+    """Opens all streams at once; seconds that each event comes later than the promptest of its stream lets expect."""
+    request = (f"POST {server.path} HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\nauthorization: Bearer {server.key}\r\n"
+               f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n").encode() + body
+    sockets = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
+    poll = select.epoll()
+    for one in sockets:
+        one.setblocking(False)
+        poll.register(one, select.EPOLLIN)
+    for number, one in enumerate(sockets):
+        one.send(request)
+        # Spread over the gap between two events, as real streams are.
+        time.sleep(stories.PACED_GAP / count if number % 10 else 0)
+    by_descriptor = {one.fileno(): one for one in sockets}
+    starts = {descriptor: [] for descriptor in by_descriptor}
+    while any(len(seen) < stories.PACED_EVENTS for seen in starts.values()):
+        ready = poll.poll(30)
+        now = time.perf_counter()
+        if not ready:
+            raise SystemExit("the streams have stopped")
+        for descriptor, _ in ready:
+            data = by_descriptor[descriptor].recv(1 << 16)
+            if not data:
+                raise SystemExit("a stream ended early")
+            for _ in range(data.count(b"data: ")):
+                starts[descriptor].append(now - len(starts[descriptor]) * stories.PACED_GAP)
+    for one in sockets:
+        one.close()
+    return [start - min(seen) for seen in starts.values() for start in seen]
+
+
 def wrong(stage):
     """wrong answers on a 12-mutation probe of a 20-message request"""
     path, (body,) = stage.cassette(1, 20_000)
@@ -222,7 +271,7 @@ def wrong(stage):
     return f"{count} of {len(mutations)}", count, "≤", 0
 
 
-ROWS = [small, large_repeated, large_first, many_first, many_repeated, start, start_many, memory, memory_many, wrong]
+ROWS = [small, large_repeated, large_first, many_first, many_repeated, start, start_many, memory, memory_many, streams, wrong]
 
 
 def main():

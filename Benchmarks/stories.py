@@ -39,3 +39,16 @@ def cassette(questions, keys):
             f"request: {{body: {json.dumps(body)}}}\n"
             f"response: {{status: 200, headers: {{content-type: application/json}}, at: {number}.500, body: {json.dumps(ANSWER)}}}\n...\n")
     return "".join(documents)
+
+
+PACED_EVENTS, PACED_GAP = 20, 0.1
+
+
+def paced(body, key):
+    """A cassette with one answer: a stream whose events are a fixed time apart."""
+    events = "".join(
+        f"  - {{at: {1 + number * PACED_GAP:.3f}, data: '{{\"n\": {number}}}'}}\n" for number in range(PACED_EVENTS))
+    return (
+        f"{HEADER}---\ninteraction: 1\nat: 1.000\nopenai: POST /v1/chat/completions\nkey: {key}\n"
+        f"request: {{body: {json.dumps(body)}}}\n"
+        f"response:\n  status: 200\n  headers: {{content-type: text/event-stream}}\n  at: 1.000\n  events:\n{events}...\n")

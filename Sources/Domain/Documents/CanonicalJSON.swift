@@ -237,11 +237,7 @@ private struct Scanner {
         while position < input.count {
             let start = position
             // A run of plain bytes, copied at once.
-            while position < input.count {
-                let byte = input[position]
-                if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80 { break }
-                position += 1
-            }
+            position = ByteSearch.endOfPlainText(in: input, from: position)
             if position > start { output.append(contentsOf: input[start..<position]) }
             guard let byte = next else { return false }
             switch byte {

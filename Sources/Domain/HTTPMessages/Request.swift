@@ -42,7 +42,12 @@ public struct Request: Sendable, Equatable {
     }
 
     public var bearerToken: String? {
-        guard let value = headers["authorization"], value.lowercased().hasPrefix("bearer ") else { return nil }
-        return String(value.dropFirst("bearer ".count))
+        guard let value = headers["authorization"]?.utf8, value.count >= Request.bearer.count,
+            zip(value, Request.bearer).allSatisfy({ $0 | 0x20 == $1 })
+        else { return nil }
+        return String(Substring(value.dropFirst(Request.bearer.count)))
     }
+
+    /// RFC 9110, section 11.1: the scheme's case does not count. In lower case, where a space is itself.
+    private static let bearer = Array("bearer ".utf8)
 }

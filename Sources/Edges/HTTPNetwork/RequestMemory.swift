@@ -1,3 +1,4 @@
+import Glibc
 import HTTPMessages
 import NIOCore
 import Synchronization
@@ -145,7 +146,14 @@ final class RequestMemory: Sendable {
 
     private static func equal(_ view: ByteBufferView, _ bytes: [UInt8]) -> Bool {
         guard view.count == bytes.count else { return false }
-        return view.withUnsafeBytes { a in bytes.withUnsafeBytes { b in a.elementsEqual(b) } }
+        guard !bytes.isEmpty else { return true }
+        // Not `elementsEqual`, which goes byte by byte: 7 µs for 20 KB.
+        return view.withUnsafeBytes { a in
+            bytes.withUnsafeBytes { b in
+                guard let a = a.baseAddress, let b = b.baseAddress else { return false }
+                return memcmp(a, b, bytes.count) == 0
+            }
+        }
     }
 
     /// Folded products of 128 bits over 16 bytes at a time; the standard library's hash takes five times as long.

@@ -40,20 +40,27 @@ public struct LocalOnly: Responder {
     // By bytes, as every request passes here: a regular expression took longer than all the rest of a replay.
 
     /// In lower case, without its port.
-    private static func name(of host: String) -> String {
-        let bytes = Array(host.utf8)
-        let digits = bytes.reversed().prefix { (0x30...0x39).contains($0) }.count
-        guard digits > 0, bytes.dropLast(digits).last == UInt8(ascii: ":") else { return host.lowercased() }
-        return String(decoding: bytes.dropLast(digits + 1), as: UTF8.self).lowercased()
+    private static func name(of host: String) -> String { String(Substring(withoutPort(host))).lowercased() }
+
+    private static func withoutPort(_ host: String) -> Substring.UTF8View {
+        guard let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) else { return host[...].utf8 }
+        let port = host.utf8[host.utf8.index(after: colon)...]
+        return !port.isEmpty && port.allSatisfy(isDigit) ? host.utf8[..<colon] : host[...].utf8
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
     private static func isLoopback(_ host: String) -> Bool {
-        let name = name(of: host)
-        if name == "localhost" || name == "[::1]" { return true }
-        let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0].elementsEqual("127".utf8)
-            && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+        let name = withoutPort(host)
+        if name.starts(with: loopback) {
+            let numbers = name.dropFirst(loopback.count).split(
+                separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            return numbers.count == 3 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
+        }
+        return ["localhost", "[::1]"].contains(LocalOnly.name(of: host))
     }
+
+    private static let loopback = Array("127.".utf8)
 
     private func forbidden(_ message: String) -> Response {
         let error: JSONValue = ["message": .string(message), "type": "forbidden", "code": "forbidden"]

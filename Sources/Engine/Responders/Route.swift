@@ -65,7 +65,7 @@ public struct Route: Responder {
 
     /// The service whose path this is; services that share paths are told apart by what their clients send.
     private static func service(of request: Request) -> Service? {
-        let parts = request.path.split(separator: "/")
+        let parts = request.path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
         guard let first = parts.first else { return .hopx }
         if first == "to" { return .http }
         if first == "openai" { return .azure }

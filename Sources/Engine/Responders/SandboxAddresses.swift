@@ -57,13 +57,18 @@ public final class SandboxAddresses: Responder {
         return outward(body, of: response, to: inward)
     }
 
-    private func isControl(_ request: Request) -> Bool { request.path.contains("/v1/sandboxes") }
+    private func isControl(_ request: Request) -> Bool {
+        request.path.utf8.firstRange(of: SandboxAddresses.control) != nil
+    }
+
+    private static let control = Array("/v1/sandboxes".utf8)
 
     // MARK: Requests
 
     private func inward(_ request: Request) -> Request {
         var request = request
-        request.headers[FakeHopX.sandboxHeader] = nil
+        // Asked first, as to set it to nil copies all fields.
+        if request.headers[FakeHopX.sandboxHeader] != nil { request.headers[FakeHopX.sandboxHeader] = nil }
         var sandbox = request.bearerToken.flatMap { token in known.withLock { $0.byToken[token] } }
         if request.path.hasPrefix("/x/") {
             let rest = request.path.dropFirst(3)

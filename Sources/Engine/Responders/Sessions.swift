@@ -35,6 +35,13 @@ public final class Sessions: Sendable {
     private let bound: Int
     private let make: @Sendable (SessionKey?) throws -> Session
     private let sessions = Mutex<[SessionKey?: Session]>([:])
+    /// What a client sent → the session it selects: reading names takes longer than finding one.
+    private let selections = Mutex<[Selection: Session]>([:])
+
+    private struct Selection: Hashable {
+        let key: String?
+        let name: String?
+    }
 
     /// - Parameters:
     ///   - acceptedKeys: When given, no other key than these and, beside a cassette, `us-…` opens anything.
@@ -62,7 +69,15 @@ public final class Sessions: Sendable {
     ///   - name: A session name from the path (`/s/NAME`), which wins.
     func session(key: String?, name: String?) throws -> Session {
         if let acceptedKeys, !isAccepted(key, acceptedKeys) { throw Refusal("this key is not accepted here") }
-        return try open(try selected(key: key, name: name))
+        let selection = Selection(key: key, name: name)
+        if let session = selections.withLock({ $0[selection] }) { return session }
+        let session = try open(try selected(key: key, name: name))
+        selections.withLock { selections in
+            // Clients may send any number of keys that all select the same session.
+            if selections.count >= bound { selections = [:] }
+            selections[selection] = session
+        }
+        return session
     }
 
     private func isAccepted(_ key: String?, _ accepted: Set<String>) -> Bool {

@@ -13,9 +13,9 @@ public struct Redactor: Sendable {
     }
 
     public func redact(_ text: String) -> String {
-        String(
-            decoding: Replacement.apply(SecretPattern.matches(in: Array(text.utf8)), to: Array(text.utf8)),
-            as: UTF8.self)
+        let bytes = Array(text.utf8)
+        let secrets = SecretPattern.matches(in: bytes)
+        return secrets.isEmpty ? text : String(decoding: Replacement.apply(secrets, to: bytes), as: UTF8.self)
     }
 
     public func redact(_ request: Request, service: Service) -> Request {

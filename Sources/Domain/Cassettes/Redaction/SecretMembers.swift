@@ -1,3 +1,5 @@
+import Documents
+
 /// Finds the values of members that hold secrets by their name, in JSON text of any layout.
 ///
 /// Works on the text, so that nothing else of it changes. What is not JSON is left to the patterns.
@@ -77,11 +79,8 @@ struct SecretMembers: Sendable {
         return bytes.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < bytes.count {
-                let quote = position
-                position += 1
-                guard bytes[quote] == UInt8(ascii: "\""), position < bytes.count, mayBegin(bytes[position]) else {
-                    continue
-                }
+                position = ByteSearch.quote(in: bytes, from: position) + 1
+                guard position < bytes.count, mayBegin(bytes[position]) else { continue }
                 let rest = bytes[position...]
                 for name in names where rest.first == name[0] && rest.starts(with: name) {
                     let behind = rest.dropFirst(name.count).first {
