@@ -41,8 +41,8 @@ struct OpenAIFields: Sendable {
     func string(_ name: String) throws(OpenAIError) -> String? { try value(name, "a string", \.stringValue) }
     func bool(_ name: String) throws(OpenAIError) -> Bool? { try value(name, "a boolean", \.boolValue) }
     func int(_ name: String) throws(OpenAIError) -> Int? { try value(name, "an integer", \.intValue) }
-    func array(_ name: String) throws(OpenAIError) -> [JSONValue]? {
-        try value(name, "an array of objects", \.arrayValue)
+    func array(_ name: String, of items: String = "objects") throws(OpenAIError) -> [JSONValue]? {
+        try value(name, "an array of \(items)", \.arrayValue)
     }
 
     func fields(_ name: String) throws(OpenAIError) -> OpenAIFields? {

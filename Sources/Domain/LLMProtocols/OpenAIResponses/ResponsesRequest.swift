@@ -67,7 +67,7 @@ public struct ResponsesRequest: Sendable {
 
     private static func strings(_ fields: OpenAIFields, _ name: String) throws(OpenAIError) -> [String] {
         var words: [String] = []
-        for (index, value) in (try fields.array(name) ?? []).enumerated() {
+        for (index, value) in (try fields.array(name, of: "strings") ?? []).enumerated() {
             guard let word = value.stringValue else {
                 throw .wrongType(value, of: "\(fields.param(name))[\(index)]", expected: "a string")
             }
