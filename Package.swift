@@ -85,7 +85,7 @@ let package = Package(
             "Engine", "Responders",
             [
                 "FaultRules", "Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol",
-                "Scenarios",
+                "Scenarios", "Conversations",
             ]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(

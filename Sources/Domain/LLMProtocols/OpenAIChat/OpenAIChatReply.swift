@@ -1,84 +1,141 @@
 public import Conversations
-import Digests
 public import Documents
 public import HTTPMessages
 
-/// A text answer of chat completions with its whole envelope, the same for the same request.
-public struct OpenAIChatReply: Sendable, Equatable {
-    public var id: String
-    /// Seconds since 1970.
-    public var created: Int
-    public var model: String
-    public var text: String
-    /// `stop`, `length`, `content_filter`.
-    public var finishReason: String
-    /// The text is given this many times.
-    public var choiceCount: Int
-    public var usage: Usage
+/// An answer of chat completions with its whole envelope, the same for the same request and seed.
+public struct OpenAIChatReply: Sendable {
+    public let id: String
+    public let answer: Answer
+    public let usage: Usage
+    let request: OpenAIChatRequest
+    let seed: ReplySeed
 
-    /// Answers a request.
-    ///
-    /// - Parameters:
-    ///   - repetition: How often the same request was answered before; makes the id another one.
-    ///   - created: Seconds since 1970, by the session's clock.
-    public init(
-        to request: OpenAIChatRequest, text: String, finishReason: String = "stop", repetition: Int = 0, created: Int
-    ) {
-        id = OpenAIChatReply.id(for: request, repetition: repetition)
-        self.created = created
-        model = request.model
-        self.text = text
-        self.finishReason = finishReason
-        choiceCount = request.choiceCount
-        usage = OpenAIChatReply.estimatedUsage(of: request, text: text)
+    /// - Parameter answer: What each choice says. Thinking is counted, not shown; a request with `functions` gets the
+    ///   first call only.
+    public init(_ answer: Answer, to request: OpenAIChatRequest, seed: ReplySeed) {
+        id = seed.id("chatcmpl-", length: 29)
+        self.answer = answer
+        self.request = request
+        self.seed = seed
+        usage = Usage(estimating: answer, to: request.conversation)
     }
 
-    /// `chatcmpl-` and 29 characters that depend on the request's canonical body and the repetition only.
-    static func id(for request: OpenAIChatRequest, repetition: Int) -> String {
-        let body = CanonicalJSON.bytes(of: request.json) ?? request.json.bytes()
-        let digest = Digest.sha256Hex(Digest.sha256Hex(body) + "#\(repetition)")
-        return "chatcmpl-" + digest.prefix(29)
-    }
-
-    /// An estimate, since no tokenizer ran: a token for each 4 bytes of UTF-8 begun, 4 more for each message sent.
-    static func estimatedUsage(of request: OpenAIChatRequest, text: String) -> Usage {
-        func tokens(_ text: String) -> Int { (text.utf8.count + 3) / 4 }
-        let prompt = request.messages.reduce(0) { $0 + 4 + tokens($1.text ?? "") }
-        return Usage(promptTokens: prompt, completionTokens: tokens(text) * request.choiceCount)
+    /// `stop`, `length`, `content_filter`, `tool_calls` or `function_call`.
+    public var finishReason: String {
+        guard answer.ending == .stop, !answer.toolCalls.isEmpty else { return answer.ending.rawValue }
+        // The service says so little of a call that the request had named.
+        if case .named = request.conversation.toolChoice { return "stop" }
+        return request.usesFunctions ? "function_call" : "tool_calls"
     }
 
     public var json: JSONValue {
-        let choices = (0..<choiceCount).map { index -> JSONValue in
-            [
-                "index": .number(index),
-                "message": ["role": "assistant", "content": .string(text), "refusal": nil, "annotations": []],
-                "logprobs": nil,
-                "finish_reason": .string(finishReason),
-            ]
+        let choices = (0..<request.conversation.answerCount).map { index -> JSONValue in
+            var choice = JSONObject([
+                ("index", .number(index)), ("message", message(index)), ("logprobs", logprobs),
+                ("finish_reason", .string(finishReason)),
+            ])
+            if request.isAzure { choice["content_filter_results"] = AzureFilterResults.harmless }
+            return .object(choice)
         }
-        return [
-            "id": .string(id), "object": "chat.completion", "created": .number(created), "model": .string(model),
-            "choices": .array(choices), "usage": usageJSON, "service_tier": "default", "system_fingerprint": nil,
-        ]
-    }
-
-    var usageJSON: JSONValue {
-        [
-            "prompt_tokens": .number(usage.promptTokens),
-            "completion_tokens": .number(usage.completionTokens),
-            "total_tokens": .number(usage.promptTokens + usage.completionTokens),
-            "prompt_tokens_details": ["cached_tokens": 0, "audio_tokens": 0],
-            "completion_tokens_details": [
-                "reasoning_tokens": 0, "audio_tokens": 0, "accepted_prediction_tokens": 0,
-                "rejected_prediction_tokens": 0,
-            ],
-        ]
+        var object = JSONObject([
+            ("id", .string(id)), ("object", "chat.completion"), ("created", .number(seed.created)),
+            ("model", .string(request.conversation.model)), ("choices", .array(choices)), ("usage", usageJSON),
+            ("service_tier", "default"), ("system_fingerprint", nil),
+        ])
+        if request.isAzure { object["prompt_filter_results"] = AzureFilterResults.ofPrompt }
+        return .object(object)
     }
 
     /// The answer as one JSON body.
     public var response: Response {
-        Response(headers: ["content-type": "application/json", "x-request-id": requestID], body: json.bytes())
+        Response(headers: headers(contentType: "application/json"), body: json.bytes())
     }
 
-    var requestID: String { "req_" + id.dropFirst("chatcmpl-".count) }
+    var usageJSON: JSONValue { usage.openAIJSON(of: answer, count: request.conversation.answerCount) }
+
+    func headers(contentType: String) -> Headers {
+        var headers: Headers = ["content-type": contentType]
+        if contentType != "application/json" { headers.add("cache-control", "no-cache") }
+        headers.add("x-request-id", seed.id("req_", length: 29))
+        if request.isAzure {
+            headers.add("apim-request-id", seed.id("", part: "apim", length: 32))
+            headers.add("x-ms-region", "Understudy")
+        }
+        return headers
+    }
+
+    /// Calls as `tool_calls` lists them.
+    func toolCalls(choice: Int) -> [JSONValue] {
+        answer.toolCalls.enumerated().map { index, call in
+            let isCustom = request.customTools.contains(call.name)
+            return [
+                "id": .string(callID(index, choice: choice)), "type": isCustom ? "custom" : "function",
+                isCustom ? "custom" : "function": [
+                    "name": .string(call.name), isCustom ? "input" : "arguments": .string(call.arguments),
+                ],
+            ]
+        }
+    }
+
+    /// The one call of a request that has `functions`.
+    var functionCall: ToolCall? { request.usesFunctions ? answer.toolCalls.first : nil }
+
+    private func callID(_ index: Int, choice: Int) -> String {
+        let part = choice == 0 ? "call \(index)" : "choice \(choice) call \(index)"
+        return answer.toolCalls[index].id ?? seed.id("call_", part: part, length: 24)
+    }
+
+    /// Null beside calls or a refusal, else the text, which may be empty.
+    var content: JSONValue {
+        if let text = answer.text { return .string(text) }
+        return answer.toolCalls.isEmpty && answer.refusal == nil ? "" : nil
+    }
+
+    private func message(_ choice: Int) -> JSONValue {
+        var message = JSONObject([("role", "assistant"), ("content", content)])
+        if let call = functionCall {
+            message["function_call"] = ["name": .string(call.name), "arguments": .string(call.arguments)]
+        } else if !answer.toolCalls.isEmpty {
+            message["tool_calls"] = .array(toolCalls(choice: choice))
+        }
+        message["refusal"] = answer.refusal.map(JSONValue.string) ?? .null
+        message["annotations"] = []
+        return .object(message)
+    }
+
+    private var logprobs: JSONValue {
+        guard let count = request.topLogprobCount else { return nil }
+        func tokens(_ text: String?) -> JSONValue {
+            text.map { .array($0.streamPieces.map { OpenAILogprobs.token($0, topCount: count) }) } ?? .null
+        }
+        return ["content": tokens(answer.text), "refusal": tokens(answer.refusal)]
+    }
+}
+
+extension Usage {
+    /// In the words of chat completions.
+    ///
+    /// - Parameters:
+    ///   - answer: Its thinking is counted apart, too.
+    ///   - count: How many choices say it.
+    func openAIJSON(of answer: Answer, count: Int) -> JSONValue {
+        [
+            "prompt_tokens": .number(promptTokens), "completion_tokens": .number(completionTokens),
+            "total_tokens": .number(promptTokens + completionTokens),
+            "prompt_tokens_details": ["cached_tokens": 0, "audio_tokens": 0],
+            "completion_tokens_details": [
+                "reasoning_tokens": .number(answer.thinkingTokens * count), "audio_tokens": 0,
+                "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
+            ],
+        ]
+    }
+}
+
+extension Answer {
+    /// What the estimate counts for thinking.
+    var thinkingTokens: Int {
+        parts.reduce(0) { sum, part in
+            if case .thinking(let text) = part { sum + Usage.tokens(text) } else { sum }
+        }
+    }
 }

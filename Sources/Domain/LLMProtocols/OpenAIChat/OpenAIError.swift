@@ -34,6 +34,13 @@ public struct OpenAIError: Error, Sendable, Equatable {
         OpenAIError(status: 422, message: message, code: code, headers: ["x-should-retry": "false"])
     }
 
+    /// A failure in the service's words.
+    public init(_ failure: ModelFailure) {
+        self.init(
+            status: failure.status, message: failure.message, type: failure.type, code: failure.code,
+            headers: failure.headers)
+    }
+
     public static func usualType(for status: Int) -> String {
         switch status {
         case 429: "requests"
@@ -92,6 +99,19 @@ extension OpenAIError {
             status: 400,
             message: "Invalid type for '\(param)': expected \(expected), but got \(value.article) instead.",
             param: param, code: "invalid_type")
+    }
+
+    static func unknownValue(_ word: String, of param: String, accepted: [String]) -> OpenAIError {
+        let words = accepted.map { "'\($0)'" }.joined(separator: ", ")
+        return OpenAIError(
+            status: 400, message: "Invalid value: '\(word)'. Supported values are: \(words).", param: param,
+            code: "invalid_value")
+    }
+
+    static func emptyArray(_ param: String) -> OpenAIError {
+        OpenAIError(
+            status: 400, message: "Invalid '\(param)': empty array. Expected an array with minimum length 1.",
+            param: param, code: "empty_array")
     }
 
     static func missing(_ param: String) -> OpenAIError {

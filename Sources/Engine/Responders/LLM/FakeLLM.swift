@@ -1,3 +1,4 @@
+import Conversations
 import Digests
 import Documents
 public import HTTPMessages
@@ -56,7 +57,9 @@ public final class FakeLLM: Responder {
         } catch {
             return error.response
         }
-        let question = Script.Question(model: request.model, text: request.lastText, system: request.systemText)
+        let question = Script.Question(
+            model: request.conversation.model, text: request.conversation.lastText,
+            system: request.conversation.systemText)
         let key = Digest.sha256Hex(CanonicalJSON.bytes(of: body) ?? body)
         let (outcome, repetition) = state.withLock { state in
             var cursor = state.cursor
@@ -69,10 +72,10 @@ public final class FakeLLM: Responder {
         }
         switch outcome {
         case .reply(.text(let text, let finishReason)):
-            let reply = OpenAIChatReply(
-                to: request, text: text, finishReason: finishReason, repetition: repetition, created: models.created)
+            let answer = Answer(text: text, ending: Answer.Ending(rawValue: finishReason) ?? .stop)
+            let seed = ReplySeed(request: request.json, repetition: repetition, created: models.created)
             return request.isStream
-                ? OpenAIChatStream(reply, includesUsage: request.includesUsage).response : reply.response
+                ? FakeLLM.response(request.stream(answer, seed: seed)) : request.response(answer, seed: seed)
         case .reply(.failure(let failure)):
             return OpenAIError(
                 status: failure.status, message: failure.message, type: failure.type, code: failure.code,
@@ -81,5 +84,10 @@ public final class FakeLLM: Responder {
         case .noMatch(let noMatch):
             return OpenAIError.noAnswer(code: "script_no_match", message: noMatch.description).response
         }
+    }
+
+    private static func response(_ stream: ReplyStream) -> Response {
+        let parts = stream.events.map { ContentStream.Part.chunk($0.bytes) }
+        return Response(status: 200, headers: stream.headers, content: .stream(ContentStream(parts)))
     }
 }
