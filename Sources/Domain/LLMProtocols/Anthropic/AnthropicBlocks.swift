@@ -30,7 +30,7 @@ struct AnthropicBlocks {
         }
         let block = AnthropicFields(block.object, at: "\(block.place).\(type)")
         switch type {
-        case "text": text = (text ?? "") + (try block.required("text", .string))
+        case "text": add(try block.required("text", .string))
         case "image", "document": _ = try block.required("source", .object)
         case "thinking":
             _ = try block.required("thinking", .string)
@@ -43,12 +43,17 @@ struct AnthropicBlocks {
         }
     }
 
+    private mutating func add(_ more: String) {
+        if text == nil { text = more } else { text?.append(more) }
+    }
+
     private static func call(_ block: AnthropicFields) throws(AnthropicError) -> ToolCall {
         ToolCall(
             id: try block.required("id", .string), name: try block.required("name", .string),
             arguments: JSONValue.object(try block.required("input", .object)).text())
     }
 
+    /// Its text is that of its text blocks; a result that is an image alone has none.
     private static func result(_ block: AnthropicFields) throws(AnthropicError) -> Conversation.ToolResult {
         let id = try block.required("tool_use_id", .string)
         let isError = try block.optional("is_error", .boolean) ?? false

@@ -31,7 +31,15 @@ public struct AnthropicRequest: ModelRequest {
         AnthropicStream(AnthropicReply(answer, to: conversation, seed: seed)).stream
     }
 
-    public func response(_ failure: ModelFailure) -> Response { AnthropicError(failure).response }
+    /// With an id, which clients show, for requests as for answers.
+    public func response(_ failure: ModelFailure) -> Response {
+        var error = AnthropicError(failure)
+        if error.headers["request-id"] == nil {
+            let seed = ReplySeed(request: json, repetition: 0, created: 0)
+            error.headers["request-id"] = seed.id("req_01", part: "request", length: 22)
+        }
+        return error.response
+    }
 }
 
 extension AnthropicError {
@@ -70,7 +78,7 @@ extension Conversation {
                 }
                 texts.append(try block.required("text", .string))
             }
-            return texts.joined(separator: "\n")
+            return texts.isEmpty ? nil : texts.joined()
         default: throw .invalid("system", "Input should be a valid string or list")
         }
     }

@@ -23,7 +23,7 @@ struct GeminiContent {
         _ = try part.optional("thoughtSignature", .string)
         for name in ["inlineData", "fileData"] { _ = try part.fields(name) }
         if let text = try part.optional("text", .string) {
-            if !isThought { self.text = (self.text ?? "") + text }
+            if !isThought { add(text) }
         } else if let call = try part.fields("functionCall") {
             toolCalls.append(
                 ToolCall(
@@ -40,6 +40,10 @@ struct GeminiContent {
             throw .refused(
                 "\(part.place).data", "required oneof field 'data' must have one initialized field")
         }
+    }
+
+    private mutating func add(_ more: String) {
+        if text == nil { text = more } else { text?.append(more) }
     }
 
     /// A signature may come back in a part of its own; the others only say something of a part.

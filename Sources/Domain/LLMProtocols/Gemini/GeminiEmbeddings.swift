@@ -18,7 +18,7 @@ public struct GeminiEmbeddings: Sendable, Equatable {
     ///   - isBatch: The verb is `batchEmbedContents`.
     /// - Throws: As the service would refuse the body.
     public init(body: [UInt8], model: String, isBatch: Bool) throws(GeminiError) {
-        let fields = try GeminiFields(body: try GeminiError.json(of: body))
+        let fields = try GeminiFields(try GeminiError.json(of: body))
         let requests = isBatch ? try fields.list("requests") : [fields]
         let type = isBatch ? "BatchEmbedContentsRequest" : "EmbedContentRequest"
         guard !requests.isEmpty else { throw .refused("requests", "requests is not specified", in: type) }

@@ -20,13 +20,10 @@ struct GeminiFields {
         self.place = place
     }
 
-    init(_ json: JSONValue, at place: String) throws(GeminiError) {
+    init(_ json: JSONValue, at place: String = "") throws(GeminiError) {
         guard let object = json.objectValue else { throw .invalidValue(json, at: place, "TYPE_MESSAGE") }
         self.init(object, at: place)
     }
-
-    /// - Parameter body: Of a request.
-    init(body: JSONValue) throws(GeminiError) { try self.init(body, at: "") }
 
     func value(_ name: String) -> JSONValue? {
         guard let value = object[name] ?? object[GeminiFields.snakeCase(name)], !value.isNull else { return nil }

@@ -18,7 +18,7 @@ public struct GeminiRequest: ModelRequest {
     /// - Throws: As the service would refuse the body.
     public init(body: [UInt8], model: String, isStream: Bool = false, streamsEvents: Bool = false) throws(GeminiError) {
         json = try GeminiError.json(of: body)
-        conversation = try Conversation(try GeminiFields(body: json), model: model)
+        conversation = try Conversation(try GeminiFields(json), model: model)
         self.isStream = isStream
         self.streamsEvents = streamsEvents
     }

@@ -22,7 +22,9 @@ public struct GeminiStream: Sendable {
             events.append(ReplyStream.Event(bytes: Array("]".utf8)))
         }
         stream = ReplyStream(
-            headers: ["content-type": asEvents ? "text/event-stream; charset=utf-8" : "application/json; charset=UTF-8"],
+            headers: [
+                "content-type": asEvents ? "text/event-stream; charset=utf-8" : "application/json; charset=UTF-8"
+            ],
             events: events)
     }
 

@@ -11,7 +11,7 @@ public struct GeminiTokenCount: Sendable {
     ///   - model: From the path, without `models/`.
     /// - Throws: As the service would refuse the body.
     public init(body: [UInt8], model: String) throws(GeminiError) {
-        let fields = try GeminiFields(body: try GeminiError.json(of: body))
+        let fields = try GeminiFields(try GeminiError.json(of: body))
         let request = try fields.fields("generateContentRequest")
         conversation = try Conversation(request.map { GeminiFields($0.object) } ?? fields, model: model)
     }
