@@ -123,7 +123,8 @@ let package = Package(
         tests("Domain/FaultRulesTests", ["Cassettes", "Documents", "FaultRules", "HTTPMessages"]),
         tests("Domain/LayeringTests", []),
         tests("Domain/AgentChatsTests", ["AgentChats", "Conversations", "Documents", "Transcripts"]),
-        tests("Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols"]),
+        tests(
+            "Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols", "TestSupport"]),
         tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
         tests("Domain/TranscriptsTests", ["Conversations", "Documents", "Transcripts"]),
         tests("Domain/ScenariosTests", ["Documents", "HTTPMessages", "Scenarios", "Transcripts"]),

@@ -13,7 +13,8 @@ import Testing
 
     /// Worked out by another implementation of the same steps. Vectors stand in recordings, so they must not change.
     @Test func aTextHasItsVectorForGood() {
-        #expect(EmbeddingVector(text: "hello", dimensions: 4).values == [-0.48494452, -0.49463993, 0.3578958, 0.62615556])
+        #expect(
+            EmbeddingVector(text: "hello", dimensions: 4).values == [-0.48494452, -0.49463993, 0.3578958, 0.62615556])
     }
 
     @Test(arguments: [("a", "b"), ("", " "), ("\u{E9}", "e\u{301}"), ("king", "queen")])
