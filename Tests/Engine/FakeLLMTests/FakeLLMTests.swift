@@ -1,19 +1,21 @@
+import Conversations
 import Documents
 import HTTPMessages
 import Responders
-import Scenarios
+import Scripts
 import Testing
+import TextConditions
 
 @Suite struct FakeLLMTests {
     static let script = Script(
         file: "s.yaml",
         rules: [
-            Script.Rule(when: .init(text: .contains("first")), reply: .text("one"), times: 1),
+            Script.Rule(when: [.text(.contains("first"))], reply: .text("one"), times: 1),
             Script.Rule(
-                when: .init(text: .contains("fail")),
+                when: [.text(.contains("fail"))],
                 reply: .failure(
                     Script.Failure(status: 503, message: "overloaded", headers: ["retry-after-ms": "5"]))),
-            Script.Rule(when: .init(model: "gpt-4o"), reply: .text("any", finishReason: "length")),
+            Script.Rule(when: [.model(.equals("gpt-4o"))], reply: .text("any", ending: .length)),
         ])
     let llm = FakeLLM(script: script, models: ["gpt-4o", "org/m 1"], created: 1_700_000_000)
 

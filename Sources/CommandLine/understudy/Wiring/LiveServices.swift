@@ -5,7 +5,7 @@ import HTTPMessages
 import HTTPNetwork
 import Processes
 import Responders
-import Scenarios
+import Scripts
 import Synchronization
 
 /// The services that stand behind a recorder, made when they are first asked for.
@@ -23,12 +23,13 @@ struct LiveServices {
         let texts = Mutex<[String]>([])
     }
 
-    /// - Parameter script: For `openai=script`.
+    /// - Parameter script: For `SERVICE=script`.
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
     init(_ upstreams: Upstreams, script: Script?, environment: [String: String]) async throws {
-        if upstreams.target(of: .openai) == .script, script == nil {
+        if let service = upstreams.scripted, script == nil {
             throw ValidationError(
-                "there is no script\n  expected: the key 'script' in the scenario, for --upstream openai=script")
+                "there is no script, for --upstream \(service.rawValue)=script"
+                    + "\n  expected: --script FILE, or the key 'script' in the scenario")
         }
         self.upstreams = upstreams
         self.script = script

@@ -1,8 +1,9 @@
+import Conversations
 import Digests
 import Documents
 public import HTTPMessages
 import LLMProtocols
-public import Scenarios
+public import Scripts
 import Synchronization
 
 /// OpenAI's chat completions and models, answered from a script; one object is one session.
@@ -56,7 +57,8 @@ public final class FakeLLM: Responder {
         } catch {
             return error.response
         }
-        let question = Script.Question(model: request.model, text: request.lastText, system: request.systemText)
+        let question = Script.Question(
+            conversation: request.conversation, json: request.json, isStream: request.isStream)
         let key = Digest.sha256Hex(CanonicalJSON.bytes(of: body) ?? body)
         let (outcome, repetition) = state.withLock { state in
             var cursor = state.cursor
@@ -64,13 +66,14 @@ public final class FakeLLM: Responder {
             let repetition = state.repetitions[key, default: 0]
             guard !isPreview else { return (outcome, repetition) }
             state.cursor = cursor
-            if case .reply(.text) = outcome { state.repetitions[key] = repetition + 1 }
+            if case .reply(.answer) = outcome { state.repetitions[key] = repetition + 1 }
             return (outcome, repetition)
         }
         switch outcome {
-        case .reply(.text(let text, let finishReason)):
+        case .reply(.answer(let answer, _)):
             let reply = OpenAIChatReply(
-                to: request, text: text, finishReason: finishReason, repetition: repetition, created: models.created)
+                to: request, text: answer.text ?? answer.refusal ?? "", finishReason: answer.ending.rawValue,
+                repetition: repetition, created: models.created)
             return request.isStream
                 ? OpenAIChatStream(reply, includesUsage: request.includesUsage).response : reply.response
         case .reply(.failure(let failure)):
