@@ -72,7 +72,7 @@ extension Script.Condition {
         case .json(let path, .exists(let isThere)): "there is \(isThere ? "something" : "nothing") at \(path)"
         case .json(let path, .equals(let value)): "\(path) is \(excerpt(of: value))"
         case .json(let path, .text(let condition)): "\(path) \(condition.claim)"
-        case .toolResult(let claim): "there is \(claim.subject)" + (claim.text.map { " that \($0.claim)" } ?? "")
+        case .toolResult(let claim): "there is a \(claim.subject)" + (claim.text.map { " that \($0.claim)" } ?? "")
         case .hasTools(let isThere): "the request offers \(isThere ? "" : "no ")tools"
         case .offers(let names): "these tools are offered: " + names.map { excerpt(of: $0) }.joined(separator: ", ")
         case .stream(let isStream): "the client \(isStream ? "asked" : "did not ask") for a stream"
@@ -116,13 +116,13 @@ extension Script.ToolResultClaim {
         return isError.map { $0 == result.isError } ?? true
     }
 
-    /// `a new tool result of "f"`.
+    /// `new tool result of "f"`.
     fileprivate var subject: String {
         let kind =
             switch isError {
-            case true?: "a new tool result with an error"
-            case false?: "a new tool result without error"
-            case nil: "a new tool result"
+            case true?: "new tool result with an error"
+            case false?: "new tool result without error"
+            case nil: "new tool result"
             }
         return kind + (name.map { " of \(excerpt(of: $0))" } ?? "")
     }
@@ -130,7 +130,7 @@ extension Script.ToolResultClaim {
     fileprivate func denial(in results: [Conversation.ToolResult]) -> String {
         guard let text, let nearest = results.last(where: isCandidate) else {
             let names = results.map { $0.name.map { excerpt(of: $0) } ?? "one without name" }
-            return "there is not \(subject)" + (names.isEmpty ? "" : ", only: " + names.joined(separator: ", "))
+            return "there is no \(subject)" + (names.isEmpty ? "" : ", only: " + names.joined(separator: ", "))
         }
         return "the new tool result \(text.denial), it is \(excerpt(of: nearest.text))"
     }

@@ -114,7 +114,7 @@ public struct Template: Sendable, Equatable {
         }
         if name.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(name) { return .group(number) }
         let isWord = name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || $0.isDigit }
-        guard isWord else {
+        guard isWord, !(name.unicodeScalars.first?.isDigit ?? true) else {
             throw problem("{{\(name)}} is no placeholder", fix: "write {{{{ for two braces that are text")
         }
         return .named(name)

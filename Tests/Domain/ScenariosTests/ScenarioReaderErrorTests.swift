@@ -129,7 +129,7 @@ import Testing
             ("reply: {text: \"first\"}", "reply: first", ["33:12: reply cannot be 'first'"]),
             (
                 "reply: {text: \"first\"}", "reply: {tool_calls: []}",
-                ["33:26: tool_calls is empty"]
+                ["33:25: tool_calls is empty"]
             ),
             (
                 "reply: {text: \"first\"}", "reply: {text: a, error: {status: 500, message: b}}",

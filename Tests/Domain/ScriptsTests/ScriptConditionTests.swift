@@ -51,7 +51,7 @@ import TextConditions
             (.json(path("/user"), .exists(false)), ["there is something at /user"]),
             (.json(path("$..deep"), .exists(true)), ["there is nothing at $..deep"]),
             (.json(path("/seed"), .exists(false)), []),
-            (.toolResult(.init()), ["there is not a new tool result"]),
+            (.toolResult(.init()), ["there is no new tool result"]),
             (.not(.toolResult(.init())), []),
             (.all([.request(1), .model(.equals("gpt-4o"))]), []),
             (
@@ -80,11 +80,11 @@ import TextConditions
         arguments: [
             (.toolResult(.init()), []),
             (.toolResult(.init(name: "search")), []),
-            (.toolResult(.init(name: "run")), [#"there is not a new tool result of "run", only: "search", "fetch""#]),
+            (.toolResult(.init(name: "run")), [#"there is no new tool result of "run", only: "search", "fetch""#]),
             (.toolResult(.init(name: "fetch", text: .equals("timeout"), isError: true)), []),
             (
                 .toolResult(.init(name: "search", isError: true)),
-                [#"there is not a new tool result with an error of "search", only: "search", "fetch""#]
+                [#"there is no new tool result with an error of "search", only: "search", "fetch""#]
             ),
             (
                 .toolResult(.init(name: "search", text: .contains("timeout"))),

@@ -11,10 +11,10 @@ import Testing
             ("script/1", "scenario/1", ["1:13: this is no script: understudy is 'scenario/1'"]),
             ("rules:", "rulez:", ["1:1: the key 'rules' is missing", "2:1: unknown key 'rulez'"]),
             ("rules:", "rules: []\nrulez:", ["2:8: the script has no rules", "3:1: unknown key 'rulez'"]),
-            ("request: 1,", "request: 0,", ["3:18: request cannot be '0'"]),
-            ("model: gpt-4o", "model: [a]", ["3:28: model cannot be a list"]),
-            ("model: gpt-4o", "model: \"\"", ["3:28: model is empty"]),
-            ("model: gpt-4o", "model: {like: a}", ["3:28: model says nothing", "3:29: unknown key 'like'"]),
+            ("request: 1,", "request: 0,", ["3:19: request cannot be '0'"]),
+            ("model: gpt-4o", "model: [a]", ["3:29: model cannot be a list"]),
+            ("model: gpt-4o", "model: \"\"", ["3:29: model is empty"]),
+            ("model: gpt-4o", "model: {like: a}", ["3:29: model says nothing", "3:30: unknown key 'like'"]),
             ("{request: 1, model: gpt-4o}", "{}", ["3:9: when is empty"]),
             ("{request: 1, model: gpt-4o}", "1", ["3:9: when cannot be '1'"]),
             ("{text: \"first\"}", "{}", ["4:10: reply says nothing"]),
@@ -33,7 +33,7 @@ import Testing
                 "reply: {error:", "reply: {text: a, pace: {ttft: 1}, error:",
                 ["8:11: an error has no text", "8:20: an error has no pace"]
             ),
-            ("tps: 40", "tps: 0", ["22:93: tps cannot be '0'"]),
+            ("tps: 40", "tps: 0", ["24:84: tps cannot be '0'"]),
         ] as [(String, String, [String])])
     func atTheTop(old: String, new: String, expected: [String]) {
         #expect(problems(replacing: old, with: new) == expected)
@@ -44,14 +44,14 @@ import Testing
             ("[get_weather]", "[]", ["12:16: has_tools is empty"]),
             ("[get_weather]", "maybe", ["12:16: has_tools cannot be 'maybe'"]),
             ("[get_weather]", "[{a: b}]", ["12:17: a function's name cannot be a mapping"]),
-            ("\"weather in (?<city>[A-Za-z]+)\"", "weather", ["16:52: unknown placeholder {{city}}"]),
-            ("(?<city>", "(?<town>", ["16:52: unknown placeholder {{city}}"]),
-            ("{{city}}", "{{citty}}", ["16:52: unknown placeholder {{citty}}"]),
-            ("{{city}}", "{{2}}", ["16:52: {{2}} stands for nothing: no pattern of its rule has more than 1 group"]),
-            ("{{city}}", "{{city", ["16:52: '{{' is not closed"]),
+            ("\"weather in (?<city>[A-Za-z]+)\"", "weather", ["16:54: unknown placeholder {{city}}"]),
+            ("(?<city>", "(?<town>", ["16:54: unknown placeholder {{city}}"]),
+            ("{{city}}", "{{citty}}", ["16:54: unknown placeholder {{citty}}"]),
+            ("{{city}}", "{{2}}", ["16:54: {{2}} stands for nothing: no pattern of its rule has more than 1 group"]),
+            ("{{city}}", "{{city", ["16:54: '{{' is not closed"]),
             (
                 "arguments: {city: Rome}", "arguments: {city: Rome}, arguments_template: {}",
-                ["17:51: arguments_template and arguments exclude each other"]
+                ["17:52: arguments_template and arguments exclude each other"]
             ),
             (
                 "- {name: get_weather, arguments: {city", "- {nam: get_weather, arguments: {city",
@@ -60,35 +60,35 @@ import Testing
             (
                 "{name: get_weather, matches:", "{matches: a, equals:",
                 [
-                    "19:30: equals and matches exclude each other",
-                    "20:21: {{1}} stands for nothing: its rule has no pattern",
+                    "20:31: equals and matches exclude each other",
+                    "21:21: {{1}} stands for nothing: its rule has no pattern",
                 ]
             ),
-            ("is_error: false", "is_error: no", ["19:77: is_error cannot be 'no'"]),
+            ("is_error: false", "is_error: no", ["20:72: is_error cannot be 'no'"]),
             (
                 "tool_result: {name: get_weather, matches: \"([0-9]+) °C\", is_error: false}", "tool_result: {}",
-                ["19:18: tool_result says nothing", "20:21: {{1}} stands for nothing: its rule has no pattern"]
+                ["20:18: tool_result says nothing", "21:21: {{1}} stands for nothing: its rule has no pattern"]
             ),
-            ("  then:\n", "  then: []\n  than:\n", ["21:9: then is empty", "22:3: unknown key 'than'"]),
-            ("times: 5", "times: 3", ["25:3: the rule has 4 replies, and times 3 leaves some of them unsaid"]),
-            ("ttft: 0.5, tps: 40, ", "", ["23:69: pace has no speed", "23:70: jitter has no effect without tps"]),
-            ("jitter: 0.25", "jitter: 2", ["23:95: jitter cannot be '2'"]),
-            ("jitter: 0.25, ", "", ["23:87: seed has no effect without jitter"]),
-            ("ttft: 0.5", "ttft: -1", ["23:76: ttft cannot be '-1'"]),
-            ("cut_after: 3", "cut_after: -3", ["24:44: cut_after cannot be '-3'"]),
-            ("\"{{text}}\", ", "\"{{text\", ", ["23:29: '{{' is not closed"]),
-            ("all:\n", "all: []\n    al:\n", ["27:10: all is empty", "28:5: unknown key 'al'"]),
-            ("- stream: true", "- {}", ["29:9: a condition of 'any' is empty"]),
-            ("\"$.temperature\"", "temperature", ["30:23: 'temperature' is no JSON path"]),
-            ("equals: 0}", "equals: 0, exists: true}", ["30:54: exists and equals exclude each other"]),
-            ("exists: true", "exists: 1", ["31:39: exists cannot be '1'"]),
-            ("exists: true", "exist: true", ["31:15: json says nothing", "31:31: unknown key 'exist'"]),
+            ("  then:\n", "  then: []\n  than:\n", ["22:9: then is empty", "23:3: unknown key 'than'"]),
+            ("times: 5", "times: 3", ["26:3: the rule has 4 replies, and times 3 leaves some of them unsaid"]),
+            ("ttft: 0.5, tps: 40, ", "", ["24:67: pace has no speed", "24:68: jitter has no effect without tps"]),
+            ("jitter: 0.25", "jitter: 2", ["24:96: jitter cannot be '2'"]),
+            ("jitter: 0.25, ", "", ["24:88: seed has no effect without jitter"]),
+            ("ttft: 0.5", "ttft: -1", ["24:74: ttft cannot be '-1'"]),
+            ("cut_after: 3", "cut_after: -3", ["25:44: cut_after cannot be '-3'"]),
+            ("\"{{text}}\", ", "\"{{text\", ", ["24:28: '{{' is not closed"]),
+            ("all:\n", "all: []\n    al:\n", ["28:10: all is empty", "29:5: unknown key 'al'"]),
+            ("- stream: true", "- {}", ["30:9: a condition of 'any' is empty"]),
+            ("\"$.temperature\"", "temperature", ["31:22: 'temperature' is no JSON path"]),
+            ("equals: 0}", "equals: 0, exists: true}", ["31:50: exists and equals exclude each other"]),
+            ("exists: true", "exists: 1", ["32:37: exists cannot be '1'"]),
+            ("exists: true", "exist: true", ["32:29: unknown key 'exist'"]),
             (
                 "otherwise: {template: \"request {{request}}\"}", "otherwise: ecko",
-                ["36:12: otherwise cannot be 'ecko'"]
+                ["37:12: otherwise cannot be 'ecko'"]
             ),
-            ("{{request}}", "{{1}}", ["36:23: {{1}} stands for nothing: its rule has no pattern"]),
-            ("{{request}}", "{{reqest}}", ["36:23: unknown placeholder {{reqest}}"]),
+            ("{{request}}", "{{1}}", ["37:23: {{1}} stands for nothing: its rule has no pattern"]),
+            ("{{request}}", "{{reqest}}", ["37:23: unknown placeholder {{reqest}}"]),
         ] as [(String, String, [String])])
     func inARule(old: String, new: String, expected: [String]) {
         #expect(problems(replacing: old, with: new) == expected)

@@ -14,7 +14,7 @@ import TextConditions
 
     @Test func rulesAreReadAsTheyStand() throws {
         #expect(script.file == "s.yaml")
-        #expect(script.rules.map(\.place?.line) == [3, 5, 10, 18, 25])
+        #expect(script.rules.map(\.place?.line) == [3, 5, 10, 19, 27])
         #expect(script.rules[0].when == [.request(1), .model(.equals("gpt-4o"))])
         #expect(script.rules[0].reply == .text("first"))
         #expect(

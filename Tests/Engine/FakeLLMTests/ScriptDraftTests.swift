@@ -83,6 +83,9 @@ import TextConditions
         broken.response = RecordedResponse(status: nil, at: 1, content: .body(RecordedBody(bytes: [])), end: .reset)
         var unreadable = Self.exchange("b", Self.said("x"))
         unreadable.request = RecordedBody(bytes: Array("{}".utf8))
+        unreadable.key = InteractionKey(
+            service: .openai, operation: unreadable.operation, inputs: nil, body: unreadable.request.bytes,
+            rules: MatchRules())
         let draft = try ScriptDraft(Self.cassette([broken, unreadable]))
         #expect(draft.script.rules.map(\.reply) == [.said(.init(saying: .text(""), delivery: .init(cutAfter: 0)))])
         #expect(draft.leftOut.map(\.interaction) == [2])

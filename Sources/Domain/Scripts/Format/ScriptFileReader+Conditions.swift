@@ -85,13 +85,11 @@ extension ScriptFileReader {
         let expected = "{path: $.temperature, equals: 0}"
         guard var reader = mapping(node, named: "json", expected: expected) else { return nil }
         defer { problems += reader.finish() }
-        let text = reader.required("path", expected: "a JSON path") == nil ? nil : reader.words("path")
         var path: JSONPath?
-        if let text {
+        if let node = reader.required("path", expected: "a JSON path"), let text = reader.words("path") {
             path = JSONPath(parsing: text)
             if path == nil {
-                reader.report(
-                    at: reader.place(of: "path"), "\(quoted(text)) is no JSON path", expected: JSONPath.expected)
+                reader.report(at: node.place, "\(quoted(text)) is no JSON path", expected: JSONPath.expected)
             }
         }
         let kind = reader.exactlyOne(of: MappingReader.textConditions + ["exists"], what: "json")

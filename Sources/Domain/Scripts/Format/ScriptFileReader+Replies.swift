@@ -142,10 +142,9 @@ extension ScriptFileReader {
         guard var reader = mapping(node, named: "pace", expected: "{ttft: SECONDS, tps: TOKENS}") else { return nil }
         defer { problems += reader.finish() }
         func number(_ name: String, _ expected: String, where isAllowed: (Double) -> Bool) -> Double? {
-            guard let value = reader.number(name) else { return nil }
+            guard let value = reader.number(name), let written = reader.optional(name) else { return nil }
             if value.isFinite, isAllowed(value) { return value }
-            reader.report(
-                at: reader.place(of: name), "\(name) cannot be \(node[name]?.shown ?? "")", expected: expected)
+            reader.report(at: written.place, "\(name) cannot be \(written.shown)", expected: expected)
             return nil
         }
         let first = number("ttft", "seconds, from 0 to 86400") { (0...86_400).contains($0) }
