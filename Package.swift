@@ -72,7 +72,10 @@ let package = Package(
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes"]),
         module("Domain", "Transcripts", ["Documents", "Conversations"]),
-        module("Domain", "Scenarios", ["Documents", "HTTPMessages", "Transcripts"]),
+        module("Domain", "TextConditions", ["Documents"]),
+        module(
+            "Domain", "Scripts", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "TextConditions"]),
+        module("Domain", "Scenarios", ["Documents", "HTTPMessages", "Scripts", "TextConditions", "Transcripts"]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(
             "Edges", "HTTPNetwork",
@@ -84,15 +87,15 @@ let package = Package(
         module(
             "Engine", "Responders",
             [
-                "FaultRules", "Documents", "Digests", "HTTPMessages", "Cassettes", "LLMProtocols", "HopXProtocol",
-                "Scenarios", "Conversations",
+                "FaultRules", "Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "LLMProtocols",
+                "HopXProtocol", "Scripts",
             ]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
             "Engine", "ScenarioRunning",
             [
                 "Documents", "HTTPMessages", "HopXProtocol", "Conversations", "AgentChats", "Cassettes", "Transcripts",
-                "Scenarios",
+                "LLMProtocols", "Scenarios", "Scripts", "TextConditions",
             ]),
         module(
             "Engine", "Reports", ["Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
@@ -101,8 +104,9 @@ let package = Package(
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "HTTPMessages", "Cassettes", "Scenarios", "Transcripts", "HopXProtocol", "Responders",
-                "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles", "Processes",
+                "Documents", "HTTPMessages", "Cassettes", "Scenarios", "Scripts", "Transcripts", "HopXProtocol",
+                "Responders", "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles",
+                "Processes",
                 argumentParser,
                 unixSignals,
             ],
@@ -127,8 +131,22 @@ let package = Package(
             "Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols", "TestSupport"]),
         tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
         tests("Domain/TranscriptsTests", ["Conversations", "Documents", "Transcripts"]),
-        tests("Domain/ScenariosTests", ["Documents", "HTTPMessages", "Scenarios", "Transcripts"]),
-        tests("Engine/FakeLLMTests", ["Documents", "HTTPMessages", "Responders", "Scenarios"]),
+        tests("Domain/TextConditionsTests", ["TestSupport", "TextConditions"]),
+        tests(
+            "Domain/ScriptsTests",
+            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "Scripts", "TestSupport", "TextConditions"]),
+        tests(
+            "Domain/ScenariosTests",
+            [
+                "Conversations", "Documents", "HTTPMessages", "Scenarios", "Scripts", "TestSupport", "TextConditions",
+                "Transcripts",
+            ]),
+        tests(
+            "Engine/FakeLLMTests",
+            [
+                "Cassettes", "Conversations", "Documents", "HTTPMessages", "Responders", "ScenarioRunning", "Scripts",
+                "TextConditions",
+            ]),
         tests("Engine/FakeHopXTests", ["Documents", "HTTPMessages", "HopXProtocol", "Responders"]),
         tests(
             "Engine/ScenarioRunningTests",

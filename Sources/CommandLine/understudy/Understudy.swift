@@ -19,8 +19,7 @@ struct Understudy: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
-            CassetteCommand.self,
-            RunsCommand.self,
+            CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
             ShowCommand.self, DiffCommand.self, ShimCommand.self,
         ])
 

@@ -14,6 +14,7 @@ public enum LLMOperation: Sendable, Equatable {
     case responseInputItems(id: String)
     /// `POST …/responses/input_tokens`: how many tokens a request would take.
     case responseInputTokens
+    case compactResponse
     case models
     case model(id: String)
 
@@ -80,9 +81,9 @@ extension LLMOperation {
     ) throws(WrongMethod) -> LLMOperation? {
         guard let id = parts.first else { return nil }
         switch (parts.count, parts.last) {
-        case (1, "input_tokens"):
+        case (1, "input_tokens"), (1, "compact"):
             try allow("POST", request)
-            return .responseInputTokens
+            return id == "compact" ? .compactResponse : .responseInputTokens
         case (1, _):
             if request.method == "DELETE" { return .deleteResponse(id: id) }
             try allow("GET", request, all: "GET, DELETE")

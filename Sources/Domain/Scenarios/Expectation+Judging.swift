@@ -1,3 +1,4 @@
+import TextConditions
 public import Transcripts
 
 /// Why an expectation does not hold.

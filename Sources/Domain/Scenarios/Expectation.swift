@@ -1,4 +1,5 @@
 public import Documents
+public import TextConditions
 public import Transcripts
 
 /// A claim about a transcript, or its opposite.

@@ -1,4 +1,5 @@
 public import Documents
+public import Scripts
 
 /// A rehearsal that can be run again: agents, a conversation, and what is expected of it.
 public struct Scenario: Sendable {
@@ -10,7 +11,7 @@ public struct Scenario: Sendable {
     public var tags: [String]
     public var agents: [Agent]
     public var conversation: Conversation
-    /// Hand-written answers for `--upstream openai=script` and `--mode script`.
+    /// Hand-written answers for `--upstream SERVICE=script` and `--mode script`.
     public var script: Script?
     public var expectations: [Expectation]
 

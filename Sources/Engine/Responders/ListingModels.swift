@@ -3,14 +3,17 @@ import Documents
 public import HTTPMessages
 import LLMProtocols
 
-/// Answers `GET …/models` with the models that a cassette's recordings name, where no recording answers.
+/// Answers what asks for models with those that a cassette's recordings name, where no recording answers.
 public struct ListingModels: Responder {
     private let inner: any Responder
     private let cassette: Cassette
+    private let service: Service
 
-    public init(_ inner: any Responder, of cassette: Cassette) {
+    /// - Parameter service: An LLM's, whose paths and shapes count.
+    public init(_ inner: any Responder, of cassette: Cassette, service: Service) {
         self.inner = inner
         self.cassette = cassette
+        self.service = service
     }
 
     public func answerNow(_ request: Request) -> Response? { inner.answerNow(request) }
@@ -20,25 +23,59 @@ public struct ListingModels: Responder {
     public func standingAnswer(to request: Request) -> StandingAnswer? { inner.standingAnswer(to: request) }
 
     public func respond(to request: Request) async throws -> Response {
-        let parts = request.path.split(separator: "/")
-        guard request.method == "GET", let place = parts.firstIndex(of: "models") else {
+        guard request.method == "GET", let listing = listing(of: request) else {
             return try await inner.respond(to: request)
         }
-        if let recorded = inner.answerNow(request) { return recorded }
-        let models = OpenAIModels(ids: names(), created: Int(VirtualClock.fixedStart))
-        let id = parts[(place + 1)...].joined(separator: "/")
-        return id.isEmpty ? models.list : models.one(PercentEncoding.decode(id, plusIsSpace: false))
+        return inner.answerNow(request) ?? listing
+    }
+
+    /// Nil for a request that asks for something else.
+    private func listing(of request: Request) -> Response? {
+        let created = Int(VirtualClock.fixedStart)
+        switch LLMOperation(request, of: service) {
+        case .models: return OpenAIModels(ids: names(), created: created).list
+        case .model(let id): return OpenAIModels(ids: names(), created: created).one(id)
+        case .anthropicModels: return AnthropicModels(ids: names(), created: created).list
+        case .anthropicModel(let id): return AnthropicModels(ids: names(), created: created).one(id)
+        case .geminiModels: return GeminiModels(ids: names()).list
+        case .geminiModel(let id): return GeminiModels(ids: names()).one(id)
+        default: return nil
+        }
     }
 
     private func names() -> [String] {
         var names: [String] = []
-        for position in cassette.index.indices where cassette.index[position].service.isLLM {
-            // A broken recording is reported when it is asked for.
-            guard let interaction = try? cassette.interaction(at: position),
-                let name = interaction.request.tree?["model"]?.stringValue
-            else { continue }
+        for position in cassette.index.indices where cassette.index[position].service == service {
+            guard let name = model(at: position) else { continue }
             if !names.contains(where: { $0.hasSameScalars(as: name) }) { names.append(name) }
         }
         return names
+    }
+
+    private func model(at position: Int) -> String? {
+        let operation = cassette.index[position].operation
+        let asked = Request(method: operation.method, path: operation.path)
+        switch LLMOperation(asked, of: service) {
+        case .geminiGenerate(let model, _), .geminiTokenCount(let model), .geminiEmbedding(let model),
+            .geminiEmbeddings(let model):
+            return model
+        default:
+            // A broken recording is reported when it is asked for.
+            return (try? cassette.interaction(at: position))?.request.tree?["model"]?.stringValue
+        }
+    }
+}
+
+extension LLMOperation {
+    /// Nil for what the service does not have, and for a wrong method.
+    fileprivate init?(_ request: Request, of service: Service) {
+        let operation =
+            switch service {
+            case .anthropic: try? LLMOperation.anthropic(request)
+            case .gemini: try? LLMOperation.gemini(request)
+            default: try? LLMOperation.openAI(request)
+            }
+        guard let operation else { return nil }
+        self = operation
     }
 }

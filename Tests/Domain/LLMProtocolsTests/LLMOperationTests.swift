@@ -19,6 +19,7 @@ import Testing
         ("GET", "/v1/responses/resp_1/input_items", .responseInputItems(id: "resp_1")),
         ("POST", "/v1/responses/resp_1/cancel", .cancelResponse(id: "resp_1")),
         ("POST", "/v1/responses/input_tokens", .responseInputTokens),
+        ("POST", "/v1/responses/compact", .compactResponse),
         ("GET", "/v1/models", .models),
         ("GET", "/v1/models/org/name", .model(id: "org/name")),
         ("GET", "/openai/models", .models),

@@ -27,4 +27,15 @@ import Testing
     func coversAPlaceAndWhatIsInside(path: String, place: String, covers: Bool) throws {
         #expect(try #require(JSONPath(parsing: path)).covers(try #require(JSONPointer(parsing: place))) == covers)
     }
+
+    @Test(arguments: [
+        ("$", [#"{"a":{"id":1,"b":[{"id":2},{"c":null}]},"1":"x"}"#]), ("$.a.id", ["1"]), ("$['1']", [#""x""#]),
+        ("/1", [#""x""#]), ("$.a.b[*]", [#"{"id":2}"#, #"{"c":null}"#]), ("$..id", ["1", "2"]), ("$..c", ["null"]),
+        ("$.a.b[1].c", ["null"]), ("/a/b/0/id", ["2"]), ("$.a.b[2]", []), ("$.a.id.x", []), ("$.z", []), ("/a/b/-", []),
+    ])
+    func findsTheValuesInTheirOrder(path: String, values: [String]) throws {
+        let value = try JSONValue(parsing: #"{"a":{"id":1,"b":[{"id":2},{"c":null}]},"1":"x"}"#)
+        let path = try #require(JSONPath(parsing: path))
+        #expect(path.values(in: value).map { $0.text() } == values)
+    }
 }

@@ -1,5 +1,6 @@
 import Scenarios
 import Testing
+import TextConditions
 import Transcripts
 
 @Suite struct ExpectationTests {

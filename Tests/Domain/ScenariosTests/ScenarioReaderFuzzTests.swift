@@ -1,5 +1,6 @@
 import Documents
 import Scenarios
+import TestSupport
 import Testing
 
 /// Whatever the bytes: a scenario, or problems with a place inside the file; never a trap.
@@ -11,7 +12,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func filesWithRandomEditsAreReadOrRefused(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let original = Array(Scenario.sampleFile.utf8)
         let marks = Array("{}[]:-,#&*!|>'\"%@`\n\t\\ \0~?()".utf8)
         for _ in 0..<250 {
@@ -46,18 +47,5 @@ import Testing
         } catch {
             Issue.record("\(error) in \(String(decoding: bytes, as: UTF8.self))")
         }
-    }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators": the same numbers in every run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

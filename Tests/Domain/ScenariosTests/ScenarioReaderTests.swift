@@ -1,7 +1,10 @@
+import Conversations
 import Documents
 import HTTPMessages
 import Scenarios
+import Scripts
 import Testing
+import TextConditions
 import Transcripts
 
 @Suite struct ScenarioReaderTests {
@@ -38,14 +41,13 @@ import Transcripts
                     file: "s.yaml",
                     rules: [
                         Script.Rule(
-                            when: Script.Condition(request: 1, model: "gpt-4o"), reply: .text("first"),
+                            when: [.request(1), .model(.equals("gpt-4o"))], reply: .text("first"),
                             place: Place(line: 32, column: 5)),
                         Script.Rule(
-                            when: Script.Condition(
-                                text: .contains("failed"), system: .matches(try Pattern("(?i)python"))),
+                            when: [.text(.contains("failed")), .system(.matches(try Pattern("(?i)python")))],
                             reply: .failure(error), times: 2, place: Place(line: 34, column: 5)),
                         Script.Rule(
-                            reply: .text("TERMINATE", finishReason: "length"), place: Place(line: 39, column: 5)),
+                            reply: .text("TERMINATE", ending: .length), place: Place(line: 39, column: 5)),
                     ], otherwise: .echo))
         func at(_ line: Int) -> Place { Place(line: line, column: 3) }
         #expect(

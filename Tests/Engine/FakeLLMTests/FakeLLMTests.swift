@@ -1,19 +1,21 @@
+import Conversations
 import Documents
 import HTTPMessages
 import Responders
-import Scenarios
+import Scripts
 import Testing
+import TextConditions
 
 @Suite struct FakeLLMTests {
     static let script = Script(
         file: "s.yaml",
         rules: [
-            Script.Rule(when: .init(text: .contains("first")), reply: .text("one"), times: 1),
+            Script.Rule(when: [.text(.contains("first"))], reply: .text("one"), times: 1),
             Script.Rule(
-                when: .init(text: .contains("fail")),
+                when: [.text(.contains("fail"))],
                 reply: .failure(
                     Script.Failure(status: 503, message: "overloaded", headers: ["retry-after-ms": "5"]))),
-            Script.Rule(when: .init(model: "gpt-4o"), reply: .text("any", finishReason: "length")),
+            Script.Rule(when: [.model(.equals("gpt-4o"))], reply: .text("any", ending: .length)),
         ])
     let llm = FakeLLM(script: script, models: ["gpt-4o", "org/m 1"], created: 1_700_000_000)
 
@@ -32,8 +34,8 @@ import Testing
     @Test func aNewSessionGivesTheSameBytes() async throws {
         let other = FakeLLM(script: Self.script, models: [], created: 1_700_000_000)
         for request in [chat("first"), chat("second"), chat("second", more: #","stream":true"#), chat("fail")] {
-            let answer = try await llm.respond(to: request)
-            let again = try await other.respond(to: request)
+            let answer = try await llm.responder(for: .openai).respond(to: request)
+            let again = try await other.responder(for: .openai).respond(to: request)
             #expect(answer.status == again.status)
             #expect(answer.headers == again.headers)
             #expect(try await answer.content.joined() == again.content.joined())
@@ -41,7 +43,7 @@ import Testing
     }
 
     @Test func theAnswerIsReadyAtOnceAndConsumesOnce() async throws {
-        let response = try #require(llm.answerNow(chat("the first")))
+        let response = try #require(llm.responder(for: .openai).answerNow(chat("the first")))
         #expect(
             try await JSONValue(parsing: response.content.joined() ?? [])["choices"]?[0]?["message"]?["content"]
                 == "one")
@@ -61,7 +63,7 @@ import Testing
     }
 
     @Test func aScriptedErrorIsSentAsIs() async throws {
-        let response = try await llm.respond(to: chat("fail", more: #","stream":true"#))
+        let response = try await llm.responder(for: .openai).respond(to: chat("fail", more: #","stream":true"#))
         #expect(response.status == 503)
         #expect(response.headers["retry-after-ms"] == "5")
         #expect(
@@ -70,7 +72,7 @@ import Testing
     }
 
     @Test func aRequestWithoutRuleIsAnErrorThatClientsDoNotRetry() async throws {
-        let response = try await llm.respond(to: chat("x", model: "o1"))
+        let response = try await llm.responder(for: .openai).respond(to: chat("x", model: "o1"))
         #expect(response.status == 422)
         #expect(response.headers["x-should-retry"] == "false")
         let error = try await JSONValue(parsing: response.content.joined() ?? [])["error"]
@@ -96,7 +98,7 @@ import Testing
             (Request(method: "POST", path: "/v1/chat/completions", body: Array("{".utf8)), 400, nil),
         ] as [(Request, Int, String?)])
     func whatIsNoChatRequestIsRefusedAndNotCounted(request: Request, status: Int, code: String?) async throws {
-        let response = try await llm.respond(to: request)
+        let response = try await llm.responder(for: .openai).respond(to: request)
         #expect(response.status == status)
         let error = try await JSONValue(parsing: response.content.joined() ?? [])["error"]
         #expect(error?["code"]?.stringValue == code)
@@ -110,7 +112,7 @@ import Testing
     }
 
     private func body(of request: Request) async throws -> JSONValue {
-        try JSONValue(parsing: try await llm.respond(to: request).content.joined() ?? [])
+        try JSONValue(parsing: try await llm.responder(for: .openai).respond(to: request).content.joined() ?? [])
     }
 }
 

@@ -80,6 +80,7 @@ struct ExecCommand: AsyncParsableCommand {
 
     private func cassetteName() throws -> String {
         if let cassette { return cassette }
+        if modes.mode == .script { return ModeOptions.scriptedName }
         let names = Project().cassetteNames.prefix(5).map(\.text).joined(separator: ", ")
         throw ValidationError(
             "--cassette is missing: it names what is played or recorded\n  expected: --cassette NAME"

@@ -20,15 +20,24 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The cassette for keys that name none: a name, or a file ending in .yaml.", valueName: "name|file"))
-    var cassette: String
+    var cassette: String?
 
     @OptionGroup var modes: ModeOptions
 
     @OptionGroup var address: ServerOptions
 
+    func validate() throws {
+        if cassette == nil, modes.mode != .script {
+            throw ValidationError(
+                "--cassette is missing: it names what is played or recorded\n  expected: --cassette NAME, or --mode script"
+            )
+        }
+    }
+
     func run() async throws {
         let house = try await House(
-            cassette: cassette, modes: modes, usedUp: modes.usedUp ?? .cycle, keys: Set(address.keys),
+            cassette: cassette ?? ModeOptions.scriptedName, modes: modes, usedUp: modes.usedUp ?? .cycle,
+            keys: Set(address.keys),
             onNote: { House.tell($0, session: $1) })
         let key = house.key.description
         do {

@@ -5,7 +5,6 @@ import Foundation
 import HTTPMessages
 import ProjectFiles
 import Responders
-import Scenarios
 
 /// A server's sessions in one of the modes, with what has to be put away when it ends.
 struct House {

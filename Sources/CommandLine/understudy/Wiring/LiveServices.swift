@@ -5,7 +5,7 @@ import HTTPMessages
 import HTTPNetwork
 import Processes
 import Responders
-import Scenarios
+import Scripts
 import Synchronization
 
 /// The services that stand behind a recorder, made when they are first asked for.
@@ -23,12 +23,13 @@ struct LiveServices {
         let texts = Mutex<[String]>([])
     }
 
-    /// - Parameter script: For `openai=script`.
+    /// - Parameter script: For `SERVICE=script`.
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
     init(_ upstreams: Upstreams, script: Script?, environment: [String: String]) async throws {
-        if upstreams.target(of: .openai) == .script, script == nil {
+        if let service = upstreams.scripted, script == nil {
             throw ValidationError(
-                "there is no script\n  expected: the key 'script' in the scenario, for --upstream openai=script")
+                "there is no script, for --upstream \(service.rawValue)=script"
+                    + "\n  expected: --script FILE, or the key 'script' in the scenario")
         }
         self.upstreams = upstreams
         self.script = script
@@ -45,17 +46,25 @@ struct LiveServices {
     ///
     /// - Parameter clock: What sandboxes on this machine live by.
     func responders(clock: any HTTPMessages.Clock) -> [Service: any Responder] {
+        // One for all services: a script counts the session's requests, whoever they are for.
+        let scripted = script.map {
+            FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart))
+        }
         var responders: [Service: any Responder] = [:]
-        for service in Service.allCases { responders[service] = responder(for: service, clock: clock) }
+        for service in Service.allCases {
+            responders[service] = responder(for: service, clock: clock, scripted: scripted)
+        }
         return responders
     }
 
-    private func responder(for service: Service, clock: any HTTPMessages.Clock) -> (any Responder)? {
+    private func responder(
+        for service: Service, clock: any HTTPMessages.Clock, scripted: FakeLLM?
+    ) -> (any Responder)? {
         switch upstreams.target(of: service) {
         case .url(let url):
             return LiveService(service: service, base: url, liveKey: upstreams.key(of: service), send: send)
         case .script:
-            return script.map { FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart)) }
+            return scripted?.responder(for: service)
         case .sandbox:
             return sandboxes.map {
                 FakeHopX(

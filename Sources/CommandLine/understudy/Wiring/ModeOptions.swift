@@ -1,9 +1,11 @@
 public import ArgumentParser
 public import Cassettes
+import Documents
 import Foundation
 import ProjectFiles
 public import Responders
 import Scenarios
+import Scripts
 
 /// How a cassette is used, and who is asked live.
 struct ModeOptions: ParsableArguments {
@@ -15,7 +17,9 @@ struct ModeOptions: ParsableArguments {
 
     @OptionGroup var live: UpstreamOptions
 
-    @Option(help: ArgumentHelp("Hand-written answers, for openai=script: a scenario with a script.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Hand-written answers, for SERVICE=script: a script file, or a scenario with a script.", valueName: "file"))
     var script: String?
 
     @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))
@@ -45,6 +49,9 @@ struct ModeOptions: ParsableArguments {
         }
     }
 
+    /// What is told of sessions that have no cassette, when none is named.
+    static let scriptedName = "script"
+
     /// Nil for a replay that does not wait.
     var pace: ReplayPace? { speed > 0 ? ReplayPace(speed: speed, clock: SystemClock()) : nil }
 
@@ -55,11 +62,19 @@ struct ModeOptions: ParsableArguments {
 
 extension ModeOptions {
     /// The script that `--script` names; nil when it names none.
-    func readScript(_ project: Project) throws -> Script? {
-        guard let script else { return nil }
-        let scenario = try ScenarioReader.read(try project.read(script), file: script)
-        if let script = scenario.script { return script }
-        throw ValidationError("\(script) has no script\n  expected: script: {rules: […]}")
+    func readScript(_ project: Project) throws -> Script? { try script.map { try project.script(in: $0) } }
+}
+
+extension Project {
+    /// Reads a script file, or the script of a scenario's file.
+    ///
+    /// - Throws: `FileError`, `Diagnostics`; `ValidationError` for a scenario without a script.
+    func script(in file: String) throws -> Script {
+        let bytes = try read(file)
+        guard DocumentHeader.kind(of: bytes) == "scenario" else { return try ScriptReader.read(bytes, file: file) }
+        if let script = try ScenarioReader.read(bytes, file: file).script { return script }
+        throw ValidationError(
+            "\(file) has no script\n  expected: script: {rules: […]}, or a file of \(ScriptReader.version)")
     }
 }
 

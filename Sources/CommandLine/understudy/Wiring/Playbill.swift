@@ -6,6 +6,7 @@ import ProjectFiles
 import Responders
 import ScenarioRunning
 import Scenarios
+import Scripts
 import TranscriptStore
 import Transcripts
 
@@ -95,9 +96,10 @@ struct Playbill: Sendable {
 
     private func perform(_ act: Act, _ attempts: Attempts) async throws -> Attempts.Judged {
         let asksLive = mode != .replay && !(mode == .once && act.cassette != nil)
-        if asksLive, upstreams.target(of: .openai) == .script, script ?? act.scenario.script == nil {
+        if asksLive, let service = upstreams.scripted, script ?? act.scenario.script == nil {
             throw ValidationError(
-                "\(act.scenario.file) has no script\n  expected: script: {rules: […]}, for --upstream openai=script")
+                "\(act.scenario.file) has no script, for --upstream \(service.rawValue)=script"
+                    + "\n  expected: script: {rules: […]}, or --script FILE")
         }
         let live =
             asksLive

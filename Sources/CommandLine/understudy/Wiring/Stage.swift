@@ -23,7 +23,9 @@ enum Stage {
                     cassette: cassette, service: service, usedUp: usedUp, notes: notes, pace: pace,
                     onMiss: onMiss)
             }
-            responders[.openai] = responders[.openai].map { ListingModels($0, of: cassette) }
+            for service in Service.allCases where service.isLLM {
+                responders[service] = responders[service].map { ListingModels($0, of: cassette, service: service) }
+            }
             let outcomes = CassetteOutcomes(
                 cassette: cassette, usedUp: usedUp, notes: notes, pace: pace, onMiss: onMiss)
             let hopx = hopx(name: name, clock: clock, outcomes: outcomes)

@@ -7,7 +7,7 @@ struct UpstreamOptions: ParsableArguments {
         name: .customLong("upstream"),
         help: ArgumentHelp(
             """
-            Who is asked live (repeatable): SERVICE=URL, openai=script (hand-written answers), hopx=sandbox (this machine), or \
+            Who is asked live (repeatable): SERVICE=URL, SERVICE=script (hand-written answers of a model), hopx=sandbox (this machine), or \
             http:NAME=URL, served under /to/NAME/. Without it, the service's public address, with the key in OPENAI_API_KEY, \
             ANTHROPIC_API_KEY, GEMINI_API_KEY or HOPX_API_KEY.
             """, valueName: "service=who"))

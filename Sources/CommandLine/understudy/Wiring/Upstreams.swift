@@ -21,7 +21,7 @@ struct Upstreams: Sendable {
     private let isScripted: Bool
 
     private static let expected =
-        "SERVICE=URL (openai, azure, anthropic, gemini, hopx), openai=script, hopx=sandbox, or http:NAME=URL"
+        "SERVICE=URL (openai, azure, anthropic, gemini, hopx), SERVICE=script (all but hopx), hopx=sandbox, or http:NAME=URL"
 
     /// - Parameters:
     ///   - options: As given to `--upstream`.
@@ -51,8 +51,14 @@ struct Upstreams: Sendable {
             guard targets[service] == nil else { throw ValidationError("--upstream \(name)=… is given twice") }
             targets[service] = try Upstreams.target(text, of: service, option)
         }
+        let named = targets.filter { $0.key.isLLM }
+        // Where one model is live, the script is for the others, if there is one.
+        scripted =
+            Service.allCases.first { targets[$0] == .script } ?? (mode == .script && named.isEmpty ? .openai : nil)
         if mode == .script {
-            targets[.openai] = targets[.openai] ?? .script
+            for service in Service.allCases where service.isLLM && targets[service] == nil {
+                targets[service] = .script
+            }
             targets[.hopx] = targets[.hopx] ?? .sandbox
         }
         isScripted = mode == .script
@@ -69,11 +75,10 @@ struct Upstreams: Sendable {
 
     private static func target(_ text: String, of service: Service, _ option: String) throws -> Target {
         switch (service, text) {
-        case (.openai, "script"): .script
         case (.hopx, "sandbox"): .sandbox
-        case (.openai, _): .url(try url(text, option, words: ", or the word script"))
         case (.hopx, _): .url(try url(text, option, words: ", or the word sandbox"))
-        default: .url(try url(text, option, words: ""))
+        case (_, "script"): .script
+        default: .url(try url(text, option, words: ", or the word script"))
         }
     }
 
@@ -123,6 +128,9 @@ struct Upstreams: Sendable {
         }
     }
 
+    /// A service that cannot do without hand-written answers; nil when there is none.
+    let scripted: Service?
+
     func key(of service: Service) -> String? { keys[service] }
 
     /// The services that the command line names.
@@ -162,8 +170,8 @@ struct Upstreams: Sendable {
             let instead =
                 switch service {
                 case .hopx: ", or use --upstream hopx=sandbox"
-                case .openai: ", or use --upstream openai=script"
-                default: ""
+                case .openai, .azure, .anthropic, .gemini: ", or use --upstream \(service.rawValue)=script"
+                case .http: ""
                 }
             throw ValidationError("\(name) is not set, and \(url) is to be asked\n  fix: set it\(instead)")
         }

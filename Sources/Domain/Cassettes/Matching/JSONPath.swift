@@ -39,7 +39,7 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What a text must look like to be one, for messages.
-    static let expected =
+    public static let expected =
         "a JSON path of .name, ['name'], [0], [*] and ..name ($.messages[*].content), or a JSON pointer (/messages/0)"
 
     /// True when the place is one that the path names, or is inside it; a number in it may be an index or a name.
@@ -174,6 +174,27 @@ extension JSONPath {
 
         private mutating func add(_ number: Int) {
             if !reached.contains(number) { reached.append(number) }
+        }
+    }
+}
+
+extension JSONPath {
+    /// The values at the places that the path names, in the order in which they are written.
+    public func values(in value: JSONValue) -> [JSONValue] {
+        var found: [JSONValue] = []
+        collect(value, Progress(self), &found)
+        return found
+    }
+
+    private func collect(_ value: JSONValue, _ progress: Progress, _ found: inout [JSONValue]) {
+        if progress.isThere { found.append(value) }
+        if progress.isLost { return }
+        switch value {
+        case .object(let object):
+            for member in object.members { collect(member.value, progress.into(member: member.name), &found) }
+        case .array(let items):
+            for (index, item) in items.enumerated() { collect(item, progress.into(item: index), &found) }
+        default: break
         }
     }
 }

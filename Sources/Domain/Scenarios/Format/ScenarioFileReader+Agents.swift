@@ -1,4 +1,5 @@
 import Documents
+import TextConditions
 
 extension ScenarioFileReader {
     /// An agent as far as it could be read, so that one error does not make a second one elsewhere.
@@ -106,9 +107,4 @@ extension ScenarioFileReader {
         default: return nil
         }
     }
-}
-
-extension MappingReader {
-    /// A key's place; the mapping's own when it is absent.
-    func place(of name: String) -> Place { names.first { $0.name == name }?.place ?? place }
 }

@@ -1,4 +1,5 @@
 import Documents
+import TextConditions
 
 extension ScenarioFileReader {
     mutating func conversation(_ node: LocatedNode, agents: [ReadAgent]) -> Scenario.Conversation? {

@@ -1,4 +1,5 @@
 import Documents
+import TextConditions
 import Transcripts
 
 extension ScenarioFileReader {
@@ -62,7 +63,7 @@ extension ScenarioFileReader {
             guard var reader = mapping(node, named: "said", expected: "{by: AGENT, contains: TEXT}") else { return nil }
             let speaker = reader.words("by")
             checkAgent(speaker, at: node["by"], known: agents)
-            let condition = condition(&reader, what: "said")
+            let condition = reader.textCondition(what: "said")
             problems += reader.finish()
             return condition.map { .said(by: speaker, $0) }
         case "turns": return bounds(node, named: "turns").map { .turns($0) }
@@ -71,7 +72,7 @@ extension ScenarioFileReader {
         default:
             guard let stream = Expectation.Stream(rawValue: member.name) else { return nil }
             guard var reader = mapping(node, named: member.name, expected: "{contains: TEXT}") else { return nil }
-            let condition = condition(&reader, what: member.name)
+            let condition = reader.textCondition(what: member.name)
             problems += reader.finish()
             return condition.map { .printed(stream, $0) }
         }
@@ -139,24 +140,5 @@ extension ScenarioFileReader {
             return nil
         }
         return MappingReader(node, file: file, what: name)
-    }
-
-    /// The one condition among a mapping's keys; `reader` keeps what is wrong with it.
-    func condition(_ reader: inout MappingReader, what: String) -> TextCondition? {
-        switch reader.exactlyOne(of: ["equals", "contains", "matches"], what: what) {
-        case "equals": return reader.words("equals", mayBeEmpty: true).map { .equals($0) }
-        case "contains": return reader.words("contains").map { .contains($0) }
-        case "matches":
-            guard let source = reader.words("matches"), let node = reader.optional("matches") else { return nil }
-            do {
-                return .matches(try Pattern(source))
-            } catch {
-                reader.report(
-                    at: node.place, "\(quoted(source)) is not a regular expression: \(error)",
-                    expected: "a regular expression of Swift's dialect")
-                return nil
-            }
-        default: return nil
-        }
     }
 }

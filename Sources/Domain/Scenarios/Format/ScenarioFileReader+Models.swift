@@ -1,4 +1,5 @@
 import Documents
+import TextConditions
 
 extension ScenarioFileReader {
     /// The options that go into a request's body as they are, and what each must be.

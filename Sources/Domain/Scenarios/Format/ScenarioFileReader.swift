@@ -1,4 +1,6 @@
 import Documents
+import Scripts
+import TextConditions
 
 /// One reading of one file: the problems found so far, and the parts that go on in other files.
 struct ScenarioFileReader {
@@ -9,14 +11,7 @@ struct ScenarioFileReader {
 
     /// Nil when something is missing that a scenario cannot be without; `problems` says what.
     mutating func scenario(_ root: LocatedNode) -> Scenario? {
-        refuseTags(in: root)
         var reader = MappingReader(root, file: file, what: "a scenario")
-        if let header = reader.names.first(where: { $0.name == "understudy" }), reader.names.first?.name != "understudy"
-        {
-            reader.report(
-                at: header.place, "the key 'understudy' is not the first", expected: "understudy first",
-                fix: "move it to the top")
-        }
         _ = reader.optional("understudy")
         let name = reader.requiredWords("name", expected: "TEXT")
         let cassette = reader.words("cassette", checkedBy: Self.checkCassetteName)
@@ -25,7 +20,7 @@ struct ScenarioFileReader {
         let agents = agentsNode.map { self.agents($0) } ?? []
         let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
         let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
-        let script = reader.optional("script").flatMap { self.script($0) }
+        let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
         let expectations = reader.optional("expect").map { self.expectations($0, agents: agents.map(\.name)) } ?? []
         problems += reader.finish()
         guard let name, let conversation else { return nil }
@@ -44,14 +39,6 @@ struct ScenarioFileReader {
             at: place, "unknown agent \(quoted(name))",
             expected: known.isEmpty ? "an agent of this file" : "one of " + known.joined(separator: ", "),
             fix: nearestWord(to: name, among: known).map { "did you mean '\($0)'?" })
-    }
-
-    private mutating func refuseTags(in node: LocatedNode) {
-        if let tag = node.tag {
-            report(at: node.place, "the tag '!\(tag)' is not allowed here", expected: "no tag", fix: "remove the tag")
-        }
-        for item in node.items ?? [] { refuseTags(in: item) }
-        for member in node.members ?? [] { refuseTags(in: member.value) }
     }
 
     private static func checkCassetteName(_ name: String) -> (message: String, expected: String, fix: String?)? {

@@ -1,93 +1,82 @@
-import Conversations
-import Digests
+public import Cassettes
 import Documents
 public import HTTPMessages
 import LLMProtocols
-public import Scenarios
+public import Scripts
 import Synchronization
 
-/// OpenAI's chat completions and models, answered from a script; one object is one session.
+/// Every model's service, answered from one script; one object is one session.
 ///
-/// Answers depend on the script, the request and the session's earlier requests only.
-public final class FakeLLM: Responder {
-    private struct State {
+/// OpenAI (chat completions, Responses, completions, embeddings, models), Azure's paths, Anthropic and Gemini. Answers depend on
+/// the script, the request and the session's earlier requests only; requests of all services are counted as one series.
+public final class FakeLLM: Sendable {
+    /// What the session keeps between requests.
+    struct State {
         var cursor: Script.Cursor
         /// Canonical body's digest → how often it was answered.
         var repetitions: [String: Int] = [:]
+        var responses = StoredResponses()
     }
 
-    private let models: OpenAIModels
+    let models: [String]
+    let created: Int
     private let state: Mutex<State>
+    /// No answer waits or breaks off.
+    private let isPrompt: Bool
 
     /// - Parameters:
-    ///   - models: What `GET …/models` lists; chat requests may name others.
+    ///   - models: What lists of models show; requests may name others.
     ///   - created: Seconds since 1970: where the session's clock starts.
     public init(script: Script, models: [String], created: Int) {
-        self.models = OpenAIModels(ids: models, created: created)
+        self.models = models
+        self.created = created
         state = Mutex(State(cursor: Script.Cursor(script)))
+        isPrompt = script.deliveries.allSatisfy { $0 == Script.Delivery() }
     }
 
-    /// Chat requests that reached the script so far.
+    /// Requests that reached the script so far.
     public var requestCount: Int { state.withLock { $0.cursor.requestCount } }
 
-    public func respond(to request: Request) async throws -> Response { answer(request) }
+    /// The same session as one service sees it.
+    public func responder(for service: Service) -> any Responder { ServiceOfFakeLLM(llm: self, service: service) }
 
-    /// Always the answer: nothing here waits.
-    public func answerNow(_ request: Request) -> Response? { answer(request) }
-
-    public func preview(of request: Request) -> Response? { answer(request, isPreview: true) }
-
-    private func answer(_ request: Request, isPreview: Bool = false) -> Response {
-        let segments = request.path.split(separator: "/")
-        if segments.suffix(2) == ["chat", "completions"] {
-            guard request.method == "POST" else { return OpenAIError.wrongMethod(request, allowed: "POST").response }
-            return chat(request.body, isPreview: isPreview)
-        }
-        // An id may itself have slashes: `models/org/name`.
-        guard let index = segments.firstIndex(of: "models") else { return OpenAIError.unknownPath(request).response }
-        guard request.method == "GET" else { return OpenAIError.wrongMethod(request, allowed: "GET").response }
-        let id = segments[(index + 1)...].joined(separator: "/")
-        return id.isEmpty ? models.list : models.one(PercentEncoding.decode(id, plusIsSpace: false))
+    /// What is done about a request whose answer is known.
+    enum Use {
+        /// It is given, and counts.
+        case give
+        /// It is given if it can be sent at once; else nothing has happened.
+        case giveIfReady
+        /// It is only looked at.
+        case look
     }
 
-    private func chat(_ body: [UInt8], isPreview: Bool) -> Response {
-        let request: OpenAIChatRequest
-        do {
-            request = try OpenAIChatRequest(body: body)
-        } catch {
-            return error.response
+    /// - Returns: Nil only for `giveIfReady`.
+    func answer(_ request: Request, as service: Service, _ use: Use) -> Response? {
+        let turn = FakeLLM.Turn(request, service: service, models: models, created: created)
+        return state.withLock { state in
+            if use == .give || (use == .giveIfReady && isPrompt) { return turn.response(&state) }
+            // On a copy: what is not given leaves no trace.
+            var changed = state
+            let response = turn.response(&changed)
+            if use == .look { return response }
+            guard response.content.readyChunks != nil else { return nil }
+            state = changed
+            return response
         }
-        let question = Script.Question(
-            model: request.conversation.model, text: request.conversation.lastText,
-            system: request.conversation.systemText)
-        let key = Digest.sha256Hex(CanonicalJSON.bytes(of: body) ?? body)
-        let (outcome, repetition) = state.withLock { state in
-            var cursor = state.cursor
-            let outcome = cursor.next(for: question)
-            let repetition = state.repetitions[key, default: 0]
-            guard !isPreview else { return (outcome, repetition) }
-            state.cursor = cursor
-            if case .reply(.text) = outcome { state.repetitions[key] = repetition + 1 }
-            return (outcome, repetition)
-        }
-        switch outcome {
-        case .reply(.text(let text, let finishReason)):
-            let answer = Answer(text: text, ending: Answer.Ending(rawValue: finishReason) ?? .stop)
-            let seed = ReplySeed(request: request.json, repetition: repetition, created: models.created)
-            return request.isStream
-                ? FakeLLM.response(request.stream(answer, seed: seed)) : request.response(answer, seed: seed)
-        case .reply(.failure(let failure)):
-            return OpenAIError(
-                status: failure.status, message: failure.message, type: failure.type, code: failure.code,
-                headers: failure.headers
-            ).response
-        case .noMatch(let noMatch):
-            return OpenAIError.noAnswer(code: "script_no_match", message: noMatch.description).response
-        }
+    }
+}
+
+/// A session of scripted models behind one service's paths.
+private struct ServiceOfFakeLLM: Responder {
+    let llm: FakeLLM
+    let service: Service
+
+    func respond(to request: Request) async throws -> Response {
+        guard let response = llm.answer(request, as: service, .give) else { preconditionFailure("given is given") }
+        return response
     }
 
-    private static func response(_ stream: ReplyStream) -> Response {
-        let parts = stream.events.map { ContentStream.Part.chunk($0.bytes) }
-        return Response(status: 200, headers: stream.headers, content: .stream(ContentStream(parts)))
-    }
+    func answerNow(_ request: Request) -> Response? { llm.answer(request, as: service, .giveIfReady) }
+
+    func preview(of request: Request) -> Response? { llm.answer(request, as: service, .look) }
 }

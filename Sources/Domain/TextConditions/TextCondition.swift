@@ -18,11 +18,35 @@ public enum TextCondition: Sendable, Equatable {
     }
 
     /// The word for the condition in files, and its text.
-    var written: (word: String, text: String) {
+    public var written: (word: String, text: String) {
         switch self {
         case .equals(let text): ("equals", text)
         case .contains(let text): ("contains", text)
         case .matches(let pattern): ("matches", pattern.source)
+        }
+    }
+
+    public static func == (a: TextCondition, b: TextCondition) -> Bool {
+        a.written.word == b.written.word && a.written.text.hasSameScalars(as: b.written.text)
+    }
+}
+
+extension TextCondition {
+    /// As a sentence's end: `contains "x"`.
+    public var claim: String {
+        switch self {
+        case .equals(let text): "is \(excerpt(of: text))"
+        case .contains(let text): "contains \(excerpt(of: text))"
+        case .matches(let pattern): "matches \(excerpt(of: pattern.source))"
+        }
+    }
+
+    /// As a sentence's end, for a text for which it does not hold: `does not contain "x"`.
+    public var denial: String {
+        switch self {
+        case .equals(let text): "is not \(excerpt(of: text))"
+        case .contains(let text): "does not contain \(excerpt(of: text))"
+        case .matches(let pattern): "does not match \(excerpt(of: pattern.source))"
         }
     }
 }

@@ -1,7 +1,7 @@
 import Documents
 
 /// A text in quotes, for a message of one line; of a long one the part around a place of interest.
-func excerpt(of text: String, around range: Range<String.Index>? = nil, limit: Int = 120) -> String {
+public func excerpt(of text: String, around range: Range<String.Index>? = nil, limit: Int = 120) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > limit else { return JSONValue.string(text).text() }
     let lead = limit / 3
@@ -13,7 +13,7 @@ func excerpt(of text: String, around range: Range<String.Index>? = nil, limit: I
 }
 
 /// A short text in single quotes as it is, any other as an excerpt: always one line.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
     let isSimple = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     return isSimple && text.unicodeScalars.count <= 60 ? "'\(text)'" : excerpt(of: text, limit: 60)
 }

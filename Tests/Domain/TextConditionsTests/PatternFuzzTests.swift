@@ -1,10 +1,11 @@
-import Scenarios
+import TestSupport
 import Testing
+import TextConditions
 
 @Suite struct PatternFuzzTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func randomSourcesCompileOrAreRefused(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let parts = [
             "a", "(", ")", "[", "]", "{", "}", "*", "+", "?", "|", "^", "$", ".", "\\", "\\d", "\\b", "(?", "<n>", "é",
             "2", ",", "-", ":", "!", "=", "#", "\\p{", "\\k<n>", "\\1", "\\Q", "\\E", "(?i)", "\n", " ",

@@ -1,5 +1,5 @@
-import Scenarios
 import Testing
+import TextConditions
 
 @Suite struct PatternTests {
     @Test(

@@ -1,8 +1,8 @@
-import Documents
+public import Documents
 
 extension MappingReader {
     /// Text that says something: a key without value, `null` and a value of several parts are errors.
-    mutating func words(
+    public mutating func words(
         _ name: String, mayBeEmpty: Bool = false,
         checkedBy check: (String) -> (message: String, expected: String, fix: String?)? = { _ in nil }
     ) -> String? {
@@ -23,19 +23,19 @@ extension MappingReader {
         return text
     }
 
-    mutating func requiredWords(_ name: String, mayBeEmpty: Bool = false, expected: String = "TEXT") -> String? {
+    public mutating func requiredWords(_ name: String, mayBeEmpty: Bool = false, expected: String = "TEXT") -> String? {
         required(name, expected: expected) == nil ? nil : words(name, mayBeEmpty: mayBeEmpty)
     }
 
     /// A word among some; nil and an error when the key is absent, too.
-    mutating func requiredWord(_ name: String, among accepted: [String]) -> String? {
+    public mutating func requiredWord(_ name: String, among accepted: [String]) -> String? {
         required(name, expected: accepted.joined(separator: " | ")) == nil ? nil : word(name, among: accepted)
     }
 
     /// Reports unless exactly one of these keys is there.
     ///
     /// - Returns: The key, if it is the only one.
-    mutating func exactlyOne(of names: [String], what: String) -> String? {
+    public mutating func exactlyOne(of names: [String], what: String) -> String? {
         let given = self.names.filter { names.contains($0.name) }
         for name in names { _ = optional(name) }
         if given.count == 1 { return given[0].name }
@@ -56,9 +56,14 @@ extension MappingReader {
     }
 }
 
+extension MappingReader {
+    /// Where a member's name stands; the mapping's own place when it has no such member.
+    public func place(of name: String) -> Place { names.first { $0.name == name }?.place ?? place }
+}
+
 extension LocatedNode {
     /// A plain scalar that YAML takes for no value: nothing, `null` or `~`.
-    var isNothing: Bool {
+    public var isNothing: Bool {
         if case .scalar(let text, isPlain: true) = content {
             text.isEmpty || text == "null" || text == "~"
         } else {
@@ -67,10 +72,10 @@ extension LocatedNode {
     }
 
     /// The text of a scalar that is not nothing.
-    var words: String? { isNothing ? nil : text }
+    public var words: String? { isNothing ? nil : text }
 
     /// The value as a message shows it.
-    var shown: String {
+    public var shown: String {
         if isNothing { return "without value" }
         return text.map(quoted) ?? (items != nil ? "a list" : "a mapping")
     }
