@@ -1,6 +1,7 @@
-import ArgumentParser
-import Cassettes
+public import ArgumentParser
+public import Cassettes
 import Documents
+import ProjectFiles
 import Reports
 
 struct VerifyCassettes: AsyncParsableCommand {
@@ -20,8 +21,11 @@ struct VerifyCassettes: AsyncParsableCommand {
 
     @OptionGroup var cassettes: CassetteArguments
 
-    @Option(help: ArgumentHelp("Warn of those that were recorded longer ago: 90d, 12w.", valueName: "age"))
-    var maxAge: Age?
+    @Option(
+        help: ArgumentHelp(
+            "Warn of those that were recorded longer ago: 90d, 12w; else max_age of understudy.yaml.", valueName: "age")
+    )
+    var maxAge: MaximumAge?
 
     @Flag(help: "Fail where else a warning is given.")
     var strict = false
@@ -33,9 +37,10 @@ struct VerifyCassettes: AsyncParsableCommand {
 
     func run() async throws {
         let today = CalendarDay(Identifiers.today())
+        let maximum = try maxAge ?? Project().settings().maximumAge
         let files = try cassettes.files()
         let audits = files.map { file in
-            let age = maxAge.flatMap { age in today.map { (age.days, $0) } }
+            let age = maximum.flatMap { age in today.map { (age, $0) } }
             return (
                 file,
                 CassetteAudit(of: file.bytes, file: file.path, literals: .own, beside: file.beside, maximumAge: age)
@@ -79,16 +84,8 @@ struct VerifyCassettes: AsyncParsableCommand {
         object["live"] = drift.map(JSONReport.drift)
         return .object(object)
     }
+}
 
-    /// A number of days or weeks.
-    struct Age: ExpressibleByArgument {
-        let days: Int
-
-        init?(argument: String) {
-            guard let match = argument.wholeMatch(of: /([0-9]{1,6})(d|w)?/), let count = Int(match.1) else {
-                return nil
-            }
-            days = match.2 == "w" ? count * 7 : count
-        }
-    }
+extension MaximumAge: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }
