@@ -101,7 +101,8 @@ private struct ConversationPage {
         let isSuccess = call.failure == nil && call.status.map { (200..<300).contains($0) } ?? false
         guard isSuccess else {
             let answer = call.status.map { "answered \($0)" } ?? "gave no answer"
-            let text = "↻ \(call.model) \(answer)" + (call.failure.map { ": " + $0 } ?? "")
+            let text =
+                "↻ \(call.model) \(answer)" + (call.failure.map { ": " + $0 } ?? "")
                 + stale.map(\.text).joined()
             return terminal.prose(text, .caution, indent: indent)
         }
