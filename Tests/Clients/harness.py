@@ -25,12 +25,12 @@ sys.path.insert(0, str(PROJECT / "Tests" / "Readers"))
 class Server:
     """A running `understudy serve` or `understudy sandbox`, and after its end its exit code and standard error."""
 
-    def __init__(self, arguments, folder=PROJECT):
+    def __init__(self, arguments, folder=PROJECT, variables=()):
         self.errors = ""
         self.exit_code = None
         self.process = subprocess.Popen(
             [UNDERSTUDY, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, encoding="utf-8", env=self.environment({}))
+            text=True, encoding="utf-8", env=self.environment(dict(variables)))
         lines = queue.Queue()
         self.readers = [
             threading.Thread(target=self._read_output, args=(lines,)), threading.Thread(target=self._read_errors)]
@@ -87,8 +87,8 @@ class Server:
 
 
 @contextmanager
-def understudy(*arguments, folder=PROJECT):
-    server = Server([*arguments, "--format", "json"], folder)
+def understudy(*arguments, folder=PROJECT, variables=()):
+    server = Server([*arguments, "--format", "json"], folder, variables)
     try:
         yield server
     finally:

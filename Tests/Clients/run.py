@@ -22,6 +22,7 @@ TESTS = [
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
     ("sdk_recording.py", "sdks"),
+    ("http2_upstream.py", "sdks"),
     ("real_model.py", "openai-3"),
     ("real_model.py", "autogen-0.2"),
 ]

@@ -89,4 +89,91 @@ import Testing
         #expect(run.status == 0, "\(run)")
         #expect(try project.files(containing: "sk-abcdabcd") == [])
     }
+
+    // MARK: Spellings
+
+    private static let spelled = "k3y/with+odd=signs?and&more"
+    private static let base64 = Data("user:\(spelled)".utf8).base64EncodedString()
+
+    /// In an answer, in a stream cut inside the secret, in a header field, and in an error message.
+    @Test func aKnownKeyIsCutOutHoweverItIsSpelled() async throws {
+        let project = try ProjectFolder()
+        let spellings = [
+            Self.spelled, #"k3y\/with+odd=signs?and&more"#, "k3y%2Fwith%2Bodd%3Dsigns%3Fand%26more",
+            #"k3y\u002fwith\u002bodd\u003dsigns?and\u0026more"#, Self.base64,
+        ]
+        let upstream = try ScriptedUpstream { asked, client in
+            guard asked.question == "stream" else {
+                let body = #"{"error":{"message":"\#(spellings.joined(separator: " | "))"}}"#
+                client.write(
+                    "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nx-echo: \(spellings[2]) \(Self.base64)\r\n"
+                        + "content-length: \(body.utf8.count)\r\n\r\n\(body)")
+                return true
+            }
+            client.write(ScriptedUpstream.eventStream)
+            for spelling in spellings {
+                let text = #"data: {"choices":[{"delta":{"content":"\#(spelling)"}}]}"# + "\n\n"
+                client.write(ScriptedUpstream.chunk(String(text.prefix(50))))
+                client.write(ScriptedUpstream.chunk(String(text.dropFirst(50))))
+            }
+            client.write(ScriptedUpstream.chunk("data: [DONE]\n\n") + "0\r\n\r\n")
+            return true
+        }
+        let serve = try await project.serving(
+            ProjectFolder.recordingTalk(from: upstream.origin + "/v1"), environment: ["OPENAI_API_KEY": Self.spelled]
+        ) { server in
+            for question in ["error", "stream"] {
+                // The client gets what the service said.
+                let answer = try await server.ask(question)
+                for spelling in spellings { #expect(answer.text.contains(spelling), "\(answer.text)") }
+            }
+        }
+        #expect(serve.status == 0, "\(serve)")
+        for spelling in spellings {
+            #expect(try project.files(containing: spelling) == [])
+            #expect(!"\(serve)".contains(spelling))
+        }
+        // Nor does a part of one that says enough.
+        for part in ["signs?and", "signs%3F", String(Self.base64.dropFirst(12).prefix(12))] {
+            #expect(try project.files(containing: part) == [])
+        }
+        let text = try project.text(ProjectFolder.talk)
+        #expect(text.matches(of: /<redacted:OPENAI_API_KEY>/).count == 12, "\(text)")
+    }
+
+    @Test(arguments: [base64, "k3y%2Fwith%2Bodd%3Dsigns%3Fand%26more"])
+    func aRequestWithASpelledKeyIsRefused(spelling: String) async throws {
+        let project = try ProjectFolder()
+        let upstream = try ScriptedUpstream.echo()
+        let serve = try await project.serving(
+            ProjectFolder.recordingTalk(from: upstream.origin + "/v1"), environment: ["OPENAI_API_KEY": Self.spelled]
+        ) { server in _ = try await server.ask("my key is \(spelling)") }
+        #expect(serve.status == 1 && serve.complaints.contains("$.messages[0].content"), "\(serve)")
+        #expect(try project.files(containing: spelling) == [] && !"\(serve)".contains(spelling))
+    }
+
+    @Test func whatAToolIsAuthorizedWithIsCutOutAndPlays() async throws {
+        let project = try ProjectFolder()
+        let upstream = try ScriptedUpstream.echo()
+        func body(_ secret: String) -> String {
+            #"{"model":"gpt-4o","messages":[{"role":"user","content":"go"}],"tools":[{"type":"mcp","server_url":"https://m","#
+                + #""authorization":"\#(secret)","headers":{"x-key":"\#(secret)2"}}]}"#
+        }
+        func ask(_ server: Served, _ secret: String) async throws -> Int {
+            try await Loopback.send(
+                "POST", server.origin + "/v1/chat/completions", headers: ["authorization": "Bearer \(server.key)"],
+                body: body(secret)
+            ).status
+        }
+        try await project.serving(ProjectFolder.recordingTalk(from: upstream.origin + "/v1")) { server in
+            let status = try await ask(server, "planted-tool-token")
+            #expect(status == 200)
+        }
+        #expect(upstream.asked.map(\.body) == [Array(body("planted-tool-token").utf8)])
+        #expect(try project.files(containing: "planted-tool-token") == [])
+        try await project.serving(["--cassette", "talk"]) { server in
+            let status = try await ask(server, "another-machines-token")
+            #expect(status == 200)
+        }
+    }
 }

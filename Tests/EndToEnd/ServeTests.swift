@@ -2,6 +2,25 @@ import Foundation
 import Testing
 
 @Suite struct ServeTests {
+    @Test(arguments: ["tutorial", "cassettes", "cassettes/tutorial", "./cassettes/tutorial/"])
+    func aFolderIsNamedWithTheCassettesInIt(name: String) async throws {
+        let serve = try await ProjectFolder.withStory().run("serve", "--cassette", name)
+        #expect(serve.status == 2, "\(serve)")
+        #expect(serve.complaints.contains("is a folder"), "\(serve)")
+        #expect(serve.complaints.contains("fix: name one of the cassettes in it: tutorial/two-agent"), "\(serve)")
+    }
+
+    @Test func aCassetteBesideAFolderOfItsNameIsTheCassette() async throws {
+        let project = try ProjectFolder.withStory()
+        try project.write(
+            ProjectFolder.twoAnswers.replacing("name: two-answers", with: "name: tutorial"),
+            to: "cassettes/tutorial.yaml")
+        try await project.serving(["--cassette", "tutorial"]) { server in
+            let said = try await server.said("hello")
+            #expect(said == "first")
+        }
+    }
+
     let project: ProjectFolder
 
     init() throws {

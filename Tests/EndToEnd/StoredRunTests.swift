@@ -29,6 +29,25 @@ import Testing
         #expect(places.count == 3 && places == places.sorted(), "\(text)")
     }
 
+    /// The program changes its question; what it got is the answer to the old one, and every report says so.
+    @Test func staleAnswersAreMarkedInTheTranscript() async throws {
+        try project.write(ProjectFolder.twoAnswers, to: "cassettes/two-answers.yaml")
+        let program = """
+            import os, urllib.request
+            for text in ('hello', 'hello there'):
+                body = b'{"model":"gpt-4o","messages":[{"role":"user","content":"%s"}]}' % text.encode()
+                urllib.request.urlopen(urllib.request.Request(os.environ['OPENAI_BASE_URL'] + '/chat/completions', body, {
+                    'authorization': 'Bearer ' + os.environ['OPENAI_API_KEY'], 'content-type': 'application/json'})).read()
+            """
+        let exec = try await project.run(
+            "exec", "--cassette", "two-answers", "--on-miss", "nearest", "--", "python3", "-c", program)
+        #expect(exec.status == 1 && exec.complaints.contains("2 model calls, 0 code runs, 1 stale"), "\(exec)")
+        let text = try await project.run("show")
+        #expect(text.output.matches(of: /stale: the answer of interaction/).count == 1, "\(text)")
+        let json = try await project.run("show", "--format", "json")
+        #expect(json.output.matches(of: /"stale": [12]\b/).count == 1, "\(json)")
+    }
+
     @Test func aRunIsFoundByAllItsNames() async throws {
         #expect(try await project.run("run", "--label", "mine").status == 0)
         let shown = try await project.run("show", "--format", "json")

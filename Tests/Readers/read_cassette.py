@@ -20,7 +20,7 @@ from json_tree import NUMBER, Number, Object, canonical, parsed, written
 from match_rules import Rules, UnknownRule, keyed_body
 
 SERVICES = {"openai", "azure", "anthropic", "gemini", "hopx", "http"}
-BODY_FORMS = ("body", "text", "base64")
+BODY_FORMS = ("body", "text", "base64", "file")
 MEMBERS = {
     "header": {"understudy", "name", "recorded", "services", "match"},
     "interaction": SERVICES | {"interaction", "at", "sandbox", "inputs", "key", "request", "response", "messages"},
@@ -41,13 +41,17 @@ class Refused(Exception):
 # YAML -> JSON trees
 
 
+class Beside(str):
+    """What `!beside` names: the digest of a text that stands beside the file."""
+
+
 class Loader(yaml.SafeLoader):
     def compose_node(self, parent, index):
         event = self.peek_event()
-        line = event.start_mark.line
+        line, tag = event.start_mark.line, getattr(event, "tag", None)
         if getattr(event, "anchor", None) is not None:
             raise Refused(line, "anchors and aliases are not allowed")
-        if getattr(event, "tag", None) not in (None, "!"):
+        if tag not in (None, "!") and not (tag == "!beside" and isinstance(event, yaml.ScalarEvent)):
             raise Refused(line, f"the tag {event.tag} is not allowed here")
         return super().compose_node(parent, index)
 
@@ -56,6 +60,8 @@ def tree(node, first_line):
     """A node as a JSON tree; `first_line` is the file's line on which the document's text begins."""
     line = node.start_mark.line + first_line
     if isinstance(node, yaml.ScalarNode):
+        if node.tag == "!beside":
+            return Beside(node.value)
         if node.style is not None:
             return node.value
         if node.value in ("true", "false", "null"):
@@ -107,6 +113,55 @@ def documents(text):
     return found, start
 
 
+# Contents beside the file
+
+
+class Contents:
+    """The folder `NAME.files` beside a cassette."""
+
+    def __init__(self, cassette):
+        self.folder = Path(cassette).with_suffix(".files")
+
+    def read(self, digest):
+        """The bytes that a digest stands for."""
+        if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
+            raise Refused(None, f"'{digest}' names no file beside the cassette")
+        try:
+            data = (self.folder / digest).read_bytes()
+        except FileNotFoundError:
+            raise Refused(None, f"the file {digest} beside the cassette is missing") from None
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise Refused(None, f"the file {digest} beside the cassette was changed")
+        return data
+
+    def filled(self, value):
+        """A tree with the texts that stand beside the file in their places."""
+        if isinstance(value, Beside):
+            return self.read(value).decode()
+        if isinstance(value, Object):
+            return Object((name, self.filled(member)) for name, member in value)
+        return [self.filled(item) for item in value] if isinstance(value, list) else value
+
+
+def with_contents(document, contents):
+    """An interaction whose tagged texts are filled in; a tag anywhere else is refused."""
+    found = Object()
+    for name, value in document:
+        if name in ("request", "response") and isinstance(value, Object):
+            value = Object(
+                (part, contents.filled(inner) if part in ("body", "set", "append") else inner) for part, inner in value)
+        if has_tag(value):
+            raise Refused(None, "the tag !beside stands where there is no text of a JSON body")
+        found.append((name, value))
+    return found
+
+
+def has_tag(value):
+    if isinstance(value, Object):
+        return any(has_tag(member) for _, member in value)
+    return any(map(has_tag, value)) if isinstance(value, list) else isinstance(value, Beside)
+
+
 # Interactions
 
 
@@ -116,7 +171,7 @@ def only_known(mapping, kind):
             raise Refused(None, f"unknown member '{name}' of the {kind}")
 
 
-def body_bytes(holder):
+def body_bytes(holder, contents):
     """The bytes of a body in any of its forms; empty when there is none."""
     forms = [name for name, _ in holder if name in (*BODY_FORMS, "events", "chunks")]
     if len(forms) > 1:
@@ -130,23 +185,27 @@ def body_bytes(holder):
         if not re.fullmatch("(compact|spaced|indent-2|indent-4)(-ascii)?(-nl)?", layout):
             raise Refused(None, f"unknown layout '{layout}'")
         return (written(content, layout) + ("\n" if layout.endswith("-nl") else "")).encode()
+    if forms == ["file"]:
+        return contents.read(content)
     return content.encode() if forms == ["text"] else base64.b64decode(content, validate=True)
 
 
 def event_bytes(event, line_end):
     data = event.get("data")
     if data is None:
-        return body_bytes(Object(("text" if k == "raw" else k, v) for k, v in event))
+        if event.get("file") is not None:
+            raise Refused(None, "an event does not stand beside the file")
+        return body_bytes(Object(("text" if k == "raw" else k, v) for k, v in event), None)
     name = event.get("event")
     lines = ([] if name is None else [f"event: {name}"]) + [f"data: {part}" for part in data.split("\n")]
     return (line_end.join(lines) + line_end * 2).encode()
 
 
-def chunks(response):
+def chunks(response, contents):
     """The chunks of a streamed answer, or None when it was not streamed."""
     parts = response.get("chunks")
     if parts is not None:
-        return [body_bytes(part) for part in parts]
+        return [body_bytes(part, contents) for part in parts]
     events = response.get("events")
     if events is None:
         return None
@@ -253,9 +312,10 @@ def b64(data):
     return base64.b64encode(data).decode()
 
 
-def interaction(document, bodies, rules):
+def interaction(document, bodies, rules, contents):
     """`bodies` holds the JSON bodies of the interactions above, by service and number; this one's is added."""
     only_known(document, "interaction")
+    document = with_contents(document, contents)
     number = int(document.get("interaction"))
     services = [name for name, _ in document if name in SERVICES]
     if len(services) != 1:
@@ -274,7 +334,7 @@ def interaction(document, bodies, rules):
         only_known(document.get("request"), "request")
         request = resolved(document.get("request"), bodies.setdefault(service, {}))
         canonical(request.get("body"))
-        body = body_bytes(request)
+        body = body_bytes(request, contents)
         try:
             bodies[service][str(number)] = parsed(body)
         except ValueError:
@@ -287,16 +347,16 @@ def interaction(document, bodies, rules):
         "interaction": number, "service": service, "operation": operation, "query": query, "inputs": inputs, "key": key}
     if is_socket:
         return result | {"messages": messages}
-    return result | {"request": b64(canonical_body(body)), "response": answer(document.get("response"))}
+    return result | {"request": b64(canonical_body(body)), "response": answer(document.get("response"), contents)}
 
 
-def answer(response):
+def answer(response, contents):
     only_known(response, "response")
     status = response.get("status")
     headers = [
         [name, value] for name, given in response.get("headers", Object())
         for value in (given if isinstance(given, list) else [given])]
-    body, stream = body_bytes(response), chunks(response)
+    body, stream = body_bytes(response, contents), chunks(response, contents)
     if stream is not None:
         body = b"".join(stream)
     if response.get("sum", hashlib.sha256(body).hexdigest()[:8]) != hashlib.sha256(body).hexdigest()[:8]:
@@ -326,13 +386,15 @@ def read(path):
     found, torn = documents(text)
     if not found:
         raise Refused(1, "there is no header")
-    bodies, interactions, rules = {}, [], None
+    bodies, interactions, rules, contents = {}, [], None, Contents(path)
     for line, document in found:
         try:
             if rules is None:
+                if has_tag(document):
+                    raise Refused(None, "the tag !beside stands in the header")
                 name, rules = document.get("name"), rules_of(document)
                 continue
-            interactions.append(interaction(document, bodies, rules))
+            interactions.append(interaction(document, bodies, rules, contents))
         except Refused as error:
             raise Refused(error.line or line, error.problem) from None
         except (ValueError, TypeError, AttributeError) as error:

@@ -6,12 +6,13 @@ public struct CassetteName: Sendable, Hashable, CustomStringConvertible {
     /// Nil when the text is not a name.
     public init?(_ text: String) {
         let segments = text.split(separator: "/", omittingEmptySubsequences: false)
-        func isWord(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
-                || byte == 0x2D
-        }
-        guard segments.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isWord) }) else { return nil }
+        guard segments.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(CassetteName.isWord) }) else { return nil }
         self.text = text
+    }
+
+    fileprivate static func isWord(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+            || byte == 0x2D
     }
 
     public static let expected = "words of A-Z, a-z, 0-9, '_' and '-', joined by '/'"
@@ -28,8 +29,11 @@ public struct CassetteName: Sendable, Hashable, CustomStringConvertible {
 /// What a session key says: which cassette, and which play position of it.
 public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
     public let cassette: CassetteName
-    /// Nil for the cassette's own position.
+    /// Up to 64 of `A-Z a-z 0-9 _ -`; nil for the cassette's own position.
     public let position: String?
+
+    public static let expected =
+        "us-NAME[.POSITION], with ':' for '/' in NAME, and a POSITION of at most 64 of A-Z, a-z, 0-9, '_' and '-'"
 
     /// Reads `us-NAME[.POSITION]`; nil for any other key.
     public init?(_ key: String) {
@@ -45,7 +49,9 @@ public struct SessionKey: Sendable, Hashable, CustomStringConvertible {
         }
         self.cassette = cassette
         if parts.count > 1 {
-            guard !parts[1].isEmpty else { return nil }
+            guard parts[1].utf8.count <= 64, parts[1].utf8.allSatisfy(CassetteName.isWord), !parts[1].isEmpty else {
+                return nil
+            }
             position = String(parts[1])
         } else {
             position = nil

@@ -118,10 +118,10 @@ private struct Reader {
             let tag = checkTag(scalar.tag, at: here, isText: scalar.style != .plain)
             return LocatedNode(.scalar(scalar.string, isPlain: scalar.style == .plain), at: here, tag: tag)
         case .sequence(let sequence):
-            _ = checkTag(sequence.tag, at: here)
-            return LocatedNode(.sequence(sequence.map { convert($0, depth: depth + 1) }), at: here)
+            let tag = checkTag(sequence.tag, at: here)
+            return LocatedNode(.sequence(sequence.map { convert($0, depth: depth + 1) }), at: here, tag: tag)
         case .mapping(let mapping):
-            _ = checkTag(mapping.tag, at: here)
+            let tag = checkTag(mapping.tag, at: here)
             var members: [LocatedNode.Member] = []
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
@@ -142,7 +142,7 @@ private struct Reader {
                 guard !repeated.contains(place(key.mark)) else { continue }
                 members.append(.init(name: name.string, place: place(key.mark), value: value))
             }
-            return LocatedNode(.mapping(members), at: here)
+            return LocatedNode(.mapping(members), at: here, tag: tag)
         case .alias: return nothing
         }
     }

@@ -18,11 +18,16 @@ public struct Entry: Sendable, Equatable {
     public var kind: Kind
     /// Never decides equality.
     public var timing: Timing
+    /// The number of the recording whose answer was given although another request was made; nil for an answer to this one.
+    ///
+    /// Never decides equality: what was said is compared, not where it came from.
+    public var stale: Int?
 
-    public init(turn: Int, kind: Kind, timing: Timing = Timing()) {
+    public init(turn: Int, kind: Kind, timing: Timing = Timing(), stale: Int? = nil) {
         self.turn = turn
         self.kind = kind
         self.timing = timing
+        self.stale = stale
     }
 
     public static func == (a: Entry, b: Entry) -> Bool { a.turn == b.turn && a.kind == b.kind }

@@ -1,6 +1,7 @@
 import HTTPMessages
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// Answers on the event loop what a responder has ready; everything else goes on to the ordinary, asynchronous path.
@@ -129,6 +130,17 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) { waiting -= 1 }
         context.write(data, promise: promise)
+    }
+
+    /// Fields without end are told what they are (RFC 6585, section 5); everything else that is no HTTP gets a 400.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard waiting == 0, error as? HTTPParserError == .headerOverflow else { return context.fireErrorCaught(error) }
+        let fields: HTTPFields = [.connection: "close", .contentLength: "0"]
+        let head = HTTPResponse(status: .init(code: 431), headerFields: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        // What the client still sends is read and dropped, as a reset could overtake the answer.
+        context.close(mode: .output, promise: nil)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

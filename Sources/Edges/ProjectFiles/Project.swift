@@ -104,6 +104,7 @@ extension Project {
     /// - Throws: `FileError`.
     public func cassetteFile(named text: String) throws -> String {
         if text.hasSuffix(".yaml") { return text }
+        if let problem = folderProblem(text) { throw problem }
         guard let name = CassetteName(text.replacing(":", with: "/")) else {
             throw FileError(
                 "find", "cassette '\(text)'",
@@ -111,6 +112,31 @@ extension Project {
                 isMissing: true)
         }
         return try existingFile(of: name)
+    }
+
+    /// The error for a folder where a cassette is meant, which names the cassettes in it; nil for anything else.
+    private func folderProblem(_ text: String) -> FileError? {
+        let name = CassetteName(text.replacing(":", with: "/"))
+        if let name, exists(file(of: name)) { return nil }
+        let places = [text] + (name.map { ["\(cassettesFolder)/\($0.text)"] } ?? [])
+        for place in places {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue else {
+                continue
+            }
+            let folder = URL(fileURLWithPath: place).standardizedFileURL.path + "/"
+            let inside = cassetteNames.map(\.text).filter { name in
+                let file = URL(fileURLWithPath: "\(cassettesFolder)/\(name)").standardizedFileURL.path
+                return file.hasPrefix(folder)
+            }
+            let shown = inside.prefix(8).joined(separator: ", ")
+            let more = inside.count > 8 ? ", … (\(inside.count) in all)" : ""
+            return FileError(
+                "open", "cassette '\(text)'", cause: "\(place) is a folder",
+                fix: inside.isEmpty ? "name a cassette's file" : "name one of the cassettes in it: \(shown)\(more)",
+                isMissing: true)
+        }
+        return nil
     }
 
     /// Opens what the flag `--cassette` names.

@@ -7,8 +7,13 @@ import Documents
 public struct ProjectSettings: Sendable, Equatable {
     /// Copied into the header of each cassette that is recorded; playing one looks at its own header only.
     public var match: MatchRules
+    /// Cassettes that were recorded longer ago are warned of when they are played or verified; nil for any age.
+    public var maximumAge: MaximumAge?
 
-    public init(match: MatchRules = MatchRules()) { self.match = match }
+    public init(match: MatchRules = MatchRules(), maximumAge: MaximumAge? = nil) {
+        self.match = match
+        self.maximumAge = maximumAge
+    }
 
     static let version = "project/1"
 
@@ -39,6 +44,13 @@ public struct ProjectSettings: Sendable, Equatable {
             let (rules, problems) = MatchRules.read(node, file: file, isHeader: false)
             match = rules
             reader.report(problems)
+        }
+        if let node = reader.optional("max_age") {
+            maximumAge = node.text.flatMap(MaximumAge.init(_:))
+            if maximumAge == nil {
+                let text = node.text.map { "'\($0)'" } ?? "a \(node.json.kindName)"
+                reader.report(at: node.place, "max_age is \(text)", expected: MaximumAge.expected)
+            }
         }
         let problems = reader.finish(advice: "use a newer understudy")
         guard problems.isEmpty else { throw Diagnostics(problems) }

@@ -17,12 +17,12 @@ struct EntryReader {
 
     mutating func entries() throws -> [Entry] {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT seq, turn, kind, start, duration FROM entry WHERE attempt_id = ? ORDER BY seq",
+            db, sql: "SELECT seq, turn, kind, start, duration, stale FROM entry WHERE attempt_id = ? ORDER BY seq",
             arguments: [attempt])
         return try rows.map { row in
             Entry(
                 turn: row["turn"], kind: try kind(row["kind"], seq: row["seq"]),
-                timing: Timing(start: row["start"], duration: row["duration"]))
+                timing: Timing(start: row["start"], duration: row["duration"]), stale: row["stale"])
         }
     }
 

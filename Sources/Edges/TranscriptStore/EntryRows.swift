@@ -19,8 +19,8 @@ struct EntryRows {
     mutating func insert(_ entry: Entry) throws {
         seq += 1
         try insert(
-            "INSERT INTO entry (attempt_id, seq, turn, kind, start, duration) VALUES (?, ?, ?, ?, ?, ?)",
-            [entry.turn, entry.kind.name, entry.timing.start, entry.timing.duration])
+            "INSERT INTO entry (attempt_id, seq, turn, kind, start, duration, stale) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [entry.turn, entry.kind.name, entry.timing.start, entry.timing.duration, entry.stale])
         switch entry.kind {
         case .message(let message): try insert(message)
         case .llmCall(let call): try insert(call)

@@ -112,12 +112,14 @@ public final class Sessions: Sendable {
     private func selected(key: String?, name: String?) throws -> SessionKey? {
         if case .single = fallback { return nil }
         if let name {
-            guard let named = SessionKey(name: name) else { throw Refusal("'\(name)' names no cassette") }
+            guard let named = SessionKey(name: name) else {
+                throw Refusal("'\(name.prefix(100))' names no cassette; expected: \(SessionKey.expected)")
+            }
             return named
         }
         if let key, key.hasPrefix("us-") {
             guard let named = SessionKey(key) else {
-                throw Refusal("the key '\(key)' names no cassette: us-NAME[.POSITION]")
+                throw Refusal("the key '\(key.prefix(100))' names no cassette; expected: \(SessionKey.expected)")
             }
             return named
         }

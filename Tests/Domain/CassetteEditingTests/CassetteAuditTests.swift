@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CassetteAuditTests {
     private func audit(_ text: String, maximumAge: (Int, String)? = nil) throws -> CassetteAudit {
-        let age = try maximumAge.map { (days: $0.0, today: try #require(CalendarDay($0.1))) }
+        let age = try maximumAge.map { (age: MaximumAge(days: $0.0), today: try #require(CalendarDay($0.1))) }
         return CassetteAudit(
             of: text.bytes, file: "c.yaml", literals: LiteralSecrets([("MY_KEY", "correct-horse-battery")]),
             maximumAge: age)

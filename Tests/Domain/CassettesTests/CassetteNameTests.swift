@@ -10,8 +10,8 @@ import Testing
         #expect(SessionKey(key + ".w3")?.cassette == name)
         #expect(SessionKey(key + ".w3")?.position == "w3")
         #expect(SessionKey(key)?.position == nil)
-        #expect(SessionKey(name, position: "w.3").description == key + ".w.3")
-        #expect(SessionKey(key + ".w.3") == SessionKey(name, position: "w.3"))
+        #expect(SessionKey(name, position: "w_3").description == key + ".w_3")
+        #expect(SessionKey(key + ".w_3") == SessionKey(name, position: "w_3"))
     }
 
     @Test(arguments: [
@@ -19,6 +19,14 @@ import Testing
     ])
     func isNoName(text: String) { #expect(CassetteName(text) == nil) }
 
-    @Test(arguments: ["", "us-", "sk-abc", "us", "US-a", "us-a.", "us-.w3", "us-a::b", "us-../x"])
+    @Test(arguments: [
+        "", "us-", "sk-abc", "us", "US-a", "us-a.", "us-.w3", "us-a::b", "us-../x", "us-a.b.c", "us-a.b/c", "us-a.b c",
+        "us-a.é", "us-a.%20",
+    ])
     func isNoSessionKey(text: String) { #expect(SessionKey(text) == nil) }
+
+    @Test func aPositionIsBounded() {
+        #expect(SessionKey("us-a." + String(repeating: "x", count: 64))?.position?.count == 64)
+        #expect(SessionKey("us-a." + String(repeating: "x", count: 65)) == nil)
+    }
 }

@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: readable)
     func isReadToTheSameBytesKeysAndChunks(name: String) throws {
         let (bytes, expected) = try load(name, in: Self.folder)
-        let cassette = try Cassette(bytes, file: name)
+        let cassette = try Cassette(bytes, file: name, beside: FixtureFiles(folder: Self.folder, name: name))
         #expect(cassette.check().isEmpty, "\(Diagnostics(cassette.check()))")
         #expect(cassette.header.name.text == expected["name"]?.stringValue)
         #expect(cassette.warnings.first?.place?.line == expected["torn"]?.intValue)
@@ -60,7 +60,8 @@ import Testing
         let (bytes, expected) = try load(name, in: Self.folder.appending(path: "refused"))
         let found: [Diagnostic]
         do {
-            found = try Cassette(bytes, file: name).check()
+            let files = FixtureFiles(folder: Self.folder.appending(path: "refused"), name: name)
+            found = try Cassette(bytes, file: name, beside: files).check()
         } catch let error as Diagnostics {
             found = error.all
         }
@@ -105,4 +106,17 @@ import Testing
         answer.append(("end", response.end.map { .string($0.rawValue) } ?? .null))
         return .object(JSONObject(members + [("response", .object(JSONObject(answer)))]))
     }
+}
+
+/// What stands beside a test vector; nothing is ever written there.
+private struct FixtureFiles: BesideFiles {
+    let folder: URL
+    let name: String
+
+    func read(_ digest: BesideDigest) throws -> [UInt8]? {
+        let file = folder.appending(path: "\(name).files/\(digest)")
+        return FileManager.default.fileExists(atPath: file.path()) ? Array(try Data(contentsOf: file)) : nil
+    }
+
+    func write(_ content: BesideContent) throws { throw CocoaError(.fileWriteNoPermission) }
 }

@@ -99,6 +99,20 @@ import Testing
         ),
         (
             .openai,
+            #"{"tools":[{"type":"mcp","authorization":"t0k","headers":{"x-a":"t1k","x-b":["t2k"]},"headers_x":"h"}]}"#,
+            #"{"tools":[{"type":"mcp","authorization":"<redacted:value>","headers":{"x-a":"<redacted:value>","x-b":["<redacted:value>"]},"headers_x":"h"}]}"#
+        ),
+        (
+            .openai,
+            #"{"tools":[{"function":{"name":"get","parameters":{"properties":{"headers":{"type":"object"}}}}}],"x":{"y":{"headers":"h"}},"headers":"h"}"#,
+            #"{"tools":[{"function":{"name":"get","parameters":{"properties":{"headers":{"type":"object"}}}}}],"x":{"y":{"headers":"h"}},"headers":"h"}"#
+        ),
+        (
+            .anthropic, #"{"mcp_servers":[{"url":"https://x","authorization_token":"t0k"}]}"#,
+            #"{"mcp_servers":[{"url":"https://x","authorization_token":"<redacted:value>"}]}"#
+        ),
+        (
+            .openai,
             "{\"user\":\"bob\",\"messages\":[{\"role\":\"user\",\"content\":\"user\"}],\"safety_identifier\":\"s\"}",
             "{\"user\":\"<redacted:value>\",\"messages\":[{\"role\":\"user\",\"content\":\"user\"}],\"safety_identifier\":\"<redacted:value>\"}"
         ),

@@ -89,6 +89,33 @@ import Testing
         }
     }
 
+    /// The system's message is there once, however many conversations begin with it; they do not hang on each other.
+    @Test func openingsAreWhatTheyAddToTheFirstOne() throws {
+        let system: JSONValue = ["role": "system", "content": .string(String(repeating: "Be helpful. ", count: 50))]
+        let written = (0..<5).flatMap { story in
+            [1, 3].map { count in
+                Interaction(
+                    2 * story + (count + 1) / 2, messages: [system] + (0..<count).map { Self.message(10 * story + $0) })
+            }
+        }
+        let text = try Cassette.text(written)
+        #expect(text.matches(of: /Be helpful/).count == 50)
+        #expect(text.matches(of: /like: 1\n  set:\n    \/messages\/1:/).count == 4)
+        try expectResolved(written)
+    }
+
+    @Test func aHistoryThatWasCutShortIsCutBack() throws {
+        let long = (0..<9).map(Self.message)
+        let written = [
+            Interaction(1, messages: long), Interaction(2, messages: Array(long.prefix(7))),
+            Interaction(3, messages: Array(long.prefix(4)) + [Self.message(40)]),
+        ]
+        let text = try Cassette.text(written)
+        #expect(text.contains("like: 1, drop: [/messages/8, /messages/7]"), "\(text)")
+        #expect(text.contains("like: 2\n  drop: [/messages/6, /messages/5]\n  set:\n    /messages/4:"), "\(text)")
+        try expectResolved(written)
+    }
+
     /// What YAML trees do not give back must not come in through a delta either.
     @Test(arguments: ["\u{FEFF}mark", "\u{FEFF}"])
     func textThatYAMLLosesIsWrittenWhole(text: String) throws {

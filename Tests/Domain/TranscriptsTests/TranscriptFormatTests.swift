@@ -13,6 +13,15 @@ import Transcripts
         #expect(read.json.text() == text)
     }
 
+    @Test func aStaleMarkComesBackAndDecidesNothing() throws {
+        let end = Entry.Kind.end(End(cause: .error, agent: nil))
+        let marked = Transcript(
+            subject: "s", entries: [Entry(turn: 1, kind: end, stale: 3), Entry(turn: 1, kind: end)])
+        let read = try Transcript(json: JSONValue(parsing: marked.json.text()))
+        #expect(read.entries.map(\.stale) == [3, nil])
+        #expect(read.entries[0] == read.entries[1])
+    }
+
     @Test func aRequestKeepsTheSpellingOfItsNumbersAndItsOrder() throws {
         let request = try JSONValue(parsing: #"{"z":1.50,"a":{"n":1e2},"messages":[{"content":"e\u0301\u0000"}]}"#)
         let call = LLMCall(agent: "a", model: "m", request: request, status: nil)
@@ -56,7 +65,7 @@ import Transcripts
                 "$.entries[1].recipient: error: 'recipient' is missing\n  expected: text",
                 "$.entries[1].tool_calls[0].name: error: 'name' cannot be number\n  expected: text",
                 "$.entries[1].tool_calls[0].arguments: error: 'arguments' is missing\n  expected: text",
-                "$.entries[1].txet: error: unknown member 'txet'\n  expected: one of at, kind, recipient, speaker, text, took, tool_calls, turn",
+                "$.entries[1].txet: error: unknown member 'txet'\n  expected: one of at, kind, recipient, speaker, stale, text, took, tool_calls, turn",
                 "$.entries[2].kind: error: unknown kind 'mesage'\n  expected: one of message, llm_call, code_run, end",
                 "$.entries[3].cause: error: unknown cause 'boredom'\n  expected: one of termination_message, max_consecutive_auto_reply, max_turns, max_round, no_eligible_speaker, no_reply_requested, program_exit, error",
                 "$.entries[4].usage: error: list where a mapping belongs",

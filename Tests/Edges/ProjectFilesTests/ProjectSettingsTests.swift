@@ -37,6 +37,15 @@ import Testing
         #expect(match.defaults == MatchRules.newestDefaults)
     }
 
+    @Test(arguments: [("90d", 90), ("12w", 84), ("7", 7), ("0d", 0)])
+    func anAgeIsInDaysOrWeeks(text: String, days: Int) throws {
+        try folder.write("understudy.yaml", "understudy: project/1\nmax_age: \(text)\n")
+        #expect(try project.settings().maximumAge == MaximumAge(days: days))
+    }
+
+    @Test(arguments: ["", "d", "-1d", "1.5d", "90 d", "90days", "1234567d", "٣d"])
+    func isNoAge(text: String) { #expect(MaximumAge(text) == nil) }
+
     @Test(arguments: [
         ("", "understudy.yaml:1:1: error: an empty file\n  expected: understudy: project/1\n  fix: remove it"),
         ("match: {}", "understudy.yaml:1:1: error: the key 'understudy' is missing\n  expected: understudy: project/1"),
@@ -50,11 +59,19 @@ import Testing
         ),
         (
             "understudy: project/1\nupstream: {openai: live}",
-            "understudy.yaml:2:1: error: unknown key 'upstream'\n  expected: one of match, understudy\n  fix: use a newer understudy"
+            "understudy.yaml:2:1: error: unknown key 'upstream'\n  expected: one of match, max_age, understudy\n  fix: use a newer understudy"
         ),
         (
             "understudy: project/1\nmatch: {defaults: 1}",
             "understudy.yaml:2:9: error: unknown key 'defaults'\n  expected: one of alias, ignore, mask\n  fix: use a newer understudy"
+        ),
+        (
+            "understudy: project/1\nmax_age: soon",
+            "understudy.yaml:2:10: error: max_age is 'soon'\n  expected: a number of days or weeks: 90d, 12w"
+        ),
+        (
+            "understudy: project/1\nmax_age: [90d]",
+            "understudy.yaml:2:10: error: max_age is a list\n  expected: a number of days or weeks: 90d, 12w"
         ),
         (
             "- a",

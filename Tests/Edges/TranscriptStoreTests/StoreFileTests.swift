@@ -43,6 +43,29 @@ import Transcripts
         #expect(Migration.all.map(\.number) == Array(1...Migration.latest))
     }
 
+    /// A file of every schema that was ever written stands in `Schemas/`, as SQL.
+    @Test(arguments: 1..<Migration.latest)
+    func aFileOfAnOlderSchemaIsReadAndWritten(schema: Int) async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Schemas/schema-\(schema).sql")
+        try sql(try String(contentsOf: file, encoding: .utf8))
+        let store = try TranscriptStore(path: folder.store, for: .writing)
+        let version = try await DatabaseQueue(path: folder.store).read {
+            try Int.fetchOne($0, sql: "PRAGMA user_version")
+        }
+        #expect(version == Migration.latest)
+        let run = try await store.run(named: "#first")
+        let id = try #require(try await store.attempts(ofRun: run.id).first?.id)
+        let transcript = try await store.attempt(id).transcript
+        #expect(transcript.subject == "greeting" && transcript.turnCount == 4)
+        #expect(transcript.end?.cause == .terminationMessage && transcript.entries.allSatisfy { $0.stale == nil })
+        try await store.start(Run.sample("r"))
+        try await store.start(
+            Attempt(id: "a", run: "r", scenario: "s", startedAt: 1, transcript: Transcript(subject: "s")))
+        try await store.add(Entry(turn: 1, kind: .end(End(cause: .error, agent: nil)), stale: 3), toAttempt: "a")
+        try await store.endAttempt("a", with: Attempt.Outcome(status: .passed), at: 2)
+        #expect(try await store.attempt("a").transcript.entries.map(\.stale) == [3])
+    }
+
     @Test func thereIsNothingToReadInAnAbsentFile() {
         #expect(refusal(.reading) == .absent)
         #expect(!FileManager.default.fileExists(atPath: folder.store))

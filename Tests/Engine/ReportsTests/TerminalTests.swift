@@ -14,6 +14,20 @@ import Transcripts
         try expectGolden(plain.transcript(transcript), "transcript-\(name).txt")
     }
 
+    @Test func staleAnswersAreMarked() {
+        var transcript = Transcript.twoAgent
+        for index in transcript.entries.indices {
+            switch transcript.entries[index].kind {
+            case .llmCall, .codeRun: transcript.entries[index].stale = index + 1
+            case .message, .end: break
+            }
+        }
+        let marks = Terminal(width: 200).transcript(transcript).matches(of: /stale: the answer of interaction (\d+)/)
+        let wanted = transcript.entries.compactMap(\.stale)
+        #expect(!wanted.isEmpty && marks.compactMap { Int($0.1) }.sorted() == wanted)
+        #expect(!plain.transcript(.twoAgent).contains("stale"))
+    }
+
     @Test func proseIsWrappedToTheWidthAndCodeIsNot() throws {
         let page = Terminal(width: 44).transcript(.twoAgent)
         try expectGolden(page, "transcript-narrow.txt")

@@ -23,7 +23,8 @@ import Testing
     @Test(
         arguments: [
             (nil, "us-story"), ("sk-anything", "us-story"), ("us-story", "us-story"), ("us-dir:story", "us-dir:story"),
-            ("us-story.w3", "us-story.w3"), ("us-dir:story.test[a.b]", "us-dir:story.test[a.b]"), ("us-none", nil),
+            ("us-story.w3", "us-story.w3"), ("us-dir:story.test_a-b", "us-dir:story.test_a-b"),
+            ("us-story.test[a.b]", nil), ("us-none", nil),
             ("us-", nil),
             ("us-story.", nil), ("us-../story", nil), ("us-story/../../etc", nil), ("us-.w3", nil), ("us-a b", nil),
         ] as [(String?, String?)])

@@ -50,6 +50,15 @@ import Transcripts
                 == Entry(turn: 1, kind: .end(End(cause: .error, agent: nil, failure: "the command exited with 3"))))
     }
 
+    @Test func anAnswerOfAnotherRecordingIsMarkedStale() {
+        var wire = Self.wire()
+        for var exchange in [Self.call(), Self.run()] {
+            #expect(wire.add(exchange)?.stale == nil)
+            exchange.headers["x-understudy-stale"] = "12"
+            #expect(wire.add(exchange)?.stale == 12)
+        }
+    }
+
     @Test func timesCountFromTheStart() {
         var wire = Self.wire()
         var exchange = Self.call()

@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
             requiresAllPlayed: allPlayed,
             upstreams: try modes.upstreams(environment), script: try modes.readScript(Project()), storage: storage,
             label: label,
-            report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet))
+            report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet), requiresFresh: modes.requireFresh)
         let paths = paths
         if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }
     }

@@ -57,8 +57,9 @@ struct ServerOptions: ParsableArguments {
         try await withServer(host: host, port: port) { server in
             Stage.onPort(sessions, origin: server.origin, allowedHosts: allowed, controlToken: controlToken)
         } _: { server in
-            Console.print(Exports(origin: server.origin, llmKey: llmKey, hopxKey: hopxKey).text(format))
-            await waitForSignal()
+            await waitForSignal {
+                Console.print(Exports(origin: server.origin, llmKey: llmKey, hopxKey: hopxKey).text(format))
+            }
         }
     }
 }

@@ -36,6 +36,8 @@ struct House {
         let script = try modes.readScript(project)
 
         let given = try House.open(cassette, mode, project)
+        let freshness = try Freshness(of: project, isRequired: modes.requireFresh)
+        try given.map(freshness.check)
         let name = try given?.header.name ?? House.name(cassette)
         let asksLive = mode != .replay && !(mode == .once && given != nil)
         live = asksLive ? try await LiveServices(upstreams, script: script, environment: environment) : nil

@@ -36,6 +36,10 @@ struct ModeOptions: ParsableArguments {
     )
     var speed = 0.0
 
+    @Flag(
+        help: "Fail when a cassette that is played is older than max_age in understudy.yaml, which else is a warning.")
+    var requireFresh = false
+
     func validate() throws {
         let isCI = ProcessInfo.processInfo.environment["CI"].map { !["", "0", "false"].contains($0) } ?? false
         if onMiss == .nearest, isCI {

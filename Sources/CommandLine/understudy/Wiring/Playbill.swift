@@ -26,6 +26,8 @@ struct Playbill: Sendable {
     let storage: StoreOptions
     let label: String?
     let report: RunReport
+    /// A cassette that is too old is not played.
+    var requiresFresh = false
     /// For a command that is about one scenario.
     var isForOne = false
     let project = Project()
@@ -87,6 +89,8 @@ struct Playbill: Sendable {
             }
         case .record, .live, .script: cassettes = scenarios.map { _ in nil }
         }
+        let freshness = try Freshness(of: project, isRequired: requiresFresh)
+        for cassette in cassettes.compactMap(\.self) { try freshness.check(cassette) }
         return try zip(scenarios, cassettes).map { scenario, cassette in
             Act(
                 scenario: scenario, key: files.key(of: scenario),

@@ -52,7 +52,9 @@ struct ProgramReport {
     private static func counts(_ transcript: Transcript) -> String {
         let calls = transcript.entries.count { if case .llmCall = $0.kind { true } else { false } }
         let runs = transcript.entries.count { if case .codeRun = $0.kind { true } else { false } }
+        let stale = transcript.entries.count { $0.stale != nil }
         return " · \(calls) model \(calls == 1 ? "call" : "calls"), \(runs) code \(runs == 1 ? "run" : "runs")"
+            + (stale > 0 ? ", \(stale) stale" : "")
     }
 }
 

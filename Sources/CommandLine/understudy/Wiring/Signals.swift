@@ -1,8 +1,12 @@
 import UnixSignals
 
 /// Returns at the first SIGINT or SIGTERM.
-func waitForSignal() async {
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+///
+/// - Parameter whenTrapped: Called once a signal no longer ends the process: whoever is told of it may send one at once.
+func waitForSignal(whenTrapped: () -> Void = {}) async {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    whenTrapped()
+    for await _ in signals { return }
 }
 
 /// Runs something that SIGINT and SIGTERM cancel, so that it puts away what it has begun.

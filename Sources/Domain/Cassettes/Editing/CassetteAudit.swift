@@ -15,10 +15,10 @@ public struct CassetteAudit: Sendable {
 
     /// - Parameters:
     ///   - literals: Values that must not be in it.
-    ///   - maximumAge: In days, and the day from which it is counted back; nil when any age is fine.
+    ///   - maximumAge: And the day from which it is counted back; nil when any age is fine.
     public init(
         of bytes: [UInt8], file: String, literals: LiteralSecrets, beside: (any BesideFiles)? = nil,
-        maximumAge: (days: Int, today: CalendarDay)? = nil
+        maximumAge: (age: MaximumAge, today: CalendarDay)? = nil
     ) {
         let cassette: Cassette
         do {
@@ -26,7 +26,7 @@ public struct CassetteAudit: Sendable {
             torn = cassette.warnings
             count = cassette.index.count
             problems = cassette.check()
-            if let (days, today) = maximumAge { age = CassetteAudit.age(of: cassette, atMost: days, today) }
+            age = maximumAge.flatMap { cassette.warning(ofAge: $0.age, on: $0.today) }
             secrets = try CassetteRedaction.apply(to: bytes, file: file, literals: literals, beside: beside).findings
         } catch let error as Diagnostics {
             // Where documents cannot be read, secrets are looked for once they can.
@@ -34,20 +34,5 @@ public struct CassetteAudit: Sendable {
         } catch {
             problems.append(Diagnostic(file: file, "\(error)"))
         }
-    }
-
-    private static func age(of cassette: Cassette, atMost days: Int, _ today: CalendarDay) -> Diagnostic? {
-        let fix = "understudy record \(cassette.header.name)"
-        guard let recorded = CalendarDay(cassette.header.recordedOn) else {
-            return Diagnostic(
-                .warning, file: cassette.file, at: .start, "it does not say when it was recorded",
-                expected: "recorded: {on: YYYY-MM-DD}", fix: fix)
-        }
-        let age = today.daysSince1970 - recorded.daysSince1970
-        guard age > days else { return nil }
-        return Diagnostic(
-            .warning, file: cassette.file, at: .start, "recorded on \(recorded), \(age) days ago",
-            expected: "at most \(days) days",
-            fix: fix)
     }
 }

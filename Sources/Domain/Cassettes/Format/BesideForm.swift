@@ -95,6 +95,13 @@ enum BesideForm {
         -> JSONValue
     {
         guard hasTag(node) else { return node.json }
+        if node.tag != nil, node.text == nil {
+            problems.append(
+                Diagnostic(
+                    file: file, at: node.place, "!beside stands before a \(node.json.kindName)",
+                    expected: "!beside SHA-256, in the place of a text"))
+            return node.json
+        }
         switch node.content {
         case .scalar:
             guard node.tag != nil else { return node.json }

@@ -4,8 +4,13 @@ import HTTPMessages
 
 /// Writes a cassette's documents one after another, each as what it adds to those before it.
 public struct CassetteWriter: Sendable {
-    /// Requests written so far, by the digest of their whole list of messages.
-    private var requests: [String: (number: Int, body: JSONObject)] = [:]
+    private typealias Written = (number: Int, body: JSONObject, count: Int)
+
+    /// Requests written so far, by the digest of their whole list of messages; of several the latest.
+    private var requests: [String: Written] = [:]
+    /// By the digest of each beginning of such a list, of several the shortest list, the earliest of those: other stories that
+    /// begin alike hang on one, not on each other.
+    private var beginnings: [String: Written] = [:]
 
     public init() {}
 
@@ -91,16 +96,30 @@ public struct CassetteWriter: Sendable {
         else { return whole }
 
         var digest = interaction.service.rawValue
-        var base: (number: Int, body: JSONObject)?
+        var digests: [String] = []
         for item in items {
             guard let canonical = CanonicalJSON.bytes(of: item) else { return whole }
             digest = Digest.sha256Hex(Array(digest.utf8) + canonical)
-            if let found = requests[digest] { base = found }
+            digests.append(digest)
         }
-        requests[digest] = (interaction.number, body)
-        guard let base else { return whole }
-        let delta = RequestDelta(like: base.number, from: base.body, to: body).tree
-        return delta.written().utf8.count < whole.written().utf8.count ? delta : whole
+        let bases =
+            [digests.last { requests[$0] != nil }.flatMap { requests[$0] }]
+            + [digests.last { beginnings[$0] != nil }.flatMap { beginnings[$0] }]
+        remember((interaction.number, body, items.count), digests)
+        // The latter shares at least as much, and has to be cut back for it.
+        return bases.compactMap(\.self).reduce(into: [Written]()) { found, base in
+            if !found.contains(where: { $0.number == base.number }) { found.append(base) }
+        }
+        .map { RequestDelta(like: $0.number, from: $0.body, to: body).tree }
+        .reduce(whole) { $1.written().utf8.count < $0.written().utf8.count ? $1 : $0 }
+    }
+
+    private mutating func remember(_ request: Written, _ digests: [String]) {
+        if let last = digests.last { requests[last] = request }
+        for digest in digests {
+            if let known = beginnings[digest], known.count <= request.count { continue }
+            beginnings[digest] = request
+        }
     }
 
     // MARK: Responses

@@ -8,7 +8,7 @@ struct RequestDelta {
     var set: [(JSONPointer, JSONValue)] = []
     var append: [(JSONPointer, [JSONValue])] = []
 
-    /// What turns one body into the other, member by member; a list that only grew is appended to.
+    /// What turns one body into the other, member by member; of a list that begins as it did, only what is different.
     init(like: Int, from base: JSONObject, to body: JSONObject) {
         self.like = like
         for member in base.members where body[member.name] == nil { drop.append(JSONPointer([member.name])) }
@@ -19,15 +19,37 @@ struct RequestDelta {
                 continue
             }
             guard old != member.value else { continue }
-            if case .array(let before) = old, case .array(let now) = member.value, now.count > before.count,
-                Array(now.prefix(before.count)) == before
+            if case .array(let before) = old, case .array(let now) = member.value, before.first == now.first,
+                !before.isEmpty
             {
-                append.append((pointer, Array(now.dropFirst(before.count))))
+                addChanges(of: pointer, from: before, to: now)
             } else {
                 set.append((pointer, member.value))
             }
         }
     }
+
+    /// Takes items off the end, replaces those that differ, and appends the rest; or replaces the list, if that is shorter.
+    private mutating func addChanges(of list: JSONPointer, from before: [JSONValue], to now: [JSONValue]) {
+        var changes = RequestDelta(like: like)
+        for index in stride(from: before.count - 1, through: now.count, by: -1) {
+            changes.drop.append(list.appending("\(index)"))
+        }
+        for (index, (old, new)) in zip(before, now).enumerated() where old != new {
+            changes.set.append((list.appending("\(index)"), new))
+        }
+        if now.count > before.count { changes.append.append((list, Array(now.dropFirst(before.count)))) }
+        var whole = RequestDelta(like: like)
+        whole.set.append((list, .array(now)))
+        let isOnlyLonger = changes.drop.isEmpty && changes.set.isEmpty
+        let chosen =
+            isOnlyLonger || changes.tree.written().utf8.count < whole.tree.written().utf8.count ? changes : whole
+        drop += chosen.drop
+        set += chosen.set
+        append += chosen.append
+    }
+
+    private init(like: Int) { self.like = like }
 
     /// Reads the members of a request; the caller has seen `like`.
     ///

@@ -1,9 +1,18 @@
 /// Credentials whose very text is known: second pass, over what is written.
+///
+/// They are found as they are, percent-encoded, with JSON's escapes, and inside base64.
 public struct LiteralSecrets: Sendable {
     public struct Secret: Sendable {
         /// The variable it came from; never its text.
         public let name: String
         let text: [UInt8]
+        fileprivate let spellings: [SecretSpelling]
+
+        fileprivate init(name: String, text: [UInt8]) {
+            self.name = name
+            self.text = text
+            spellings = SecretSpelling.all(of: text)
+        }
     }
 
     /// The longest first, so that one that contains another is replaced whole.
@@ -32,7 +41,9 @@ public struct LiteralSecrets: Sendable {
     }
 
     /// The first secret that occurs in a text; nil for none.
-    public func first(in bytes: [UInt8]) -> Secret? { secrets.first { bytes.contains($0.text) } }
+    public func first(in bytes: [UInt8]) -> Secret? {
+        secrets.first { secret in secret.spellings.contains { $0.first(in: bytes, from: 0) != nil } }
+    }
 
     public func redact(_ bytes: [UInt8]) -> [UInt8] { Replacement.apply(matches(in: bytes), to: bytes) }
 
@@ -44,12 +55,14 @@ public struct LiteralSecrets: Sendable {
     func matches(in bytes: [UInt8]) -> [Replacement] {
         var found: [Replacement] = []
         for secret in secrets {
-            var rest = bytes[...]
-            while let range = rest.firstRange(of: secret.text) {
-                rest = rest[range.upperBound...]
-                guard !found.contains(where: { $0.range.overlaps(range) }) else { continue }
-                found.append(
-                    Replacement(range: range, with: Array("<redacted:\(secret.name)>".utf8), kind: secret.name))
+            for spelling in secret.spellings {
+                var position = 0
+                while let range = spelling.first(in: bytes, from: position) {
+                    position = range.upperBound
+                    guard !found.contains(where: { $0.range.overlaps(range) }) else { continue }
+                    found.append(
+                        Replacement(range: range, with: Array("<redacted:\(secret.name)>".utf8), kind: secret.name))
+                }
             }
         }
         return found.sorted { $0.range.lowerBound < $1.range.lowerBound }

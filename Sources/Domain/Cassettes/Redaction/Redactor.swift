@@ -74,7 +74,10 @@ public struct Redactor: Sendable {
     private static let hopxMembers = SecretMembers(
         anywhere: ["auth_token", "callback_signature_secret", "registry_credentials", "full_key"],
         outermost: ["env", "env_vars", "callback_headers", "password"])
-    private static let openAIMembers = SecretMembers(anywhere: ["safety_identifier"], outermost: ["user"])
-    private static let anthropicMembers = SecretMembers(anywhere: ["user_id", "user_profile_id"], outermost: [])
+    private static let openAIMembers = SecretMembers(
+        anywhere: ["safety_identifier"], outermost: ["user"], ofTools: ["authorization", "headers"])
+    private static let anthropicMembers = SecretMembers(
+        anywhere: ["user_id", "user_profile_id", "authorization_token"], outermost: [],
+        ofTools: ["authorization", "headers"])
     private static let noMembers = SecretMembers(anywhere: [], outermost: [])
 }

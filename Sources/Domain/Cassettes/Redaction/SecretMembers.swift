@@ -8,14 +8,17 @@ struct SecretMembers: Sendable {
     let anywhere: Set<String>
     /// Members of the outermost object only.
     let outermost: Set<String>
+    /// Members of the tools that the outermost object lists.
+    let ofTools: Set<String>
     private let names: [[UInt8]]
     /// A bit for each first byte of a name, of the 64 from `@` on.
     private let beginnings: UInt64
 
-    init(anywhere: Set<String>, outermost: Set<String>) {
+    init(anywhere: Set<String>, outermost: Set<String>, ofTools: Set<String> = []) {
         self.anywhere = anywhere
         self.outermost = outermost
-        names = anywhere.union(outermost).sorted().map { Array("\($0)\"".utf8) }
+        self.ofTools = ofTools
+        names = anywhere.union(outermost).union(ofTools).sorted().map { Array("\($0)\"".utf8) }
         beginnings = names.reduce(0) { $0 | 1 << UInt64($1[0] & 63) }
     }
 
@@ -29,6 +32,8 @@ struct SecretMembers: Sendable {
         var open: [(isObject: Bool, isSecret: Bool)] = []
         var expectsName = false
         var valueIsSecret = false
+        /// The member of the outermost object that is being read.
+        var section = ""
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -51,7 +56,10 @@ struct SecretMembers: Sendable {
                 position = min(text.upperBound + 1, bytes.count)
                 if expectsName {
                     let name = String(decoding: bytes[text], as: UTF8.self)
-                    valueIsSecret = anywhere.contains(name) || (open.count == 1 && outermost.contains(name))
+                    if open.count == 1 { section = name }
+                    valueIsSecret =
+                        anywhere.contains(name) || (open.count == 1 && outermost.contains(name))
+                        || (open.count == 3 && section == "tools" && ofTools.contains(name))
                     expectsName = false
                 } else if valueIsSecret || (open.last?.isSecret ?? false), !text.isEmpty {
                     found.append(Replacement(range: text, with: Array("<redacted:value>".utf8), kind: "value"))

@@ -28,6 +28,7 @@ extension Entry {
         case .codeRun(let run): run.write(to: &object)
         case .end(let end): end.write(to: &object)
         }
+        object["stale"] = stale.map { .number($0) }
         object["at"] = JSONNumber(timing.start).map(JSONValue.number)
         object["took"] = JSONNumber(timing.duration).map(JSONValue.number)
         return .object(object)

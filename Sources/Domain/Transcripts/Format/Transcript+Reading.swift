@@ -76,7 +76,9 @@ extension ObjectReader {
             acceptAll()
             return nil
         }
-        return Entry(turn: turn, kind: kind, timing: Timing(start: seconds("at"), duration: seconds("took")))
+        return Entry(
+            turn: turn, kind: kind, timing: Timing(start: seconds("at"), duration: seconds("took")),
+            stale: optionalInt("stale"))
     }
 
     private mutating func toolCalls() -> [ToolCall] {

@@ -44,7 +44,9 @@ private struct ConversationPage {
             }
             let answer = waiting.lastIndex { $0.isAnswer(behind: message) }
             var notes: [Line.Piece] = []
-            if let answer, case .llmCall(let call) = waiting.remove(at: answer).kind { notes = self.notes(on: call) }
+            if let entry = answer.map({ waiting.remove(at: $0) }), case .llmCall(let call) = entry.kind {
+                notes = self.notes(on: call) + staleNotes(on: entry)
+            }
             page.append(heading(number, message.speaker, to: message.recipient, notes))
             page += waiting.flatMap { lines(of: $0, before: message) }
             page += lines(of: message, runs: waiting)
@@ -80,31 +82,42 @@ private struct ConversationPage {
         return notes
     }
 
+    private func staleNotes(on entry: Entry) -> [Line.Piece] {
+        entry.stale.map { [.init(" · stale: the answer of interaction \($0)", .caution)] } ?? []
+    }
+
     // MARK: What led to the message
 
     private func lines(of entry: Entry, before message: MessageSent?) -> [Line] {
         switch entry.kind {
-        case .llmCall(let call): lines(of: call)
-        case .codeRun(let run): lines(of: run, took: entry.timing.duration, before: message)
+        case .llmCall(let call): lines(of: call, staleNotes(on: entry))
+        case .codeRun(let run):
+            lines(of: run, took: entry.timing.duration, before: message, staleNotes(on: entry))
         case .message, .end: []
         }
     }
 
-    private func lines(of call: LLMCall) -> [Line] {
+    private func lines(of call: LLMCall, _ stale: [Line.Piece]) -> [Line] {
         let isSuccess = call.failure == nil && call.status.map { (200..<300).contains($0) } ?? false
         guard isSuccess else {
             let answer = call.status.map { "answered \($0)" } ?? "gave no answer"
-            let text = "↻ \(call.model) \(answer)" + (call.failure.map { ": " + $0 } ?? "")
+            let text =
+                "↻ \(call.model) \(answer)" + (call.failure.map { ": " + $0 } ?? "")
+                + stale.map(\.text).joined()
             return terminal.prose(text, .caution, indent: indent)
         }
-        var page = [(Line("◦ ", .faint) + Line(call.model, .faint) + Line(notesAfterModel(call))).indented(by: indent)]
+        var page = [
+            (Line("◦ ", .faint) + Line(call.model, .faint) + Line(notesAfterModel(call) + stale)).indented(by: indent)
+        ]
         if let text = call.text { page += terminal.prose(text, indent: indent + 2) }
         return page + call.toolCalls.flatMap(lines(of:))
     }
 
     private func notesAfterModel(_ call: LLMCall) -> [Line.Piece] { Array(notes(on: call).dropFirst()) }
 
-    private func lines(of run: CodeRun, took: Double, before message: MessageSent?) -> [Line] {
+    private func lines(
+        of run: CodeRun, took: Double, before message: MessageSent?, _ stale: [Line.Piece]
+    ) -> [Line] {
         let language = run.language.isEmpty ? "code" : run.language
         let result: Line =
             switch run.exitCode {
@@ -115,6 +128,7 @@ private struct ConversationPage {
         let whose = message == nil || message?.speaker == run.agent ? "" : run.agent + " "
         var head = Line("▸ \(whose)ran \(language) · ", .faint) + result
         if took > 0 { head.pieces.append(.init(" · " + Wording.duration(took), .faint)) }
+        head.pieces += stale
         var page = [head.indented(by: indent)]
         let code = run.code.trimmingFinalNewlines
         if !said.contains(where: { $0.contains(code) }) {

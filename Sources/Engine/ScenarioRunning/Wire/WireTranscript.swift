@@ -41,7 +41,8 @@ public struct WireTranscript: Sendable {
             kind = .codeRun(run(exchange, work))
             turn = max(turn, 1)
         }
-        return append(kind, turn: turn, since: exchange.start, until: exchange.end)
+        let stale = exchange.headers["x-understudy-stale"].flatMap { Int($0) }
+        return append(kind, turn: turn, since: exchange.start, until: exchange.end, stale: stale)
     }
 
     /// Adds the program's end; it belongs to the last turn.
@@ -53,8 +54,11 @@ public struct WireTranscript: Sendable {
             turn: max(transcript.turnCount, 1), since: time, until: time)
     }
 
-    private mutating func append(_ kind: Entry.Kind, turn: Int, since: Double, until: Double) -> Entry {
-        let entry = Entry(turn: turn, kind: kind, timing: Timing(start: since - start, duration: until - since))
+    private mutating func append(
+        _ kind: Entry.Kind, turn: Int, since: Double, until: Double, stale: Int? = nil
+    ) -> Entry {
+        let entry = Entry(
+            turn: turn, kind: kind, timing: Timing(start: since - start, duration: until - since), stale: stale)
         transcript.entries.append(entry)
         return entry
     }
