@@ -14,8 +14,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup system build run test test-quick test-readers test-clients test-sandbox-code conformance
-.PHONY: format lint golden bench dist clean help
+.PHONY: setup system build run test test-quick test-readers test-clients-quick test-clients test-sandbox-code
+.PHONY: conformance format lint golden bench dist clean help
 
 setup: ## Install missing system packages and the clients' Python environments
 	@bash Tests/Clients/setup.sh
@@ -30,7 +30,7 @@ build: system ## Build everything for debugging
 run: build ## Build, then replay every scenario and print its conversation
 	@.build/debug/understudy run --verbose
 
-test: setup build test-quick test-readers conformance test-clients test-sandbox-code ## Run all tests
+test: setup build test-quick test-readers conformance test-clients-quick test-sandbox-code ## Run all tests of CI
 
 test-quick: ## Run the Swift tests only
 	swift test --parallel $(SWIFT_FLAGS)
@@ -38,8 +38,12 @@ test-quick: ## Run the Swift tests only
 test-readers: ## Read the cassette format's vectors and all cassettes with the second reader
 	@$(PYTHON_TOOLS) Tests/Readers/check_vectors.py
 
-test-clients: ## Run real clients against the built command
+test-clients-quick: ## Run the real clients of CI against the built command
 	@$(PYTHON_TOOLS) Tests/Clients/run.py
+
+test-clients: ## Run all real clients against the built command, and write docs/clients.md
+	@bash Tests/Clients/setup.sh all
+	@$(PYTHON_TOOLS) Tests/Clients/run.py --all
 
 test-sandbox-code: ## Run the code recorded from sandboxes once more and compare
 	@$(PYTHON_TOOLS) Tests/Clients/rerun_sandbox_code.py

@@ -63,7 +63,7 @@ class Server:
 
     def environment(self, exports):
         """Ours without keys, addresses and proxies of the real services, and with these."""
-        prefixes = ("OPENAI_", "AZURE_", "ANTHROPIC_", "HOPX_")
+        prefixes = ("OPENAI_", "AZURE_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "HOPX_")
         kept = {
             name: value for name, value in os.environ.items()
             if not name.startswith(prefixes) and not name.lower().endswith("_proxy")}

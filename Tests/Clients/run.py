@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Runs the tests with real clients side by side, each against servers of its own.
 
-One line for each check, then `N passed, M failed`. `make setup` makes the environments in which the clients are;
-UNDERSTUDY names the built command, .build/debug/understudy otherwise.
+    run.py [--all]      with the clients that `make test` leaves out, writing what came of them to docs/clients.md
+
+One line for each check, then `N passed, M failed`. `make setup` makes the environments in which the clients are, and
+`bash Tests/Clients/setup.sh all` those of all clients; UNDERSTUDY names the built command, .build/debug/understudy
+otherwise.
 """
 import os
 import subprocess
@@ -13,8 +16,10 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 ENVIRONMENTS = FOLDER.parents[1] / ".venv"
 
-# Script, and the environment of clients it is run in.
+# Script, and the environment of clients it is run in. Those that take longest come first.
 TESTS = [
+    ("scripted_clients.py", "sdks"),
+    ("concurrency.py", "openai-3"),
     ("tutorial_two_agent.py", "autogen-0.2"),
     ("openai_client.py", "autogen-0.2"),
     ("openai_client.py", "openai-3"),
@@ -26,15 +31,17 @@ TESTS = [
     ("real_model.py", "openai-3"),
     ("real_model.py", "autogen-0.2"),
 ]
+# Script → what it is told in addition, to leave no client out.
+ALL = {"scripted_clients.py": ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]}
 
 
-def run(script, group):
+def run(script, group, arguments):
     python = ENVIRONMENTS / group / "bin" / "python"
     if not python.exists():
         return [f"FAILED there is no {python}: run make setup"]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     result = subprocess.run(
-        [python, FOLDER / script], env=environment, capture_output=True, text=True, encoding="utf-8")
+        [python, FOLDER / script, *arguments], env=environment, capture_output=True, text=True, encoding="utf-8")
     lines = [line for line in result.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
     if not lines or (result.returncode != 0 and not any(line.startswith("FAILED ") for line in lines)):
         lines.append(f"FAILED ended with {result.returncode}: {' '.join(result.stderr.split())[-1000:]}")
@@ -42,9 +49,10 @@ def run(script, group):
 
 
 def main():
+    further = ALL if "--all" in sys.argv[1:] else {}
     passed = failed = 0
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        running = {pool.submit(run, *test): test for test in TESTS}
+        running = {pool.submit(run, *test, further.get(test[0], [])): test for test in TESTS}
         for finished in as_completed(running):
             script, group = running[finished]
             for line in finished.result():

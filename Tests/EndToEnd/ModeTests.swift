@@ -272,6 +272,26 @@ import Testing
         #expect(project.files.filter { $0.hasPrefix("cassettes/") } == [])
     }
 
+    @Test func keysSelectSessionsOfAScript() async throws {
+        try project.write(ProjectFolder.greeting, to: "scenarios/greeting.yaml")
+        let flags = ["--cassette", "none", "--mode", "script", "--script", "scenarios/greeting.yaml"]
+        try await project.serving(flags) { server in
+            for key in ["us-ada", "us-bob", "us-ada.2", server.key] {
+                let said = try await server.said("hi", key: key)
+                #expect(said == "Hello, friend.", "\(key)")
+            }
+            let said = try await server.said("more", key: "us-bob")
+            #expect(said == "TERMINATE")
+        }
+        // A request may leave this machine: then the key has to be the printed one.
+        try await project.serving(flags + ["--upstream", "http:docs=\(upstream.origin)"]) { server in
+            let refused = try await server.said("hi", key: "us-ada")
+            #expect(refused == nil)
+            let said = try await server.said("hi")
+            #expect(said == "Hello, friend.")
+        }
+    }
+
     // MARK: The header, leftovers, recordings that are used up
 
     @Test func theHeaderNamesWhatWasRecorded() async throws {

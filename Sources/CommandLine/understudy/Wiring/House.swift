@@ -43,7 +43,8 @@ struct House {
         live = asksLive ? try await LiveServices(upstreams, script: script, environment: environment) : nil
         desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         // Whoever may go to a live service answers nobody but those who were told this run's key.
-        key = SessionKey(name, position: asksLive ? Identifiers.secret() : nil)
+        let isClosed = asksLive && !(mode == .script && upstreams.areAllHere)
+        key = SessionKey(name, position: isClosed ? Identifiers.secret() : nil)
 
         subject = name.text
         file = given?.file ?? project.file(of: name)
@@ -68,8 +69,8 @@ struct House {
                 throw error
             }
         }
-        let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
-        sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !asksLive) { key in
+        let accepted = isClosed ? keys.union([main.description]) : keys.isEmpty ? nil : keys
+        sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !isClosed) { key in
             let key = key ?? main
             // A minted key is a secret, and sessions are named in what is printed.
             let name = key == main ? main.cassette.sessionKey : "\(key)"
