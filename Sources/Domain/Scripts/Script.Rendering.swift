@@ -60,8 +60,10 @@ struct TemplateValues {
         case .system: question.system ?? ""
         case .model: question.model
         case .request: String(request)
-        case .toolResult(let name):
-            question.toolResults.filter { name == nil || $0.name == name }.map(\.text).joined(separator: "\n")
+        case .toolResult(nil): question.toolResults.map(\.text).joined(separator: "\n")
+        case .toolResult(let name?):
+            question.toolResults.filter { $0.name?.hasSameScalars(as: name) ?? false }.map(\.text)
+                .joined(separator: "\n")
         case .json(let pointer): question.json[pointer]?.wording ?? ""
         }
     }

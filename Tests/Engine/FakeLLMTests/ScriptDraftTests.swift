@@ -40,6 +40,29 @@ import TextConditions
         try await checkAnswers(of: cassette, fewest: 3)
     }
 
+    /// Words that a script's file refuses must not get into one.
+    @Test func whatIsEmptyOrGivenTwiceCanBeReadAgain() throws {
+        var limited = Self.exchange("", status: 429, "")
+        limited.response.headers = ["retry-after": "1", "Retry-After": "2", "x-ratelimit-limit": "5"]
+        let nameless = #"""
+            {"choices":[{"index":0,"finish_reason":"stop","message":{"content":"","tool_calls":[
+            {"id":"","type":"function","function":{"name":"f","arguments":""}},{"function":{}}]}}]}
+            """#
+        let script = try ScriptDraft(
+            Self.cassette([limited, Self.exchange("x", nameless), Self.exchange("y", Self.said(""))])
+        ).script
+        #expect(
+            script.rules.map(\.reply) == [
+                .failure(
+                    .init(status: 429, message: "", headers: ["retry-after": "1", "x-ratelimit-limit": "5"])),
+                .said(.init(saying: nil, calls: [.init(name: "f", arguments: .text(""))])),
+                .text(""),
+            ])
+        var again = try ScriptReader.read(ScriptWriter.text(of: script), file: script.file)
+        for index in again.rules.indices { again.rules[index].place = nil }
+        #expect(again == script)
+    }
+
     @Test func anAnswerThatStaysTheSameIsSaidOnce() throws {
         let cassette = try Self.cassette([Self.exchange("a", Self.said("x")), Self.exchange("a", Self.said("x"))])
         #expect(

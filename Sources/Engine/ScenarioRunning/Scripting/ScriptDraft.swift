@@ -35,9 +35,8 @@ public struct ScriptDraft: Sendable {
                 rules[place].then.append(reply)
             } else {
                 places[asked] = rules.count
-                rules.append(
-                    Script.Rule(
-                        when: [.model(.equals(asked.model)), .text(.equals(asked.text))], reply: reply))
+                let model: [Script.Condition] = asked.model.isEmpty ? [] : [.model(.equals(asked.model))]
+                rules.append(Script.Rule(when: model + [.text(.equals(asked.text))], reply: reply))
             }
         }
         // An answer that always is the same need not be said twice.
@@ -73,8 +72,10 @@ public struct ScriptDraft: Sendable {
         if reply.text == nil, reply.toolCalls.isEmpty, let words = reply.failure {
             return .failure(Script.Failure(status: 500, message: words))
         }
-        let calls = reply.toolCalls.map { call in
-            Script.Call(name: call.name, arguments: arguments(call.arguments), id: call.id)
+        // What was cut off may be a call of nothing yet.
+        let calls = reply.toolCalls.filter { !$0.name.isEmpty }.map { call in
+            Script.Call(
+                name: call.name, arguments: arguments(call.arguments), id: call.id.flatMap { $0.isEmpty ? nil : $0 })
         }
         // Beside calls, some services send an empty text and some none.
         let text = reply.text.flatMap { $0.isEmpty && !calls.isEmpty ? nil : $0 }
@@ -124,8 +125,10 @@ public struct ScriptDraft: Sendable {
         let error = json?.arrayValue?.first?["error"] ?? json?["error"]
         let words = error?["message"]?.stringValue ?? json?["message"]?.stringValue ?? error?.stringValue
         var headers = Headers()
-        for field in response.headers.fields where telling.contains(field.name) || field.name.hasPrefix("x-ratelimit-")
-        { headers.add(field.name, field.value) }
+        for field in response.headers.fields
+        where (telling.contains(field.name) || field.name.hasPrefix("x-ratelimit-")) && headers[field.name] == nil {
+            headers.add(field.name, field.value)
+        }
         return Script.Failure(
             status: min(status, 599), message: words ?? String(decoding: response.bytes.prefix(2000), as: UTF8.self),
             type: error?["type"]?.stringValue, code: error?["code"]?.stringValue, headers: headers)
