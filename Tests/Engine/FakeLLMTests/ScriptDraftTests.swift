@@ -101,6 +101,38 @@ import TextConditions
         #expect(again == script)
     }
 
+    /// The last message and the model are found in every protocol, and so is what was said.
+    @Test(arguments: [
+        (
+            Service.openai, "/v1/responses",
+            #"{"model":"m","previous_response_id":"resp_1","input":[{"role":"user","content":"hello"}]}"#,
+            #"{"object":"response","model":"m","status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"hi"}]}]}"#
+        ),
+        (
+            .openai, "/v1/completions", #"{"model":"m","prompt":"hello"}"#,
+            #"{"choices":[{"index":0,"text":"hi","finish_reason":"stop"}]}"#
+        ),
+        (
+            .anthropic, "/v1/messages",
+            #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}"#,
+            #"{"type":"message","content":[{"type":"text","text":"hi"}],"stop_reason":"end_turn"}"#
+        ),
+        (
+            .gemini, "/v1beta/models/m:generateContent",
+            #"{"contents":[{"role":"user","parts":[{"text":"hello"}]}]}"#,
+            #"{"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}]}"#
+        ),
+    ])
+    func everyProtocolIsRead(service: Service, path: String, request: String, answer: String) throws {
+        let cassette = try Self.cassette([Self.exchange(service, path, request, answer)])
+        let draft = try ScriptDraft(cassette)
+        #expect(draft.leftOut.isEmpty)
+        #expect(
+            draft.script.rules == [
+                Script.Rule(when: [.model(.equals("m")), .text(.equals("hello"))], reply: .text("hi"))
+            ])
+    }
+
     @Test func whatCannotBeAnAnswerIsNamed() throws {
         var broken = Self.exchange("a", Self.said("x"))
         broken.response = RecordedResponse(status: nil, at: 1, content: .body(RecordedBody(bytes: [])), end: .reset)
@@ -126,13 +158,19 @@ import TextConditions
     private static func exchange(
         _ text: String, status: Int = 200, _ answer: String, more: String = ""
     ) -> Interaction {
-        let request = Request(
-            method: "POST", path: "/v1/chat/completions",
-            body: Array(#"{"model":"m","messages":[{"role":"user","content":"\#(text)"}]\#(more)}"#.utf8))
+        exchange(
+            .openai, "/v1/chat/completions",
+            #"{"model":"m","messages":[{"role":"user","content":"\#(text)"}]\#(more)}"#, status: status, answer)
+    }
+
+    private static func exchange(
+        _ service: Service, _ path: String, _ request: String, status: Int = 200, _ answer: String
+    ) -> Interaction {
+        let request = Request(method: "POST", path: path, body: Array(request.utf8))
         return Interaction(
-            number: 1, at: 0, service: .openai, operation: Operation(request),
+            number: 1, at: 0, service: service, operation: Operation(request),
             key: InteractionKey(
-                service: .openai, operation: Operation(request), inputs: nil, body: request.body, rules: MatchRules()),
+                service: service, operation: Operation(request), inputs: nil, body: request.body, rules: MatchRules()),
             request: RecordedBody(bytes: request.body),
             response: RecordedResponse(
                 status: status,

@@ -13,9 +13,7 @@ struct RecordedQuestion {
     /// - Returns: Nil for a request that asks no model.
     init?(_ interaction: Interaction) {
         let request = Request(method: interaction.operation.method, path: interaction.operation.path)
-        guard case .model(let dialect, _, let pathModel)? = WireOperation(request) else {
-            return nil
-        }
+        guard case .model(let dialect, _, let pathModel)? = WireOperation(request) else { return nil }
         self.dialect = dialect
         conversation = RecordedQuestion.read(interaction.request.bytes, dialect, pathModel: pathModel)
     }
@@ -23,18 +21,21 @@ struct RecordedQuestion {
     /// The one place that knows who reads which protocol.
     private static func read(_ body: [UInt8], _ dialect: ModelReply.Dialect, pathModel: String?) -> Conversation? {
         switch dialect {
-        case .chatCompletions: try? OpenAIChatRequest(body: body, pathModel: pathModel).conversation
+        case .chatCompletions:
+            (try? OpenAIChatRequest(body: body, pathModel: pathModel).conversation)
+                ?? (try? OpenAICompletionsRequest(body: body, pathModel: pathModel).conversation)
+        case .responses:
+            try? ResponsesRequest(body: withoutHistory(body), pathModel: pathModel, history: { _ in nil }).conversation
         case .messages: try? AnthropicRequest(body: body).conversation
-        case .generateContent:
-            try? GeminiRequest(body: body, model: pathModel ?? "", isStream: false, streamsEvents: false).conversation
-        case .responses: try? ResponsesRequest(body: withoutHistory(body), history: { _ in nil }).conversation
+        case .generateContent: try? GeminiRequest(body: body, model: pathModel ?? "").conversation
         }
     }
 
-    /// What went before is not here; what counts, the last message, is in the request itself.
+    /// What was said before is kept by the service; the last message stands in the request.
     private static func withoutHistory(_ body: [UInt8]) -> [UInt8] {
         guard var object = (try? JSONValue(parsing: body))?.objectValue else { return body }
         object["previous_response_id"] = nil
+        object["conversation"] = nil
         return JSONValue.object(object).bytes()
     }
 }
