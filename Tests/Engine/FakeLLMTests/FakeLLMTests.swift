@@ -1,3 +1,4 @@
+import Cassettes
 import Conversations
 import Documents
 import HTTPMessages
@@ -51,7 +52,7 @@ import TextConditions
     }
 
     @Test func streamedPiecesJoinToTheWholeAnswer() async throws {
-        let response = try await llm.respond(
+        let response = try await llm.responder(for: .openai).respond(
             to: chat("x", more: #","stream":true,"stream_options":{"include_usage":true}"#))
         let (events, _) = EventStream.split(try await response.content.joined() ?? [])
         let data = events.compactMap(EventStream.parse).map(\.data)

@@ -179,7 +179,8 @@ extension RecordedResponse {
     @Test func modelsAreThoseOfTheRecordings() async throws {
         let cassette = try Cassette.of([.chat(1, gives: .answer("a")), .chat(2, "b", gives: .answer("b"))])
         let listing = ListingModels(
-            ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: SessionNotes()), of: cassette, service: .openai)
+            ReplayResponder(cassette: cassette, service: .openai, usedUp: .error, notes: SessionNotes()), of: cassette,
+            service: .openai)
         let list = try await listing.ask(Request(method: "GET", path: "/v1/models"))
         #expect(list.json["data"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == ["gpt-4o"])
         #expect(try await listing.ask(Request(method: "GET", path: "/v1/models/gpt-4o"))["id"] == "gpt-4o")
