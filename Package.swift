@@ -70,12 +70,14 @@ let package = Package(
         module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
-        module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes"]),
+        module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
         module("Domain", "Transcripts", ["Documents", "Conversations"]),
         module("Domain", "TextConditions", ["Documents"]),
         module(
             "Domain", "Scripts", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "TextConditions"]),
-        module("Domain", "Scenarios", ["Documents", "HTTPMessages", "Scripts", "TextConditions", "Transcripts"]),
+        module(
+            "Domain", "Scenarios",
+            ["Documents", "FaultRules", "HTTPMessages", "Scripts", "TextConditions", "Transcripts"]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(
             "Edges", "HTTPNetwork",
@@ -88,7 +90,7 @@ let package = Package(
             "Engine", "Responders",
             [
                 "FaultRules", "Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "LLMProtocols",
-                "HopXProtocol", "Scripts",
+                "HopXProtocol", "Scripts", "Transcripts",
             ]),
         module("Edges", "ProjectFiles", ["Documents", "Cassettes"]),
         module(
@@ -104,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "HTTPMessages", "Cassettes", "Scenarios", "Scripts", "Transcripts", "HopXProtocol",
+                "Documents", "HTTPMessages", "Cassettes", "FaultRules", "Scenarios", "Scripts", "Transcripts", "HopXProtocol",
                 "Responders", "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles",
                 "Processes",
                 argumentParser,
@@ -124,7 +126,7 @@ let package = Package(
         tests("Domain/MatchingTests", ["Cassettes", "Documents", "HTTPMessages", "TestSupport"]),
         tests("Domain/CassetteEditingTests", ["Cassettes", "Documents", "HTTPMessages", "TestSupport"]),
         tests("Domain/CassetteInterchangeTests", ["Cassettes", "Digests", "Documents", "HTTPMessages", "TestSupport"]),
-        tests("Domain/FaultRulesTests", ["Cassettes", "Documents", "FaultRules", "HTTPMessages"]),
+        tests("Domain/FaultRulesTests", ["Cassettes", "Documents", "FaultRules", "HTTPMessages", "Transcripts"]),
         tests("Domain/LayeringTests", []),
         tests("Domain/AgentChatsTests", ["AgentChats", "Conversations", "Documents", "Transcripts"]),
         tests(

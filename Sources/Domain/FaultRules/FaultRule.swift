@@ -9,10 +9,24 @@ public struct FaultRule: Sendable {
         /// Nothing but the delay: the request goes on.
         case delayOnly
         case answer(Answer)
+        /// What the service itself says when it has too much to do: each has a status of its own for that.
+        case overload(Answer)
         /// JSON that breaks off; in a stream after this many whole events.
         case malformed(afterEvents: Int?)
         /// The connection is reset: before any answer, or after this many of the stream's events.
         case drop(afterEvents: Int?)
+        /// No answer comes for this long, then the connection is reset.
+        case silence(Duration)
+        /// The real answer, this many bytes at a time with this long between.
+        case trickle(bytes: Int, every: Duration)
+        /// The real answer under another `content-type`.
+        case contentType(String)
+        /// The real answer's first events, then an end as if it were whole; an answer that is no stream loses its second half.
+        case truncation(afterEvents: Int)
+        /// The real answer up to the middle of a character, which in a stream stands behind this many whole events.
+        case splitCharacter(afterEvents: Int, drops: Bool)
+        /// An answer in the service's shape in which nothing is said.
+        case emptyAnswer
     }
 
     /// An answer in place of the real one.
@@ -23,12 +37,18 @@ public struct FaultRule: Sendable {
         public var body: [UInt8]?
         /// The body was written as a JSON value rather than as text.
         public var isJSON: Bool
+        /// Seconds after which the client is told to ask again, in whatever way its service tells it; nil for the usual.
+        public var retryAfter: Double?
 
-        public init(status: Int = 200, headers: Headers = [:], body: [UInt8]? = nil, isJSON: Bool = false) {
+        public init(
+            status: Int = 200, headers: Headers = [:], body: [UInt8]? = nil, isJSON: Bool = false,
+            retryAfter: Double? = nil
+        ) {
             self.status = status
             self.headers = headers
             self.body = body
             self.isJSON = isJSON
+            self.retryAfter = retryAfter
         }
     }
 
@@ -61,6 +81,10 @@ public struct FaultRule: Sendable {
     public var method: String?
     /// Nil for any service.
     public var services: Set<Service>?
+    /// The model that is asked, by its exact name; nil for any, and for requests that ask none.
+    public var model: String?
+    /// The session's name, with or without `us-`; nil for any.
+    public var session: String?
     /// How many requests are met; nil for no end.
     public var times: Int?
     /// Only the n-th request of the services named, or of the request's own service when none is named.
@@ -72,12 +96,15 @@ public struct FaultRule: Sendable {
 
     /// - Parameter times: Give nil for no end.
     public init(
-        path: String? = nil, method: String? = nil, services: Set<Service>? = nil, times: Int? = 1, turn: Int? = nil,
-        chance: Chance? = nil, delay: Duration = .zero, effect: Effect
+        path: String? = nil, method: String? = nil, services: Set<Service>? = nil, model: String? = nil,
+        session: String? = nil, times: Int? = 1, turn: Int? = nil, chance: Chance? = nil, delay: Duration = .zero,
+        effect: Effect
     ) {
         self.path = path
         self.method = method
         self.services = services
+        self.model = model
+        self.session = session
         self.times = times
         self.turn = turn
         self.chance = chance
@@ -87,14 +114,22 @@ public struct FaultRule: Sendable {
 
     /// True when the rule is about this request, whatever `times` and `chance` say.
     ///
-    /// - Parameter number: Which request of some services this is, counted from 1.
-    public func matches(_ request: Request, service: Service, number: (Set<Service>) -> Int) -> Bool {
+    /// - Parameters:
+    ///   - number: Which request of some services this is, counted from 1.
+    ///   - model: The model that is asked; only looked at where the rule names one.
+    public func matches(
+        _ request: Request, service: Service, number: (Set<Service>) -> Int, model: () -> String? = { nil }
+    ) -> Bool {
         if let services, !services.contains(service) { return false }
         if let method, method != request.method { return false }
         if let turn, turn != number(services ?? [service]) { return false }
+        if let named = self.model, model() != named { return false }
         guard let path else { return true }
         // Compiled again for each use: a `Regex` cannot be shared between tasks.
         guard let regex = try? Regex(path) else { preconditionFailure("a path is compiled before it is kept") }
         return request.path.firstMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil
     }
+
+    /// True when the rule is about this session.
+    public func isFor(session name: String) -> Bool { session.map { name == $0 || name == "us-" + $0 } ?? true }
 }

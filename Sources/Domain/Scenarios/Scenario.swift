@@ -1,4 +1,5 @@
 public import Documents
+public import FaultRules
 public import Scripts
 
 /// A rehearsal that can be run again: agents, a conversation, and what is expected of it.
@@ -13,11 +14,13 @@ public struct Scenario: Sendable {
     public var conversation: Conversation
     /// Hand-written answers for `--upstream SERVICE=script` and `--mode script`.
     public var script: Script?
+    /// What is made to go wrong, in force from the start.
+    public var faults: [FaultRule]
     public var expectations: [Expectation]
 
     public init(
         name: String, file: String, cassette: String? = nil, tags: [String] = [], agents: [Agent],
-        conversation: Conversation, script: Script? = nil, expectations: [Expectation] = []
+        conversation: Conversation, script: Script? = nil, faults: [FaultRule] = [], expectations: [Expectation] = []
     ) {
         self.name = name
         self.file = file
@@ -26,6 +29,7 @@ public struct Scenario: Sendable {
         self.agents = agents
         self.conversation = conversation
         self.script = script
+        self.faults = faults
         self.expectations = expectations
     }
 

@@ -21,11 +21,16 @@ public struct Attempt: Sendable, Equatable {
         public var findings: [String]
         /// The cassette's misses in the order in which they came, a readable text each.
         public var misses: [String]
+        /// What the client did about each fault that it met, in the order in which they hit.
+        public var reactions: [FaultReaction]
 
-        public init(status: Status, findings: [String] = [], misses: [String] = []) {
+        public init(
+            status: Status, findings: [String] = [], misses: [String] = [], reactions: [FaultReaction] = []
+        ) {
             self.status = status
             self.findings = findings
             self.misses = misses
+            self.reactions = reactions
         }
 
         /// What is known of an attempt before its end.

@@ -55,7 +55,9 @@ public func withServer<Result: Sendable>(
         },
         configuration: .init(
             additionalChannelHandlers: [
-                ReadyAnswers(limits: limits, memory: memory) { slot.responder.withLock { $0 } }
+                ReadyAnswers(limits: limits, memory: memory) { slot.responder.withLock { $0 } },
+                // Behind it, as ready answers keep nobody waiting.
+                DepartureWatch(),
             ]))
     let server = Server(
         childChannelSetup: channel, configuration: .init(address: .hostname(host, port: port), backlog: 1024),

@@ -1,4 +1,5 @@
 import Conversations
+import Documents
 import GRDB
 import Transcripts
 
@@ -39,6 +40,11 @@ enum AttemptRow {
                 sql: "INSERT INTO finding (attempt_id, ord, kind, body_id) VALUES (?, ?, ?, ?)",
                 arguments: [id, ord, kind, try texts.body(text)])
         }
+        for (ord, reaction) in attempt.outcome.reactions.enumerated() {
+            try db.execute(
+                sql: "INSERT INTO fault_reaction (attempt_id, ord, body_id) VALUES (?, ?, ?)",
+                arguments: [id, ord, try texts.body(reaction.json.text())])
+        }
         var rows = EntryRows(attempt: id, db)
         for entry in attempt.transcript.entries { try rows.insert(entry) }
     }
@@ -56,6 +62,15 @@ enum AttemptRow {
         while let finding = try findings.next() {
             let text = try finding.text("data")
             if finding["kind"] == "miss" { outcome.misses.append(text) } else { outcome.findings.append(text) }
+        }
+        let reactions = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT data FROM fault_reaction JOIN body ON body.id = body_id WHERE attempt_id = ? ORDER BY ord
+                """,
+            arguments: [row["id"] as Int64])
+        while let reaction = try reactions.next() {
+            outcome.reactions.append(try FaultReaction(json: JSONValue(parsing: reaction.text("data"))))
         }
         return AttemptSummary(
             id: row["uuid"], run: row["run_uuid"], scenario: try row.text("scenario"), startedAt: row["started_at"],

@@ -54,6 +54,8 @@ public actor TranscriptStore {
             throw TranscriptStoreError(error, .read, path: path)
         } catch let error as JSONError {
             throw TranscriptStoreError(operation: .read, path: path, cause: .corrupt(error.description))
+        } catch let error as TranscriptFormatError {
+            throw TranscriptStoreError(operation: .read, path: path, cause: .corrupt("\(error)"))
         }
     }
 

@@ -1,4 +1,5 @@
 public import Cassettes
+public import FaultRules
 public import HTTPMessages
 import Synchronization
 
@@ -25,26 +26,32 @@ public final class Session: Sendable {
     public let notes: SessionNotes
     public let journal = Journal()
     public let faults = FaultPlan()
+    public let faultLog = FaultLog()
     public let metrics = SessionMetrics()
     public let clock: any MovableClock
     /// What the delay of a fault waits on.
     let delays: any Clock
     /// What latencies are measured by.
     let meter: any Clock
+    /// What the session's clients live by.
+    let clientClock: any Clock
     private let make: @Sendable () -> Services
     private let current: Mutex<Services>
     /// Counts resets.
     private let generation = Atomic(0)
+    /// In force from the start, and after each reset.
+    private let firstFaults = Mutex<[FaultRule]>([])
 
     /// A session that can be put back to its start.
     ///
     /// - Parameters:
     ///   - delays: What the delay of a fault waits on; nil for the session's clock.
     ///   - meter: What latencies are measured by; nil for the session's clock.
+    ///   - clientClock: What its clients live by; nil for the session's clock.
     ///   - make: Makes the services, for the start and for each reset.
     public init(
         name: String, notes: SessionNotes, clock: any MovableClock, delays: (any Clock)? = nil,
-        meter: (any Clock)? = nil,
+        meter: (any Clock)? = nil, clientClock: (any Clock)? = nil,
         make: @escaping @Sendable () -> Services
     ) {
         self.name = name
@@ -52,6 +59,7 @@ public final class Session: Sendable {
         self.clock = clock
         self.delays = delays ?? clock
         self.meter = meter ?? clock
+        self.clientClock = clientClock ?? clock
         self.make = make
         current = Mutex(make())
     }
@@ -70,13 +78,15 @@ public final class Session: Sendable {
         Faults(services.responders[service] ?? AbsentService(service: service), service: service, session: self)
     }
 
-    /// Answers one request again and again, until a reset, and while there are no faults.
+    /// Answers one request again and again, until a reset, and while there are and were no faults.
     func standingAnswer(to request: Request, service: Service) -> StandingAnswer? {
         let made = generation.load(ordering: .acquiring)
         guard let inner = services.responders[service]?.standingAnswer(to: request) else { return nil }
         let line = journal.line(of: request, service: service)
         return StandingAnswer { [self] in
-            guard generation.load(ordering: .acquiring) == made, faults.isEmpty else { return nil }
+            guard generation.load(ordering: .acquiring) == made, faults.isEmpty, !faultLog.isOpen else {
+                return nil
+            }
             let start = meter.now
             guard let response = inner.next() else { return nil }
             note(response, to: journal.arrive(line), service: service, since: start)
@@ -91,12 +101,24 @@ public final class Session: Sendable {
         metrics.count(service, account.outcome, seconds: meter.now - start)
     }
 
+    /// Puts rules in force, now and after each reset; those of other sessions are left out.
+    ///
+    /// - Precondition: There are no more than `FaultPlan.bound`.
+    public func start(with rules: [FaultRule]) {
+        let own = rules.filter { $0.isFor(session: name) }
+        precondition(own.count <= FaultPlan.bound, "whoever reads a list of faults says that it is too long")
+        firstFaults.withLock { $0 = own }
+        for rule in own { _ = faults.add(rule) }
+    }
+
     /// Puts play position, faults, journal, clock and sandboxes back to the start.
     ///
     /// Misses stay, as they decide how a command ends, and so do the metrics. A request that is being answered meanwhile
     /// is answered by what there was before.
     public func reset() async {
         faults.removeAll()
+        faultLog.reset()
+        for rule in firstFaults.withLock({ $0 }) { _ = faults.add(rule) }
         clock.reset()
         notes.startAgain()
         let fresh = make()

@@ -1,6 +1,7 @@
 public import Cassettes
 import Documents
 import Synchronization
+public import Transcripts
 
 /// The sessions of a server: a key selects one, and makes it at first use.
 public final class Sessions: Sendable {
@@ -61,6 +62,12 @@ public final class Sessions: Sendable {
 
     /// All sessions opened so far, in order of their names.
     public var all: [Session] { sessions.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+    /// What clients did about the faults of all sessions; a session is named where there are several.
+    public var reactions: [FaultReaction] {
+        let all = all
+        return all.flatMap { $0.faultLog.reactions(session: all.count > 1 ? $0.name : nil) }
+    }
 
     /// The session of a key.
     ///

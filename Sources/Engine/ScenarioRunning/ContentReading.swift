@@ -18,6 +18,8 @@ extension Responder {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
+            // A client that had gone by then never saw how it ended.
+            if let limit, clock.now - start >= limit { return .timedOut }
             return .failed("\(error)")
         }
     }

@@ -58,12 +58,16 @@ import Transcripts
         let transcript = try await store.attempt(id).transcript
         #expect(transcript.subject == "greeting" && transcript.turnCount == 4)
         #expect(transcript.end?.cause == .terminationMessage && transcript.entries.allSatisfy { $0.stale == nil })
+        let outcome = Attempt.Outcome(
+            status: .passed,
+            reactions: [FaultReaction(fault: "reset", service: "hopx", operation: "GET /", turn: 1, reaction: .waited)])
         try await store.start(Run.sample("r"))
         try await store.start(
             Attempt(id: "a", run: "r", scenario: "s", startedAt: 1, transcript: Transcript(subject: "s")))
         try await store.add(Entry(turn: 1, kind: .end(End(cause: .error, agent: nil)), stale: 3), toAttempt: "a")
-        try await store.endAttempt("a", with: Attempt.Outcome(status: .passed), at: 2)
+        try await store.endAttempt("a", with: outcome, at: 2)
         #expect(try await store.attempt("a").transcript.entries.map(\.stale) == [3])
+        #expect(try await store.attempt("a").outcome == outcome)
     }
 
     @Test func thereIsNothingToReadInAnAbsentFile() {

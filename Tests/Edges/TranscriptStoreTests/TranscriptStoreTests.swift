@@ -17,7 +17,12 @@ import Transcripts
 
     @Test func aTranscriptComesBackExactly() async throws {
         let transcript = try Transcript.nasty()
-        let outcome = Attempt.Outcome(status: .failed, findings: ["a\u{0}b", ""], misses: ["miss", "miss"])
+        let reaction = FaultReaction(
+            fault: "rate_limit", status: 429, service: "openai", operation: "POST /v1/chat/completions",
+            model: "m\u{0}", turn: 1, reaction: .retried, retries: 1, retryAfter: 1, wait: 1.25,
+            obeyedRetryAfter: true, recovered: true)
+        let outcome = Attempt.Outcome(
+            status: .failed, findings: ["a\u{0}b", ""], misses: ["miss", "miss"], reactions: [reaction, reaction])
         try await store.start(Run.sample("r"))
         try await store.store(transcript, as: "a", run: "r", outcome: outcome)
         let attempt = try await TranscriptStore(path: folder.store, for: .reading).attempt("a")

@@ -27,6 +27,8 @@ struct ExecCommand: AsyncParsableCommand {
 
     @OptionGroup var modes: ModeOptions
 
+    @OptionGroup var faults: FaultOptions
+
     @Option(help: ArgumentHelp("A name for the run: 'diff #label latest' finds it.", valueName: "text"))
     var label: String?
 
@@ -50,7 +52,8 @@ struct ExecCommand: AsyncParsableCommand {
         let name = try cassetteName()
         let child = try await child()
         let house = try await House(
-            cassette: name, modes: modes, usedUp: modes.usedUp ?? .error, keys: [], isOneProgram: true,
+            cassette: name, modes: modes, usedUp: modes.usedUp ?? .error, keys: [], faults: try faults.rules(),
+            isOneProgram: true,
             onNote: { note, session in
                 // A miss gets its card at the end; what a program cannot see is told at once.
                 if case .drift = note { House.tell(note, session: session) }

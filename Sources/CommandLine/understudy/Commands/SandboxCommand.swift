@@ -17,9 +17,12 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Run code without bubblewrap when it is not to be had: whatever the code does, it does as you.")
     var unsafeNoIsolation = false
 
+    @OptionGroup var faults: FaultOptions
+
     @OptionGroup var address: ServerOptions
 
     func run() async throws {
+        let rules = try faults.rules()
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let backend = try await LocalSandbox(.init(path: path, allowsNoIsolation: unsafeNoIsolation))
         if !backend.isIsolated { Console.complain("warning: code runs without isolation, as you") }
@@ -31,6 +34,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 outcomes: BackendOutcomes(backend))
             return Session.Services([.hopx: hopx], sandboxes: hopx)
         }
+        session.start(with: rules)
         let sessions = Sessions(fallback: .single, acceptedKeys: Set(address.keys + [key])) { _ in session }
         do {
             try await address.serve(sessions, llmKey: nil, hopxKey: key)

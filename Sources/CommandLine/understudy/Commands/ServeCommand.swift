@@ -24,6 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var modes: ModeOptions
 
+    @OptionGroup var faults: FaultOptions
+
     @OptionGroup var address: ServerOptions
 
     func validate() throws {
@@ -37,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let house = try await House(
             cassette: cassette ?? ModeOptions.scriptedName, modes: modes, usedUp: modes.usedUp ?? .cycle,
-            keys: Set(address.keys),
+            keys: Set(address.keys), faults: try faults.rules(),
             onNote: { House.tell($0, session: $1) })
         let key = house.key.description
         do {

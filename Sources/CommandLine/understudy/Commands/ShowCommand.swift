@@ -36,7 +36,7 @@ struct ShowCommand: AsyncParsableCommand {
         for summary in summaries { attempts.append(try await store.attempt(summary.id)) }
         let pages = Console.pages
         format.print(
-            text: ([pages.run(run, attempts: summaries)] + attempts.map { pages.transcript($0.transcript) }).joined(
+            text: ([pages.run(run, attempts: summaries)] + attempts.map(pages.attempt)).joined(
                 separator: "\n"),
             json: .object(
                 JSONObject([

@@ -15,6 +15,7 @@ struct Attempts {
     struct Judged {
         let transcript: Transcript
         var verdict: Verdict
+        let reactions: [FaultReaction]
         let seconds: Double
     }
 
@@ -62,13 +63,16 @@ struct Attempts {
         let left = leftovers()
         if !left.isEmpty { misses.append(Verdict.Miss(title: "not all recordings were played", lines: left)) }
         let verdict = Verdict(judging: transcript, by: scenario.expectations, misses: misses)
+        let reactions = session.faultLog.reactions()
         try await store.endAttempt(
             id,
             with: Attempt.Outcome(
                 status: verdict.passed ? .passed : .failed,
                 findings: verdict.findings.map { $0.text(file: scenario.file) },
-                misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") }), at: clock.now)
-        return Judged(transcript: transcript, verdict: verdict, seconds: clock.now - start)
+                misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") },
+                reactions: reactions), at: clock.now)
+        return Judged(
+            transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start)
     }
 
     func end(_ status: Run.Status) async throws { try await store.endRun(run.id, as: status, at: clock.now) }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Cassettes
 import Documents
+import FaultRules
 import Foundation
 import HTTPMessages
 import ProjectFiles
+import Reports
 import Responders
 
 /// A server's sessions in one of the modes, with what has to be put away when it ends.
@@ -22,11 +24,13 @@ struct House {
 
     /// - Parameters:
     ///   - cassette: A name; in `replay`, also a file ending in `.yaml`.
+    ///   - faults: In force from the start of each session.
     ///   - isOneProgram: All sessions share one time, as they belong to one story.
     ///   - onNote: Told what sessions have to tell, with the session's name.
     /// - Throws: `ValidationError`, `FileError`, `Diagnostics`.
     init(
-        cassette: String, modes: ModeOptions, usedUp: UsedUp, keys: Set<String>, isOneProgram: Bool = false,
+        cassette: String, modes: ModeOptions, usedUp: UsedUp, keys: Set<String>, faults: [FaultRule] = [],
+        isOneProgram: Bool = false,
         onNote: @escaping @Sendable (SessionNotes.Note, String) -> Void
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -75,9 +79,11 @@ struct House {
             // A minted key is a secret, and sessions are named in what is printed.
             let name = key == main ? main.cassette.sessionKey : "\(key)"
             do {
-                return try maker.session(
+                let session = try maker.session(
                     of: key.cassette, name: name, clock: isOneProgram ? shared : makeClock(),
                     notes: SessionNotes { onNote($0, name) })
+                session.start(with: faults)
+                return session
             } catch {
                 throw Sessions.Refusal("\(error)")
             }
@@ -136,6 +142,8 @@ struct House {
     /// - Returns: False after a miss, or when a recording is not in place.
     func close(isComplete: Bool) async throws -> Bool {
         let isRecorded = try await putAway(isComplete: isComplete)
+        let reactions = sessions.reactions
+        if !reactions.isEmpty { Console.complain(Console.pages.reactions(reactions)) }
         let notes = sessions.all.map(\.notes)
         let misses = notes.flatMap(\.misses).count, broken = notes.flatMap(\.broken).count
         guard misses + broken > 0 else { return isRecorded }

@@ -142,6 +142,7 @@ struct Playbill: Sendable {
             desk: desk, live: live,
             services: act.scenario.services)
         let session = try maker.session(of: act.name, name: act.key, clock: clock, notes: notes)
+        session.start(with: act.scenario.faults)
         let key = SessionKey(act.name).description
         return try await attempts.perform(
             act.scenario, key: act.key, session: session, keys: Rehearsal.Keys(llm: key, hopx: key), clock: clock,

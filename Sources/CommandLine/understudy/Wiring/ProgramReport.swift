@@ -21,6 +21,7 @@ struct ProgramReport {
 
     func tell(_ outcome: ProgramRun.Outcome) {
         for card in cards(outcome) { Console.complain(pages.card(card)) }
+        if !outcome.reactions.isEmpty { Console.complain(pages.reactions(outcome.reactions)) }
         guard !isQuiet || !outcome.hasPassed else { return }
         let line = pages.outcome(
             of: subject, hasPassed: outcome.hasPassed, turns: outcome.transcript.turnCount, seconds: outcome.seconds)

@@ -30,6 +30,8 @@ struct ProgramRun {
         let misses: [Miss]
         /// Recordings that could not be played.
         let broken: [String]
+        /// What it did about the faults that it met.
+        let reactions: [FaultReaction]
         let seconds: Double
 
         var failure: String? { termination.failure }
@@ -54,13 +56,14 @@ struct ProgramRun {
             let (termination, transcript) = try await performed(id)
             let outcome = Outcome(
                 termination: termination, transcript: transcript, misses: sessions.all.flatMap(\.notes.misses),
-                broken: sessions.all.flatMap(\.notes.broken), seconds: system.now - start)
+                broken: sessions.all.flatMap(\.notes.broken), reactions: sessions.reactions,
+                seconds: system.now - start)
             try await store.endAttempt(
                 id,
                 with: Attempt.Outcome(
                     status: outcome.hasPassed ? .passed : .failed, findings: outcome.failure.map { [$0] } ?? [],
-                    misses: outcome.misses.map { ([$0.headline] + $0.details).joined(separator: "\n") } + outcome.broken
-                ), at: system.now)
+                    misses: outcome.misses.map { ([$0.headline] + $0.details).joined(separator: "\n") } + outcome.broken,
+                    reactions: outcome.reactions), at: system.now)
             return outcome
         } catch {
             // What went wrong first is what is told.

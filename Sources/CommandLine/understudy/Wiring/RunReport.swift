@@ -43,6 +43,7 @@ final class RunReport: Sendable {
         guard format == .text else { return }
         if isVerbose || !hasPassed { Console.print(pages.transcript(judged.transcript)) }
         for card in cards(key, scenario, judged.verdict) { Console.print(pages.card(card)) }
+        if !judged.reactions.isEmpty, !isQuiet || !hasPassed { Console.print(pages.reactions(judged.reactions)) }
         guard !isQuiet || !hasPassed else { return }
         Console.print(
             pages.outcome(of: key, hasPassed: hasPassed, turns: judged.transcript.turnCount, seconds: judged.seconds))

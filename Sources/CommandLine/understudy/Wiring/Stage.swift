@@ -16,7 +16,9 @@ enum Stage {
         outside: (any HTTPMessages.Clock)? = nil, notes: SessionNotes
     ) -> Session {
         let delays = outside.map { FeltClock(clock, outside: $0) }
-        return Session(name: name, notes: notes, clock: clock, delays: delays, meter: SystemClock()) {
+        return Session(
+            name: name, notes: notes, clock: clock, delays: delays, meter: SystemClock(), clientClock: outside
+        ) {
             var responders: [Service: any Responder] = [:]
             for service in Service.allCases {
                 responders[service] = ReplayResponder(

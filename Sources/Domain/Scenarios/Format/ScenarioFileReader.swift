@@ -1,4 +1,5 @@
 import Documents
+import FaultRules
 import Scripts
 import TextConditions
 
@@ -21,12 +22,28 @@ struct ScenarioFileReader {
         let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
         let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
         let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
+        let faults = reader.optional("faults").map { self.faults($0) } ?? []
         let expectations = reader.optional("expect").map { self.expectations($0, agents: agents.map(\.name)) } ?? []
         problems += reader.finish()
         guard let name, let conversation else { return nil }
         return Scenario(
             name: name, file: file, cassette: cassette, tags: tags, agents: agents.compactMap(\.agent),
-            conversation: conversation, script: script, expectations: expectations)
+            conversation: conversation, script: script, faults: faults, expectations: expectations)
+    }
+
+    private mutating func faults(_ node: LocatedNode) -> [FaultRule] {
+        do throws(Diagnostics) {
+            let rules = try FaultRule.list(reading: node, file: file)
+            for (rule, item) in zip(rules, node.items ?? []) where rule.session != nil {
+                report(
+                    at: item["session"]?.place ?? item.place, "a scenario has one session",
+                    fix: "leave out 'session'")
+            }
+            return rules
+        } catch {
+            problems += error.all
+            return []
+        }
     }
 
     mutating func report(at place: Place, _ message: String, expected: String? = nil, fix: String? = nil) {

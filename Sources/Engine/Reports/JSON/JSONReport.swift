@@ -18,6 +18,8 @@ public enum JSONReport {
     }
 
     /// `{understudy: run/1, id, status, …, attempts: [{id, scenario, status, turns, usage, findings, misses, …}]}`.
+    ///
+    /// An attempt that met faults has `fault_reactions`: what its client did about each.
     public static func run(_ run: Run, attempts: [AttemptSummary]) -> JSONValue {
         var object = JSONObject([("understudy", "run/1")])
         for member in members(of: run).members { object[member.name] = member.value }
@@ -59,6 +61,9 @@ public enum JSONReport {
         ]
         object["findings"] = .array(attempt.outcome.findings.map(JSONValue.string))
         object["misses"] = .array(attempt.outcome.misses.map(JSONValue.string))
+        if !attempt.outcome.reactions.isEmpty {
+            object["fault_reactions"] = .array(attempt.outcome.reactions.map(\.json))
+        }
         return object
     }
 

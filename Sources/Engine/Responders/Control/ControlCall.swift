@@ -3,6 +3,7 @@ import Documents
 import FaultRules
 import HTTPMessages
 import HopXProtocol
+import Transcripts
 
 /// One call of the control API: its method, its path below `/_understudy/`, and what it does.
 struct ControlCall: Sendable {
@@ -20,6 +21,9 @@ struct ControlCall: Sendable {
 
     static let all = [
         ControlCall("POST", "faults", addFault),
+        ControlCall("GET", "faults") { exchange in
+            exchange.json(.array(try exchange.session().faults.standing.map(\.json)))
+        },
         ControlCall("DELETE", "faults") { exchange in
             exchange.json(["forgotten": .number(try exchange.session().faults.removeAll())])
         },
@@ -31,6 +35,9 @@ struct ControlCall: Sendable {
         },
         ControlCall("DELETE", "requests") { exchange in
             exchange.json(["forgotten": .number(try exchange.session().journal.removeAll())])
+        },
+        ControlCall("GET", "verdict") { exchange in
+            exchange.json(.array(try exchange.session().faultLog.reactions().map(\.json)))
         },
         ControlCall("POST", "clock", moveClock),
         ControlCall("POST", "revoke-token", revokeToken),
@@ -60,7 +67,15 @@ struct ControlCall: Sendable {
         } catch {
             throw ControlProblem(error, in: body.json)
         }
-        let faults = try exchange.session().faults
+        // A rule that names a session is for that one, whichever is addressed.
+        let named = exchange.sessionName ?? rule.session
+        let session = try exchange.sessions.controlled(named: named)
+        guard rule.isFor(session: session.name) else {
+            throw ControlProblem(
+                400, "wrong_session", "a fault for session \(rule.session ?? "") was sent to session \(session.name)",
+                fix: "leave out 'session', or send it to /_understudy/faults")
+        }
+        let faults = session.faults
         guard faults.add(rule) else {
             throw ControlProblem(
                 429, "too_many_faults", "the session has \(FaultPlan.bound) faults that are not used up",

@@ -85,7 +85,7 @@ struct SessionStatus {
 
 extension FaultPlan.Standing {
     /// The rule as it was asked for, but for the answer's text, and how much of it is left.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         var object = JSONObject()
         object["path"] = rule.path.map { .string($0) }
         object["method"] = rule.method.map { .string($0) }
@@ -97,16 +97,24 @@ extension FaultPlan.Standing {
             object["rate"] = SessionStatus.seconds(chance.rate)
             object["seed"] = .string(chance.seed)
         }
+        object["model"] = rule.model.map { .string($0) }
+        object["session"] = rule.session.map { .string($0) }
+        object["kind"] = .string(rule.name)
         if rule.delay > .zero { object["delay"] = SessionStatus.seconds(rule.delay / .seconds(1)) }
         switch rule.effect {
-        case .delayOnly: break
+        case .delayOnly, .emptyAnswer: break
         case .answer(let answer): object["status"] = .number(answer.status)
-        case .malformed(let events):
-            object["malformed"] = true
-            object["after_events"] = events.map { .number($0) }
-        case .drop(let events):
-            object["drop"] = true
-            object["after_events"] = events.map { .number($0) }
+        case .overload(let answer): object["retry_after"] = answer.retryAfter.map(SessionStatus.seconds)
+        case .malformed(let events), .drop(let events): object["after_events"] = events.map { .number($0) }
+        case .silence(let time): object["hold"] = SessionStatus.seconds(time / .seconds(1))
+        case .trickle(let bytes, let pause):
+            object["bytes"] = .number(bytes)
+            object["every"] = SessionStatus.seconds(pause / .seconds(1))
+        case .contentType(let type): object["content_type"] = .string(type)
+        case .truncation(let events): object["after_events"] = .number(events)
+        case .splitCharacter(let events, let drops):
+            object["after_events"] = .number(events)
+            object["drop"] = .bool(drops)
         }
         object["left"] = left.map { .number($0) } ?? .null
         return .object(object)

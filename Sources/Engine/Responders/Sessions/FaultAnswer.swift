@@ -8,14 +8,22 @@ import LLMProtocols
 extension FaultRule.Answer {
     /// The answer as a client of this service gets it.
     ///
-    /// - Parameter number: Goes into the request id, which clients show.
-    func response(to request: Request, service: Service, number: Int) -> Response {
+    /// - Parameters:
+    ///   - number: Goes into the request id, which clients show.
+    ///   - now: Seconds since 1970, for limits that are told with the time at which they end.
+    func response(to request: Request, service: Service, number: Int, now: Double) -> Response {
         var response: Response
         if let body {
             response = Response(status: status, body: body)
             response.headers["content-type"] = isJSON ? "application/json" : "text/plain; charset=utf-8"
+            if retryAfter != nil {
+                let failure = service.failure(self, to: request, number: number, now: now)
+                for field in failure.headers.fields where field.name != "content-type" {
+                    response.headers.add(field.name, field.value)
+                }
+            }
         } else if status >= 400 {
-            response = service.failure(status, to: request, number: number)
+            response = service.failure(self, to: request, number: number, now: now)
         } else {
             response = Response(status: status, body: [])
         }
@@ -23,43 +31,91 @@ extension FaultRule.Answer {
         for field in headers.fields { response.headers.add(field.name, field.value) }
         return response
     }
+
+    /// Seconds that the client is told to wait; nil when it is told nothing.
+    var toldWait: Double? {
+        if let milliseconds = headers["retry-after-ms"].flatMap(Double.init) { return milliseconds / 1000 }
+        if let seconds = headers["retry-after"] { return Double(seconds) }
+        return retryAfter ?? (status == 429 && body == nil ? 1 : nil)
+    }
 }
 
 extension Service {
+    /// The status with which a service says that it has too much to do.
+    var overloadStatus: Int { self == .anthropic ? 529 : 503 }
+
     /// What the service itself sends with a status: its error shape, the header fields that its clients read.
-    fileprivate func failure(_ status: Int, to request: Request, number: Int) -> Response {
+    fileprivate func failure(_ answer: FaultRule.Answer, to request: Request, number: Int, now: Double) -> Response {
+        let status = answer.status
         let message = "\(Service.phrase(for: status)) (a fault that was asked for)"
         let id = "req_fault_\(number)"
+        let wait = answer.retryAfter ?? (status == 429 ? 1 : nil)
+        let seconds = wait.flatMap { JSONNumber($0)?.spelling }
+        let milliseconds = wait.map { String(Int(($0 * 1000).rounded(.up))) }
         switch self {
         case .openai, .azure, .http:
             var headers: Headers = ["x-request-id": id]
-            if status == 429 {
-                headers.add("retry-after", "1")
-                headers.add("x-ratelimit-limit-requests", "60")
-                headers.add("x-ratelimit-remaining-requests", "0")
-                headers.add("x-ratelimit-reset-requests", "1s")
+            if let seconds, let milliseconds {
+                headers.add("retry-after", seconds)
+                headers.add("retry-after-ms", milliseconds)
+            }
+            if status == 429, let seconds {
+                for (kind, limit) in [("requests", "60"), ("tokens", "150000")] {
+                    headers.add("x-ratelimit-limit-\(kind)", limit)
+                    headers.add("x-ratelimit-remaining-\(kind)", "0")
+                    headers.add("x-ratelimit-reset-\(kind)", "\(seconds)s")
+                }
             }
             return OpenAIError(status: status, message: message, headers: headers).response
         case .anthropic:
             var headers: Headers = ["request-id": id]
-            if status == 429 {
-                headers.add("retry-after", "1")
-                headers.add("anthropic-ratelimit-requests-limit", "60")
-                headers.add("anthropic-ratelimit-requests-remaining", "0")
+            if let seconds { headers.add("retry-after", seconds) }
+            if status == 429, let wait {
+                let limits = [
+                    ("requests", "60"), ("tokens", "100000"), ("input-tokens", "80000"), ("output-tokens", "20000"),
+                ]
+                for (kind, limit) in limits {
+                    headers.add("anthropic-ratelimit-\(kind)-limit", limit)
+                    headers.add("anthropic-ratelimit-\(kind)-remaining", "0")
+                    headers.add("anthropic-ratelimit-\(kind)-reset", HopXTime.text((now + wait).rounded(.up)))
+                }
             }
             return AnthropicError(status: status, message: message, headers: headers).response
         case .gemini:
-            return GeminiError(code: status, message: message, headers: status == 429 ? ["retry-after": "1"] : [:])
-                .response
+            let response = GeminiError(
+                code: status, message: message, headers: seconds.map { ["retry-after": $0] } ?? [:]
+            ).response
+            return seconds.map { Service.withRetryInfo(response, isQuota: status == 429, delay: $0) } ?? response
         case .hopx:
             let plane = HopXOperation(method: request.method, path: request.path)?.plane ?? .agent
             var error = HopXError(status, Service.hopXCode(for: status), message)
             // The clients read the seconds here, and no header.
-            if status == 429 { error.details["retry_after_seconds"] = 1 }
-            var response = error.response(on: plane, requestID: id, now: VirtualClock.fixedStart)
-            if status == 429 { response.headers.add("retry-after", "1") }
+            if let wait { error.details["retry_after_seconds"] = JSONNumber(wait).map { .number($0) } }
+            var response = error.response(on: plane, requestID: id, now: now)
+            if let seconds { response.headers.add("retry-after", seconds) }
             return response
         }
+    }
+
+    /// google.rpc's details, in which Gemini's clients find how long to wait.
+    private static func withRetryInfo(_ response: Response, isQuota: Bool, delay: String) -> Response {
+        guard case .whole(let bytes) = response.content, var json = try? JSONValue(parsing: bytes) else {
+            return response
+        }
+        let quota: JSONValue = [
+            "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+            "violations": [
+                [
+                    "quotaMetric": "generativelanguage.googleapis.com/generate_content_free_tier_requests",
+                    "quotaId": "GenerateRequestsPerMinutePerProjectPerModel",
+                ]
+            ],
+        ]
+        let retry: JSONValue = [
+            "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": .string("\(delay)s"),
+        ]
+        json.set(.array((isQuota ? [quota] : []) + [retry]), at: JSONPointer(["error", "details"]))
+        return Response(status: response.status, headers: response.headers, body: json.bytes())
     }
 
     private static func hopXCode(for status: Int) -> String {

@@ -1,7 +1,6 @@
 import Cassettes
 public import FaultRules
 import HTTPMessages
-import HopXProtocol
 import Synchronization
 
 /// The faults that a session still has to meet out, in the order in which they were asked for.
@@ -17,13 +16,12 @@ public final class FaultPlan: Sendable {
     }
 
     /// More rules than this are refused.
-    public static let bound = 1_000
+    public static let bound = FaultRule.listBound
     /// More different requests than this are not told apart by a rate: each further one counts as asked for the first
     /// time.
     private static let askedBound = 100_000
 
     private let state = Mutex<(standing: [Standing], nextID: Int)>(([], 0))
-    private let redactor = Redactor()
 
     public init() {}
 
@@ -52,11 +50,16 @@ public final class FaultPlan: Sendable {
     }
 
     /// The first rule that meets a request, which is counted against it; nil lets the request pass.
-    func strike(_ request: Request, service: Service, counts: RequestCounts) -> FaultRule? {
+    func strike(
+        _ request: Request, service: Service, counts: RequestCounts, session: String, facts: RequestFacts
+    ) -> FaultRule? {
         // Patterns and digests take a while, and are for outside the lock.
-        let matching = standing.filter { $0.rule.matches(request, service: service, number: counts.count) }
+        let matching = standing.filter {
+            $0.rule.isFor(session: session)
+                && $0.rule.matches(request, service: service, number: counts.count, model: { facts.model })
+        }
         guard !matching.isEmpty else { return nil }
-        let key = matching.contains { $0.rule.chance != nil } ? identity(of: request, service: service) : ""
+        let key = matching.contains { $0.rule.chance != nil } ? facts.key : ""
         let ids = Set(matching.map(\.id))
         return state.withLock { state in
             for index in state.standing.indices where ids.contains(state.standing[index].id) {
@@ -68,18 +71,6 @@ public final class FaultPlan: Sendable {
             }
             return nil
         }
-    }
-
-    /// What a request is, without what changes from run to run.
-    private func identity(of request: Request, service: Service) -> String {
-        let request = redactor.redact(request, service: service)
-        var operation = Operation(request)
-        if service == .hopx, let known = HopXOperation(method: request.method, path: request.path) {
-            operation = Operation(known, query: request.queryItems)
-        }
-        return InteractionKey(
-            service: service, operation: operation, inputs: nil, body: request.body, rules: MatchRules()
-        ).text
     }
 }
 

@@ -18,8 +18,8 @@ struct Faults: Responder {
     }
 
     func answerNow(_ request: Request) -> Response? {
-        // Whether a fault strikes cannot be seen without counting the request.
-        guard session.faults.isEmpty else { return nil }
+        // Whether a fault strikes cannot be seen without counting the request; and what follows one is taken down.
+        guard session.faults.isEmpty, !session.faultLog.isOpen else { return nil }
         let start = session.meter.now
         guard let response = inner.answerNow(request) else { return nil }
         return note(response, to: session.journal.arrive(request, service: service), since: start)
@@ -28,29 +28,73 @@ struct Faults: Responder {
     func respond(to request: Request) async throws -> Response {
         let start = session.meter.now
         let arrival = session.journal.arrive(request, service: service)
-        let rule = session.faults.strike(request, service: service, counts: arrival.counts)
+        guard !session.faults.isEmpty || session.faultLog.isOpen else {
+            return try await answer(request, nil, Struck(arrival, nil), since: start)
+        }
+        let facts = RequestFacts(request, service: service)
+        let rule = session.faults.strike(
+            request, service: service, counts: arrival.counts, session: session.name, facts: facts)
+        let place = session.faultLog.arrive(
+            facts, service: service, turn: arrival.counts.count(of: [service]),
+            fault: rule.map { PassedRequest.Fault(name: $0.name, isOnlyLate: $0.isOnlyLate) },
+            at: session.clientClock.now)
+        return try await answer(request, rule, Struck(arrival, place), since: start)
+    }
+
+    func preview(of request: Request) -> Response? { inner.preview(of: request) }
+
+    /// A request that is being answered, in the journal and in the log of faults.
+    private struct Struck {
+        let arrival: Journal.Arrival
+        let place: FaultLog.Place?
+
+        init(_ arrival: Journal.Arrival, _ place: FaultLog.Place?) {
+            self.arrival = arrival
+            self.place = place
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ rule: FaultRule?, _ struck: Struck, since start: Double
+    ) async throws -> Response {
         let isReplaced = rule.map { $0.effect != .delayOnly } ?? false
         // Told now, as the client may leave before it is answered.
-        if isReplaced { session.journal.complete(arrival, status: nil, account: Response.Account(.fault)) }
+        if isReplaced { session.journal.complete(struck.arrival, status: nil, account: Response.Account(.fault)) }
         do {
-            return note(try await answer(request, rule, number: arrival.number + 1), to: arrival, since: start)
+            let response = try await answer(request, rule, struck)
+            ended(struck) { $0.status = response.status }
+            return note(response, to: struck.arrival, since: start)
         } catch {
+            ended(struck) { if error is ClientLeft { $0.fault?.clientLeft = true } }
             let outcome: Response.Account.Outcome? = isReplaced ? .fault : error is NoAnswerRecorded ? .hit : nil
-            session.journal.complete(arrival, status: nil, account: outcome.map { Response.Account($0) })
+            session.journal.complete(struck.arrival, status: nil, account: outcome.map { Response.Account($0) })
             session.metrics.count(service, outcome, seconds: session.meter.now - start)
             throw error
         }
     }
 
-    func preview(of request: Request) -> Response? { inner.preview(of: request) }
+    private func ended(_ struck: Struck, _ change: (inout PassedRequest) -> Void) {
+        let now = session.clientClock.now
+        session.faultLog.note(struck.place) { request in
+            request.end = now
+            change(&request)
+        }
+    }
 
-    private func answer(_ request: Request, _ rule: FaultRule?, number: Int) async throws -> Response {
+    private func answer(_ request: Request, _ rule: FaultRule?, _ struck: Struck) async throws -> Response {
         guard let rule else { return try await inner.respond(to: request) }
-        if rule.delay > .zero { try await session.delays.wait(rule.delay) }
+        let number = struck.arrival.number + 1
+        if rule.delay > .zero { try await pause(rule.delay) }
         switch rule.effect {
-        case .delayOnly: return try await inner.respond(to: request)
-        case .answer(let answer):
-            return answer.response(to: request, service: service, number: number).accounted(.fault)
+        case .delayOnly:
+            if ClientPresence.departure != nil {
+                session.faultLog.note(struck.place) { $0.fault?.clientLeft = false }
+            }
+            return try await inner.respond(to: request)
+        case .answer(let answer): return replaced(request, by: answer, number, struck)
+        case .overload(var answer):
+            answer.status = service.overloadStatus
+            return replaced(request, by: answer, number, struck)
         case .malformed(let events): return malformed(request, after: events ?? 0).accounted(.fault)
         case .drop(let events?):
             guard var response = inner.preview(of: request), case .stream(let stream) = response.content else {
@@ -59,6 +103,77 @@ struct Faults: Responder {
             response.content = .stream(stream.broken(StreamBreak(after: events, .drop)))
             return response.accounted(.fault)
         case .drop(nil): throw ConnectionDropped()
+        case .silence(let time):
+            try await pause(time)
+            throw ConnectionDropped()
+        case .trickle(let bytes, let pause):
+            return try await trickled(request, bytes: bytes, every: pause, struck)
+        case .contentType(let type):
+            var response = inner.preview(of: request) ?? Response(body: [])
+            response.headers["content-type"] = type
+            return response.accounted(.fault)
+        case .truncation(let events): return try await cut(request, .afterEvents(events), struck)
+        case .splitCharacter(let events, let drops):
+            return try await cut(request, .inCharacter(afterEvents: events, drops: drops), struck)
+        case .emptyAnswer:
+            return EmptyAnswer(request, service: service, number: number, now: session.clock.now).response
+                .accounted(.fault)
+        }
+    }
+
+    private func replaced(
+        _ request: Request, by answer: FaultRule.Answer, _ number: Int, _ struck: Struck
+    ) -> Response {
+        session.faultLog.note(struck.place) { $0.fault?.retryAfter = answer.toldWait }
+        return answer.response(to: request, service: service, number: number, now: session.clock.now)
+            .accounted(.fault)
+    }
+
+    private func cut(_ request: Request, _ cut: CutAnswer.Cut, _ struck: Struck) async throws -> Response {
+        let isStream = RequestFacts(request, service: service).isStream
+        let answer = try await CutAnswer(inner.preview(of: request), isStream: isStream, cut)
+        if case .afterEvents = cut { session.faultLog.note(struck.place) { $0.fault?.text = answer.text } }
+        return answer.response.accounted(.fault)
+    }
+
+    /// The real answer in small pieces. It is used up only when the client has taken all of it: one that leaves and asks
+    /// again gets it then. Where it cannot be looked at without asking, it is asked for first.
+    private func trickled(
+        _ request: Request, bytes: Int, every pause: Duration, _ struck: Struck
+    ) async throws -> Response {
+        let seen = inner.preview(of: request)
+        var response: Response
+        if let seen { response = seen } else { response = try await inner.respond(to: request) }
+        let (inner, session) = (inner, session)
+        response.content = try await response.content.trickled(bytes: bytes, every: pause) { isWhole in
+            let now = session.clientClock.now
+            session.faultLog.note(struck.place) { request in
+                request.end = now
+                request.fault?.clientLeft = !isWhole
+            }
+            // The same recording again, which the client has got already.
+            if isWhole, seen != nil { _ = try? await inner.respond(to: request) }
+        }
+        return seen == nil ? response : response.accounted(.fault)
+    }
+
+    /// Waits on purpose, for no longer than the client does.
+    ///
+    /// - Throws: `ClientLeft`, `CancellationError`.
+    private func pause(_ time: Duration) async throws {
+        guard let departure = ClientPresence.departure else { return try await session.delays.wait(time) }
+        let delays = session.delays
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                try await delays.wait(time)
+                return false
+            }
+            tasks.addTask {
+                await departure()
+                return true
+            }
+            defer { tasks.cancelAll() }
+            if try await tasks.next() ?? false { throw ClientLeft() }
         }
     }
 
@@ -87,3 +202,6 @@ struct Faults: Responder {
 
 /// A fault: there is to be no answer, and the client's connection is to be reset.
 struct ConnectionDropped: Error {}
+
+/// The client closed its connection while it was kept waiting.
+private struct ClientLeft: Error {}
