@@ -32,7 +32,13 @@ import Testing
             ),
             ("tags: [tutorial, quick]", "tags: [quick, quick]", ["4:15: the tag 'quick' is given twice"]),
             ("tags:", "matrix: {}\ntags:", ["4:1: unknown key 'matrix'"]),
-            ("tags:", "faults: []\nrepeat: 3\ntags:", ["4:1: unknown key 'faults'", "5:1: unknown key 'repeat'"]),
+            ("tags:", "repeat: 3\ntags:", ["4:1: unknown key 'repeat'"]),
+            ("tags:", "faults: 3\ntags:", ["4:9: faults cannot be a number"]),
+            (
+                "tags:", "faults:\n- {kind: nope}\n- {status: 9, turn: 0}\n- {kind: reset, session: x}\ntags:",
+                ["5:10: kind cannot be 'nope'", "6:12: status cannot be '9'", "6:21: turn cannot be '0'"]
+            ),
+            ("tags:", "faults:\n- {kind: reset, session: x}\ntags:", ["5:26: a scenario has one session"]),
             ("tags:", "drive: {}\ntags:", ["4:1: unknown key 'drive'"]),
             ("  user_proxy:\n", "  assistant: {}\n  user_proxy:\n", ["18:3: the key 'assistant' is given twice"]),
         ] as [(String, String, [String])])

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GET", "faults", "POST, DELETE"), ("PUT", "requests", "GET, DELETE"), ("GET", "reset", "POST"),
+        ("PUT", "faults", "POST, GET, DELETE"), ("PUT", "requests", "GET, DELETE"), ("GET", "reset", "POST"),
         ("POST", "metrics", "GET"),
     ])
     func anotherMethodIsRefused(method: String, call: String, allowed: String) async throws {
@@ -227,7 +227,7 @@ import Testing
         #expect(status["played"] == [1])
         #expect(status["not_played"]?.arrayValue?.map { $0["interaction"]?.intValue } == [2, 3, 5])
         #expect(status["misses"]?.arrayValue?.count == 1)
-        #expect(status["faults"] == [["path": "x", "status": 503, "left": 4]])
+        #expect(status["faults"] == [["path": "x", "kind": "server_error", "status": 503, "left": 4]])
         #expect(!answer.text.contains("secret text"))
     }
 }

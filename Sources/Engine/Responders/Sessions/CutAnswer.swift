@@ -60,7 +60,8 @@ struct CutAnswer {
             if asEvents { skip(count) }
             // The first byte of a character of several.
             if let lead = bytes[start...].firstIndex(where: { $0 >= 0xC2 }) { return Array(bytes[...lead]) }
-            return Array(bytes[..<(start + (bytes.count - start) / 2)]) + [0xC3]
+            let next = asEvents ? EventStream.split(Array(bytes[start...])).events.first?.count : nil
+            return Array(bytes[..<(start + (next ?? bytes.count - start) / 2)]) + [0xC3]
         }
     }
 
