@@ -1,28 +1,37 @@
 """The openai SDK and faults: what it does about each, and that the verdict says the same."""
+import http.client
 import json
+from urllib.parse import urlsplit
 
 import openai
 
-from harness import PROJECT, main, serving
+from harness import PROJECT, TIMEOUT, main, serving
 from openai_client import Client, STORY, first_exchange
 
 STREAMING = PROJECT / "Tests" / "Clients" / "cassettes" / "streaming.yaml"
 
 
+def control(server, method, call, body=None):
+    """A call of the control API, which is beside the services' own paths."""
+    base = urlsplit(server.exports["OPENAI_BASE_URL"])
+    connection = http.client.HTTPConnection(base.hostname, base.port, timeout=TIMEOUT)
+    try:
+        connection.request(method, f"/_understudy/{call}", body=json.dumps(body) if body else None)
+        response = connection.getresponse()
+        content = response.read()
+        assert response.status == 200, f"{response.status}: {content}"
+        return json.loads(content)
+    finally:
+        connection.close()
+
+
 def add(server, **fault):
-    status, _, body = server.request("POST", "/../_understudy/faults", json.dumps(fault))
-    assert status == 200, f"{status}: {body}"
-
-
-def verdict(server):
-    status, _, body = server.request("GET", "/../_understudy/verdict")
-    assert status == 200, f"{status}: {body}"
-    return json.loads(body)
+    control(server, "POST", "faults", fault)
 
 
 def reactions(server, *names):
     """The rows, one for each reaction named."""
-    rows = verdict(server)
+    rows = control(server, "GET", "verdict")
     assert [row["reaction"] for row in rows] == list(names), f"{rows}"
     return rows
 
@@ -56,9 +65,10 @@ def server_errors_are_retried_twice_then_raised():
 def a_reset_is_a_connection_error():
     body, _ = first_exchange()
     with serving(STORY) as server, Client(server) as client:
+        client.max_retries = 0
         add(server, kind="reset")
         try:
-            client.with_options(max_retries=0).chat.completions.create(**body)
+            client.chat.completions.create(**body)
             raise AssertionError("answered over a connection that was reset")
         except openai.APIConnectionError as error:
             assert not isinstance(error, openai.APITimeoutError), f"{error!r}"
@@ -68,9 +78,10 @@ def a_reset_is_a_connection_error():
 def a_time_out_is_one():
     body, _ = first_exchange()
     with serving(STORY) as server, Client(server) as client:
+        client.max_retries = 0
         add(server, kind="timeout")
         try:
-            client.with_options(max_retries=0, timeout=0.3).chat.completions.create(**body)
+            client.chat.completions.create(**body, timeout=0.3)
             raise AssertionError("answered by a service that says nothing")
         except openai.APITimeoutError:
             pass
@@ -110,10 +121,11 @@ def an_empty_answer_has_no_choices():
 def another_model_is_a_fallback():
     body, _ = first_exchange()
     with serving(STORY) as server, Client(server) as client:
+        client.max_retries = 0
         add(server, kind="overloaded", model=body["model"])
         for model in ("first", body["model"], "other"):
             try:
-                client.with_options(max_retries=0).chat.completions.create(**body | {"model": model})
+                client.chat.completions.create(**body | {"model": model})
             except openai.APIStatusError:
                 pass
         [row] = reactions(server, "fell_back")
