@@ -118,7 +118,8 @@ import Testing
 
     // MARK: Scenarios
 
-    private func greeting(faults: String) throws -> ProjectFolder {
+    /// The greeting with the SDK's own retries.
+    private func greeting() throws -> ProjectFolder {
         let project = try ProjectFolder.withGreeting()
         let text = ProjectFolder.greeting.replacing("max_retries: 0", with: "max_retries: 2")
         try project.write(text, to: "scenarios/greeting.yaml")
@@ -126,7 +127,7 @@ import Testing
     }
 
     private func performed(faults: String) async throws -> (project: ProjectFolder, outcome: ProjectFolder.Outcome) {
-        let project = try greeting(faults: faults)
+        let project = try greeting()
         let recorded = try await project.run("record", "greeting", "--upstream", "openai=script")
         #expect(recorded.status == 0, "\(recorded)")
         let text = try project.text("scenarios/greeting.yaml")
@@ -138,7 +139,9 @@ import Testing
     @Test(arguments: [
         (
             "- {kind: rate_limit, turn: 1, retry_after: 2}\n",
-            ["rate_limit (429) · openai request 1 to gpt-4o · retried after 2.00 s, obeyed retry-after (2.00 s), and was"]
+            [
+                "rate_limit (429) · openai request 1 to gpt-4o · retried after 2.00 s, obeyed retry-after (2.00 s), and was"
+            ]
         ),
         (
             "- {kind: server_error, times: 2}\n",
@@ -178,7 +181,7 @@ import Testing
 
     /// The cassette holds what the service said.
     @Test func faultedAnswersAreNotRecorded() async throws {
-        let project = try greeting(faults: "")
+        let project = try greeting()
         let text = try project.text("scenarios/greeting.yaml")
         try project.write(text + "faults:\n- {kind: server_error, times: 2}\n", to: "scenarios/greeting.yaml")
         let recorded = try await project.run("record", "greeting", "--upstream", "openai=script")

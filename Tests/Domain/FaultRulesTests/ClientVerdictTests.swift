@@ -129,7 +129,9 @@ import Transcripts
 
     @Test func aCutAnswerThatIsAskedForAgainWasNot() {
         let cut = PassedRequest.Fault(name: "truncated", text: "The answer is fo")
-        let all = [Self.request(at: 0, cut), Self.request(at: 1, turn: 2), Self.request("b", at: 2, text: "The answer")]
+        let all = [
+            Self.request(at: 0, cut), Self.request(at: 1, turn: 2), Self.request("b", at: 2, text: "The answer"),
+        ]
         #expect(rows(all).map(\.reaction) == [.retried])
     }
 

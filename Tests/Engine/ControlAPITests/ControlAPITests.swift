@@ -39,6 +39,20 @@ import Testing
         #expect(answer.headers["allow"] == allowed)
     }
 
+    /// What is said about one session is said of no other.
+    @Test(arguments: [
+        ("GET", "faults", ""), ("DELETE", "faults", ""), ("POST", "faults", #"{"kind": "reset"}"#),
+        ("GET", "verdict", ""), ("GET", "requests", ""), ("DELETE", "requests", ""), ("GET", "status", ""),
+        ("GET", "metrics", ""), ("POST", "clock", #"{"advance_seconds": 5}"#), ("POST", "reset", ""),
+    ])
+    func everyCallIsForOneSessionToo(method: String, call: String, body: String) async throws {
+        _ = try await stand.chat()
+        let before = try await stand.control("GET", "status").text
+        let answer = try await stand.ask(method, "/_understudy/sessions/primes.w1/\(call)", body)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(try await stand.control("GET", "status").text == before)
+    }
+
     @Test func errorsHaveTheirPlaceAndAFix() async throws {
         let answer = try await stand.control("POST", "faults", #"{"status": 500, "tims": 2, "service": "opnai"}"#)
         #expect(answer.status == 400)

@@ -62,7 +62,8 @@ struct ProgramRun {
                 id,
                 with: Attempt.Outcome(
                     status: outcome.hasPassed ? .passed : .failed, findings: outcome.failure.map { [$0] } ?? [],
-                    misses: outcome.misses.map { ([$0.headline] + $0.details).joined(separator: "\n") } + outcome.broken,
+                    misses: outcome.misses.map { ([$0.headline] + $0.details).joined(separator: "\n") }
+                        + outcome.broken,
                     reactions: outcome.reactions), at: system.now)
             return outcome
         } catch {

@@ -9,7 +9,8 @@ extension Terminal {
 
     /// What a client did about the faults that it met, a line for each: `rate_limit (429) · openai request 1 · …`.
     public func reactions(_ reactions: [FaultReaction]) -> String {
-        let title = "\(Wording.count(reactions.count, "fault")) hit, and what was done about \(reactions.count == 1 ? "it" : "them")"
+        let title =
+            "\(Wording.count(reactions.count, "fault")) hit, and what was done about \(reactions.count == 1 ? "it" : "them")"
         return page(
             [Line(title, .strong)]
                 + reactions.flatMap { row in

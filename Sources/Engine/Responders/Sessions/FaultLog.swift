@@ -1,5 +1,5 @@
 import Cassettes
-public import FaultRules
+import FaultRules
 import HTTPMessages
 import Synchronization
 public import Transcripts
@@ -38,15 +38,16 @@ public final class FaultLog: Sendable {
     func arrive(
         _ facts: RequestFacts, service: Service, turn: Int, fault: PassedRequest.Fault?, at time: Double
     ) -> Place? {
-        state.withLock { state in
-            guard fault != nil || !state.requests.isEmpty, state.requests.count < FaultLog.bound else { return nil }
-            var request = PassedRequest(
-                service: service.rawValue, operation: facts.operation, key: facts.key, model: facts.model,
-                question: facts.question, turn: turn, start: time, fault: fault)
-            if state.needsText, state.textBytes + facts.text.utf8.count <= FaultLog.textBound {
-                request.text = facts.text
-                state.textBytes += facts.text.utf8.count
-            }
+        guard fault != nil || isOpen else { return nil }
+        // Digests and texts take a while, and are for outside the lock.
+        let text = state.withLock { $0.needsText } ? facts.text : ""
+        var request = PassedRequest(
+            service: service.rawValue, operation: facts.operation, key: facts.key, model: facts.model,
+            question: facts.question, text: text, turn: turn, start: time, fault: fault)
+        return state.withLock { state in
+            guard state.requests.count < FaultLog.bound else { return nil }
+            if state.textBytes + text.utf8.count > FaultLog.textBound { request.text = "" }
+            state.textBytes += request.text.utf8.count
             state.requests.append(request)
             open.store(true, ordering: .releasing)
             return Place(index: state.requests.count - 1, period: state.period)
