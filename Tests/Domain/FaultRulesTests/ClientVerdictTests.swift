@@ -162,6 +162,14 @@ import Transcripts
         #expect(found.map(\.wait) == [nil])
     }
 
+    /// A connection's end may come behind the next one's first request.
+    @Test func aClientThatLeftMayAskAgainBeforeThatIsNoticed() {
+        let left = PassedRequest.Fault(name: "timeout", clientLeft: true)
+        let found = rows([Self.request(at: 0, until: 10.1, status: nil, left), Self.request(at: 10)])
+        #expect(found.map(\.reaction) == [.retried])
+        #expect(found.map(\.wait) == [0])
+    }
+
     @Test func aRepetitionAnswersOneFaultOnly() {
         let fault = Self.fault("server_error")
         let all = [

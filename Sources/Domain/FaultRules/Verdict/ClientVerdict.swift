@@ -40,9 +40,9 @@ private struct Judging {
         }
     }
 
-    /// Requests that came when a request was over.
+    /// Requests that came when a request was over; all later ones where its client left, as that is noticed late.
     private func indices(after index: Int) -> some Sequence<Int> {
-        let end = requests[index].end
+        let end = requests[index].fault?.clientLeft == true ? nil : requests[index].end
         return ((index + 1)..<requests.count).lazy.filter { [requests] later in
             end.map { requests[later].start >= $0 } ?? true
         }
@@ -105,7 +105,7 @@ private struct Judging {
     private func isAnswered(_ status: Int?) -> Bool { status.map { $0 < 400 } ?? false }
 
     private func wait(from index: Int, to later: Int) -> Double? {
-        requests[index].end.map { requests[later].start - $0 }
+        requests[index].end.map { max(0, requests[later].start - $0) }
     }
 
     /// Compares with the wait before this request, if it was itself a repetition.
