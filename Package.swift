@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "HTTPMessages", "Cassettes", "FaultRules", "Scenarios", "Scripts", "Transcripts", "HopXProtocol",
+                "Documents", "HTTPMessages", "Cassettes", "FaultRules", "Scenarios", "Scripts", "Transcripts",
+                "HopXProtocol",
                 "Responders", "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles",
                 "Processes",
                 argumentParser,
