@@ -27,6 +27,9 @@ public final class VirtualClock: Clock {
     /// - Parameter seconds: Negative for back.
     public func advance(by seconds: Double) { time.withLock { $0 += seconds } }
 
+    /// Seconds since the start.
+    public var moved: Double { now - start }
+
     /// Back to the start.
     public func reset() { time.withLock { $0 = start } }
 }

@@ -94,7 +94,7 @@ import TextConditions
             (Request(method: "GET", path: "/v1/chat/completions"), 405, "method_not_supported"),
             (Request(method: "POST", path: "/v1/models"), 405, "method_not_supported"),
             (Request(method: "GET", path: "/v1/models/none"), 404, "model_not_found"),
-            (Request(method: "POST", path: "/v1/responses"), 404, "unknown_url"),
+            (Request(method: "POST", path: "/v1/files"), 404, "unknown_url"),
             (Request(method: "GET", path: "/"), 404, "unknown_url"),
             (Request(method: "POST", path: "/v1/chat/completions", body: Array("{".utf8)), 400, nil),
         ] as [(Request, Int, String?)])

@@ -57,7 +57,7 @@ struct LiveCheckOptions: ParsableArguments {
             services.compactMap { service in upstreams.key(of: service).map { ("\(service.rawValue)-key", $0) } })
         let live = try await LiveServices(upstreams, script: nil, environment: environment)
         let check = LiveCheck(
-            live.responders(clock: SystemClock()), literals: literals,
+            live.responders(clock: ShiftedClock(SystemClock())), literals: literals,
             budget: .init(requests: maxRequests, tokens: maxTokens))
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await check.ask(questions, into: &report)) } catch { outcome = .failure(error) }

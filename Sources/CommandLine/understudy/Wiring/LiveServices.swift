@@ -44,11 +44,11 @@ struct LiveServices {
 
     /// Who answers for each service, for one session.
     ///
-    /// - Parameter clock: What sandboxes on this machine live by.
-    func responders(clock: any HTTPMessages.Clock) -> [Service: any Responder] {
+    /// - Parameter clock: The session's: what sandboxes on this machine live by, and what moves a script's answers.
+    func responders(clock: any MovableClock) -> [Service: any Responder] {
         // One for all services: a script counts the session's requests, whoever they are for.
         let scripted = script.map {
-            FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart))
+            FakeLLM(script: $0, models: $0.models, created: Int(VirtualClock.fixedStart), clock: clock)
         }
         var responders: [Service: any Responder] = [:]
         for service in Service.allCases {

@@ -160,7 +160,8 @@ extension FakeLLM {
                 }
             return service.refusal(
                 code: "unknown_url",
-                message: "Unknown request URL: \(request.method) \(request.path). Answered here: \(paths).", status: 404)
+                message: "Unknown request URL: \(request.method) \(request.path). Answered here: \(paths).", status: 404
+            )
         }
 
         private func failed(_ status: Int, _ message: String, _ wrong: LLMOperation.WrongMethod) -> Response {

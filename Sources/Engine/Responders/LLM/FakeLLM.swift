@@ -19,17 +19,21 @@ public final class FakeLLM: Sendable {
     }
 
     let models: [String]
-    let created: Int
+    private let start: Int
+    private let clock: (any MovableClock)?
     private let state: Mutex<State>
     /// No answer waits or breaks off.
     private let isPrompt: Bool
 
     /// - Parameters:
     ///   - models: What lists of models show; requests may name others.
-    ///   - created: Seconds since 1970: where the session's clock starts.
-    public init(script: Script, models: [String], created: Int) {
+    ///   - created: When answers say that they were made, in seconds since 1970.
+    ///   - clock: By as much as this one is moved, answers are made later. Its own time does not count: answers are the
+    ///     same on another day.
+    public init(script: Script, models: [String], created: Int, clock: (any MovableClock)? = nil) {
         self.models = models
-        self.created = created
+        start = created
+        self.clock = clock
         state = Mutex(State(cursor: Script.Cursor(script)))
         isPrompt = script.deliveries.allSatisfy { $0 == Script.Delivery() }
     }
@@ -52,6 +56,7 @@ public final class FakeLLM: Sendable {
 
     /// - Returns: Nil only for `giveIfReady`.
     func answer(_ request: Request, as service: Service, _ use: Use) -> Response? {
+        let created = start + Int(clock?.moved ?? 0)
         let turn = FakeLLM.Turn(request, service: service, models: models, created: created)
         return state.withLock { state in
             if use == .give || (use == .giveIfReady && isPrompt) { return turn.response(&state) }

@@ -6,6 +6,9 @@ public protocol MovableClock: Clock {
     /// - Parameter seconds: Negative for back.
     func advance(by seconds: Double)
 
+    /// Seconds by which it is ahead of where nobody would have moved it and nothing would have waited.
+    var moved: Double { get }
+
     /// Back to where it would be if nobody had moved it and nothing had waited.
     func reset()
 }
@@ -24,6 +27,8 @@ public final class ShiftedClock: MovableClock {
     public func wait(_ duration: Duration) async throws { try await base.wait(duration) }
 
     public func advance(by seconds: Double) { shift.withLock { $0 += seconds } }
+
+    public var moved: Double { shift.withLock { $0 } }
 
     public func reset() { shift.withLock { $0 = 0 } }
 }
