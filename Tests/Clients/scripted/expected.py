@@ -92,7 +92,9 @@ def framework():
 
 
 def pydantic_ai(service):
-    return Protocol(service, {"hello": "stop"}, PYDANTIC_AI, "ModelConnectionError", "ModelRequestRejectedError")
+    # Gemini's errors go by their name; UNAVAILABLE with other words than "overloaded" is no more than that.
+    errors = PYDANTIC_AI if service != "gemini" else (*PYDANTIC_AI[:-1], "ModelUnavailableError")
+    return Protocol(service, {"hello": "stop"}, errors, "ModelConnectionError", "ModelRequestRejectedError")
 
 
 CLIENTS = [

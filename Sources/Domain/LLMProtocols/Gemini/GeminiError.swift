@@ -27,7 +27,8 @@ public struct GeminiError: Error, Sendable, Equatable {
         case 409: "ABORTED"
         case 422: "FAILED_PRECONDITION"
         case 429: "RESOURCE_EXHAUSTED"
-        case 503: "UNAVAILABLE"
+        // 529 is how others say that they have too much to do.
+        case 503, 529: "UNAVAILABLE"
         case 504: "DEADLINE_EXCEEDED"
         case 500...: "INTERNAL"
         default: "INVALID_ARGUMENT"
