@@ -129,6 +129,31 @@ import TextConditions
         #expect(stream.readyParts == [.drop])
     }
 
+    @Test(arguments: [
+        (Service.openai, "/v1/chat/completions"), (.openai, "/v1/responses"), (.openai, "/v1/completions"),
+        (.anthropic, "/v1/messages"), (.gemini, "/v1beta/models/m:streamGenerateContent"),
+    ])
+    func aStreamsEventsAreTheSameWhereverTheirBytesAreCut(service: Service, path: String) async throws {
+        let body = #"""
+            {"model": "m", "stream": true, "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], "input": "hi",
+             "prompt": "hi", "contents": [{"parts": [{"text": "hi"}]}]}
+            """#
+        let query = service == .gemini ? "alt=sse" : nil
+        let response = try await llm.responder(for: service)
+            .respond(to: Request(method: "POST", path: path, query: query, body: Array(body.utf8)))
+        let chunks = try #require(response.content.readyChunks)
+        let bytes = chunks.flatMap { $0 }
+        let whole = EventStream.split(bytes)
+        // Each event is a chunk of its own, and none has more than its event.
+        #expect(whole.events.map(Array.init) == chunks)
+        #expect(whole.events.allSatisfy { EventStream.parse($0) != nil })
+        for end in bytes.indices where bytes[..<end].last != 0x0D {
+            let first = EventStream.split(Array(bytes[..<end]))
+            let second = EventStream.split(Array(first.rest) + bytes[end...])
+            #expect((first.events + second.events).map(Array.init) == chunks)
+        }
+    }
+
     @Test func requestsOfAllProvidersAreOneSeries() async throws {
         for provider in Self.providers { _ = try await ask(provider, provider.body("hi")) }
         #expect(llm.requestCount == Self.providers.count)
