@@ -283,11 +283,16 @@ import Testing
             let said = try await server.said("more", key: "us-bob")
             #expect(said == "TERMINATE")
         }
-        // A request may leave this machine: then the key has to be the printed one.
+        // Sandboxes really run code, and a named service is not on this machine: those want the printed key.
         try await project.serving(flags + ["--upstream", "http:docs=\(upstream.origin)"]) { server in
-            let refused = try await server.said("hi", key: "us-ada")
-            #expect(refused == nil)
-            let said = try await server.said("hi")
+            for path in ["/v1/sandboxes", "/to/docs/page"] {
+                for (key, isAccepted) in [("us-ada", false), ("none", false), (server.key, true)] {
+                    let answer = try await Loopback.send(
+                        "GET", server.origin + path, headers: ["x-api-key": key], body: "")
+                    #expect((answer.status != 401) == isAccepted, "\(path) \(key): \(answer.status)")
+                }
+            }
+            let said = try await server.said("hi", key: "us-ada")
             #expect(said == "Hello, friend.")
         }
     }

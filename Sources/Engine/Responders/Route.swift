@@ -42,7 +42,7 @@ public struct Route: Responder {
         let key =
             service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey ?? inner.queryValue("key")
         do {
-            return (service, try sessions.session(key: key, name: name), inner)
+            return (service, try sessions.session(key: key, name: name, for: service), inner)
         } catch let refusal as Sessions.Refusal {
             let plane = HopXOperation(method: inner.method, path: inner.path)?.plane ?? .agent
             throw Refusal(

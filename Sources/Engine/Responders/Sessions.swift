@@ -32,7 +32,7 @@ public final class Sessions: Sendable {
 
     private let fallback: Default
     private let acceptedKeys: Set<String>?
-    private let acceptsSessionKeys: Bool
+    private let openServices: Set<Service>
     private let bound: Int
     private let make: @Sendable (SessionKey?) throws -> Session
     private let sessions = Mutex<[SessionKey?: Session]>([:])
@@ -46,16 +46,17 @@ public final class Sessions: Sendable {
 
     /// - Parameters:
     ///   - acceptedKeys: When given, no other key than these and, beside a cassette, `us-…` opens anything.
-    ///   - acceptsSessionKeys: False where requests may go to a live service: then `us-…` has to be among the accepted, too.
+    ///   - openServices: Those that `us-…` opens; for others, which go to a live service or really run code, such a key has to
+    ///     be among the accepted, too.
     ///   - bound: How many sessions are opened at most.
     ///   - make: Makes a session; throws `Refusal` for a cassette that is not there. Nil for the single session.
     public init(
-        fallback: Default, acceptedKeys: Set<String>? = nil, acceptsSessionKeys: Bool = true,
+        fallback: Default, acceptedKeys: Set<String>? = nil, openServices: Set<Service> = Set(Service.allCases),
         bound: Int = Sessions.bound, make: @escaping @Sendable (SessionKey?) throws -> Session
     ) {
         self.fallback = fallback
         self.acceptedKeys = acceptedKeys
-        self.acceptsSessionKeys = acceptsSessionKeys
+        self.openServices = openServices
         self.bound = bound
         self.make = make
     }
@@ -74,8 +75,8 @@ public final class Sessions: Sendable {
     /// - Parameters:
     ///   - key: The key the client sent; nil for none.
     ///   - name: A session name from the path (`/s/NAME`), which wins.
-    func session(key: String?, name: String?) throws -> Session {
-        if let acceptedKeys, !isAccepted(key, acceptedKeys) { throw Refusal("this key is not accepted here") }
+    func session(key: String?, name: String?, for service: Service) throws -> Session {
+        if let acceptedKeys, !isAccepted(key, acceptedKeys, for: service) { throw Refusal("this key is not accepted here") }
         let selection = Selection(key: key, name: name)
         if let session = selections.withLock({ $0[selection] }) { return session }
         let session = try open(try selected(key: key, name: name))
@@ -87,9 +88,9 @@ public final class Sessions: Sendable {
         return session
     }
 
-    private func isAccepted(_ key: String?, _ accepted: Set<String>) -> Bool {
+    private func isAccepted(_ key: String?, _ accepted: Set<String>, for service: Service) -> Bool {
         guard let key else { return false }
-        if acceptsSessionKeys, case .cassette = fallback, SessionKey(key) != nil { return true }
+        if openServices.contains(service), case .cassette = fallback, SessionKey(key) != nil { return true }
         // Every key is compared whole, whatever the first difference, so that timing tells nothing.
         return accepted.reduce(false) { found, one in one.isEqualInConstantTime(to: key) || found }
     }

@@ -46,9 +46,8 @@ struct House {
         let asksLive = mode != .replay && !(mode == .once && given != nil)
         live = asksLive ? try await LiveServices(upstreams, script: script, environment: environment) : nil
         desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
-        // Whoever may go to a live service answers nobody but those who were told this run's key.
-        let isClosed = asksLive && !(mode == .script && upstreams.areAllHere)
-        key = SessionKey(name, position: isClosed ? Identifiers.secret() : nil)
+        // Whoever may go to a live service, or really runs code, answers nobody but those who were told this run's key.
+        key = SessionKey(name, position: asksLive ? Identifiers.secret() : nil)
 
         subject = name.text
         file = given?.file ?? project.file(of: name)
@@ -73,8 +72,10 @@ struct House {
                 throw error
             }
         }
-        let accepted = isClosed ? keys.union([main.description]) : keys.isEmpty ? nil : keys
-        sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, acceptsSessionKeys: !isClosed) { key in
+        let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
+        // A script is no secret: in its mode, every client may have a session of its own.
+        let open = Service.allCases.filter { !asksLive || (mode == .script && upstreams.target(of: $0) == .script) }
+        sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, openServices: Set(open)) { key in
             let key = key ?? main
             // A minted key is a secret, and sessions are named in what is printed.
             let name = key == main ? main.cassette.sessionKey : "\(key)"

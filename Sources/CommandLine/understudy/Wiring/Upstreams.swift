@@ -133,14 +133,6 @@ struct Upstreams: Sendable {
 
     func key(of service: Service) -> String? { keys[service] }
 
-    /// Whether nothing that is asked leaves this machine's scripts and sandboxes.
-    var areAllHere: Bool {
-        others.isEmpty
-            && Service.allCases.allSatisfy { service in
-                if case .url? = target(of: service) { false } else { true }
-            }
-    }
-
     /// The services that the command line names.
     var named: [Service] { Service.allCases.filter { targets[$0] != nil } + (others.isEmpty ? [] : [.http]) }
 
