@@ -50,20 +50,21 @@ public struct SessionStand: Sendable {
 
     /// Asks as the server does: what is ready now first.
     @discardableResult
-    public func ask(_ method: String, _ target: String, _ body: String = "", headers: Headers = [:]) async throws
-        -> Answer
-    {
-        let response = try await respond(method, target, body, headers: headers)
+    public func ask(
+        _ method: String, _ target: String, _ body: String = "", headers: Headers = [:], client: ClientPresence? = nil
+    ) async throws -> Answer {
+        let response = try await respond(method, target, body, headers: headers, client: client)
         let bytes = try await response.content.joined() ?? []
         return Answer(
             status: response.status, headers: response.headers, text: String(decoding: bytes, as: UTF8.self),
             json: try? JSONValue(parsing: bytes))
     }
 
-    public func respond(_ method: String, _ target: String, _ body: String = "", headers: Headers = [:]) async throws
-        -> Response
-    {
-        let request = Request(method: method, target: target, headers: headers, body: Array(body.utf8))
+    public func respond(
+        _ method: String, _ target: String, _ body: String = "", headers: Headers = [:], client: ClientPresence? = nil
+    ) async throws -> Response {
+        var request = Request(method: method, target: target, headers: headers, body: Array(body.utf8))
+        request.client = client
         if let ready = responder.answerNow(request) { return ready }
         return try await responder.respond(to: request)
     }
@@ -77,8 +78,10 @@ public struct SessionStand: Sendable {
     /// What the default session's journal says.
     public func journal() async throws -> [JSONValue] { try await control("GET", "requests").json?.arrayValue ?? [] }
 
-    public func chat(_ body: String = SessionStand.question, headers: Headers = [:]) async throws -> Answer {
-        try await ask("POST", "/v1/chat/completions", body, headers: headers)
+    public func chat(
+        _ body: String = SessionStand.question, headers: Headers = [:], client: ClientPresence? = nil
+    ) async throws -> Answer {
+        try await ask("POST", "/v1/chat/completions", body, headers: headers, client: client)
     }
 
     /// Recorded twice, with the answers `one` and `two`.

@@ -8,6 +8,8 @@ public struct Request: Sendable, Equatable {
     public var query: String?
     public var headers: Headers
     public var body: [UInt8]
+    /// Nil where nobody can tell, and never part of what is compared or kept.
+    public var client: ClientPresence?
 
     public init(method: String, path: String, query: String? = nil, headers: Headers = [:], body: [UInt8] = []) {
         self.method = method

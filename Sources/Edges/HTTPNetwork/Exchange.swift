@@ -44,14 +44,13 @@ struct Exchange: Sendable {
     private func respond(
         _ request: HTTPMessages.Request, _ responder: any Responder, _ channel: any Channel
     ) async throws -> HTTPMessages.Response {
-        let departure: @Sendable () async -> Void = {
+        var request = request
+        request.client = ClientPresence {
             let watch = try? await channel.pipeline.handler(type: DepartureWatch.self).get()
             await watch?.departure()
         }
         do {
-            return try await ClientPresence.$departure.withValue(departure) {
-                try await responder.respond(to: request)
-            }
+            return try await responder.respond(to: request)
         } catch {
             await reset(channel)
             throw error

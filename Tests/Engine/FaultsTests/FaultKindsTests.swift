@@ -83,7 +83,7 @@ import Testing
     @Test func aClientThatLeavesEndsTheWait() async throws {
         try await add(#"{"kind": "timeout"}"#)
         await #expect(throws: (any Error).self) {
-            try await ClientPresence.$departure.withValue({}) { try await stand.chat() }
+            try await stand.chat(client: ClientPresence {})
         }
         #expect(try await stand.chat().text.contains("one"))
     }

@@ -84,10 +84,10 @@ struct Faults: Responder {
     private func answer(_ request: Request, _ rule: FaultRule?, _ struck: Struck) async throws -> Response {
         guard let rule else { return try await inner.respond(to: request) }
         let number = struck.arrival.number + 1
-        if rule.delay > .zero { try await pause(rule.delay) }
+        if rule.delay > .zero { try await pause(rule.delay, for: request.client) }
         switch rule.effect {
         case .delayOnly:
-            if ClientPresence.departure != nil {
+            if request.client != nil {
                 session.faultLog.note(struck.place) { $0.fault?.clientLeft = false }
             }
             return try await inner.respond(to: request)
@@ -104,7 +104,7 @@ struct Faults: Responder {
             return response.accounted(.fault)
         case .drop(nil): throw ConnectionDropped()
         case .silence(let time):
-            try await pause(time)
+            try await pause(time, for: request.client)
             throw ConnectionDropped()
         case .trickle(let bytes, let pause):
             return try await trickled(request, bytes: bytes, every: pause, struck)
@@ -160,8 +160,8 @@ struct Faults: Responder {
     /// Waits on purpose, for no longer than the client does.
     ///
     /// - Throws: `ClientLeft`, `CancellationError`.
-    private func pause(_ time: Duration) async throws {
-        guard let departure = ClientPresence.departure else { return try await session.delays.wait(time) }
+    private func pause(_ time: Duration, for client: ClientPresence?) async throws {
+        guard let client else { return try await session.delays.wait(time) }
         let delays = session.delays
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
@@ -169,7 +169,7 @@ struct Faults: Responder {
                 return false
             }
             tasks.addTask {
-                await departure()
+                await client.departure()
                 return true
             }
             defer { tasks.cancelAll() }
