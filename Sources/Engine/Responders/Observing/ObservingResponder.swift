@@ -106,4 +106,6 @@ private struct ObservedPeer: WebSocketPeer {
     }
 
     func close(code: Int, reason: String) async throws { try await peer.close(code: code, reason: reason) }
+
+    var closing: WebSocketClosing? { get async { await peer.closing } }
 }
