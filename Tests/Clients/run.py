@@ -24,6 +24,7 @@ TESTS = [
     ("openai_client.py", "autogen-0.2"),
     ("openai_client.py", "openai-3"),
     ("hopx_client.py", "openai-3"),
+    ("hopx_sockets.py", "openai-3"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
     ("sdk_recording.py", "sdks"),

@@ -31,23 +31,31 @@ public final class RecordingHopX: Responder {
         let before = id.flatMap { id in sandboxes.withLock { $0[id] } }
         let callClass = operation.callClass(afterOutcome: before?.hasRunCode ?? false)
         guard callClass != .chore, before?.hasEnded != true else { return try await upstream.respond(to: request) }
-        if callClass == .outcome, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
+        if callClass == .outcome, operation.kind != .fileWatch, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
 
         let exchange = recorder.begin(request)
         let redacted = recorder.redactor.redact(request, service: .hopx)
-        func finish(sandbox: Int?, _ response: RecordedResponse) async {
+        let recorder = recorder
+        @Sendable func finish(sandbox: Int?, body: [UInt8], _ response: RecordedResponse) async {
             await recorder.finish(
                 exchange, service: .hopx, operation: Operation(operation, query: redacted.queryItems), sandbox: sandbox,
-                inputs: before?.inputs.digest, request: redacted.body, response: response)
+                inputs: before?.inputs.digest, request: body, response: response)
         }
         let response: Response
         let body: [UInt8]
         do {
             response = try await upstream.respond(to: request)
+            if case .socket(let serve) = response.content {
+                var recorded = response
+                recorded.content = recorder.recording(serve, service: .hopx) { key, response in
+                    await finish(sandbox: before?.label, body: key, response)
+                }
+                return recorded.accounted(.recorded)
+            }
             guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
             body = bytes
         } catch  where !(error is CancellationError) {
-            await finish(sandbox: before?.label, .none(at: recorder.now))
+            await finish(sandbox: before?.label, body: redacted.body, .none(at: recorder.now))
             throw error
         }
         // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one.
@@ -56,7 +64,7 @@ public final class RecordingHopX: Responder {
         } else {
             let label = note(operation, redacted, id: id, status: response.status, answer: body) ?? before?.label
             await finish(
-                sandbox: label,
+                sandbox: label, body: redacted.body,
                 RecordedResponse(
                     status: response.status, headers: response.headers, at: recorder.now,
                     content: .body(RecordedBody(bytes: body))))
