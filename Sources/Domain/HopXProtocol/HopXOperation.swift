@@ -75,7 +75,9 @@ public struct HopXOperation: Sendable, Hashable {
             sandbox = names["{id}"]
             rule = row.rule
             let spelled = zip(row.pattern, parts).map { pattern, part in pattern == "{id}" ? pattern : part }
-            text = "\(row.methods.contains("WS") ? "WS" : method) /" + (spelled + parts.dropFirst(spelled.count)).joined(separator: "/")
+            text =
+                "\(row.methods.contains("WS") ? "WS" : method) /"
+                + (spelled + parts.dropFirst(spelled.count)).joined(separator: "/")
             return
         }
         return nil

@@ -153,7 +153,6 @@ struct Exchange: Sendable {
     /// How the content is framed is for this connection to say, whatever it was where the answer came from.
     static let ownFields: Set<String> = ["content-length", "transfer-encoding", "keep-alive", "upgrade"]
 
-
     /// Makes the connection end in a reset rather than a clean end, which clients would take for the end of the body.
     private func reset(_ channel: any Channel) async {
         // A channel that is closing already needs neither.

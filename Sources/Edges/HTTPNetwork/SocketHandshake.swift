@@ -53,6 +53,7 @@ enum SocketHandshake {
     /// Those of one connection; no extension is spoken.
     static let ownFields: Set<String> = [
         "connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key",
-        "sec-websocket-version", "content-length", "transfer-encoding", "keep-alive", "content-type", "content-encoding",
+        "sec-websocket-version", "content-length", "transfer-encoding", "keep-alive", "content-type",
+        "content-encoding",
     ]
 }

@@ -92,7 +92,8 @@ extension UpstreamClient {
         if target.isSecure {
             // An address of numbers names no host (RFC 6066, section 3).
             let name = target.isNumeric ? nil : target.host
-            try pipeline.addHandler(NIOSSLClientHandler(context: NIOSSLContext(configuration: security), serverHostname: name))
+            let context = try NIOSSLContext(configuration: security)
+            try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
         }
         var fields = HTTPHeaders()
         fields.add(name: "host", value: target.authority)
@@ -209,7 +210,9 @@ private struct SocketTarget: Sendable {
         let name = colon.map { place[..<$0] } ?? place
         guard !name.isEmpty else { return nil }
         if let colon {
-            guard let number = Int(place[place.index(after: colon)...]), (1...65535).contains(number) else { return nil }
+            guard let number = Int(place[place.index(after: colon)...]), (1...65535).contains(number) else {
+                return nil
+            }
             port = number
         } else {
             port = isSecure ? 443 : 80

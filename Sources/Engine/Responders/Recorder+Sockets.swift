@@ -69,7 +69,8 @@ extension Recorder {
         var pieces: [String: [RecordedResponse.Chunk]] = [:]
         var messages: [Int: JSONValue] = [:]
         for (position, frame) in frames.enumerated() where !frame.isFromClient {
-            guard case .message(.text(let text)) = frame.payload, let message = try? JSONValue(parsing: Array(text.utf8)),
+            guard case .message(.text(let text)) = frame.payload,
+                let message = try? JSONValue(parsing: Array(text.utf8)),
                 let type = message["type"]?.stringValue, let data = message["data"]?.stringValue
             else { continue }
             messages[position] = message

@@ -31,7 +31,9 @@ public final class RecordingHopX: Responder {
         let before = id.flatMap { id in sandboxes.withLock { $0[id] } }
         let callClass = operation.callClass(afterOutcome: before?.hasRunCode ?? false)
         guard callClass != .chore, before?.hasEnded != true else { return try await upstream.respond(to: request) }
-        if callClass == .outcome, operation.kind != .fileWatch, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
+        if callClass == .outcome, operation.kind != .fileWatch, let id {
+            sandboxes.withLock { $0[id]?.hasRunCode = true }
+        }
 
         let exchange = recorder.begin(request)
         let redacted = recorder.redactor.redact(request, service: .hopx)

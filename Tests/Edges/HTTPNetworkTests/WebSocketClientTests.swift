@@ -39,7 +39,8 @@ import Testing
                 status: 101, headers: ["sec-websocket-protocol": "chat"],
                 content: .socket { peer in
                     // At once, in one packet with the handshake's end.
-                    try await peer.send(.text("\(request.path)?\(request.query ?? "") \(request.headers["x-sent"] ?? "")"))
+                    let asked = "\(request.path)?\(request.query ?? "")"
+                    try await peer.send(.text("\(asked) \(request.headers["x-sent"] ?? "")"))
                     while let message = try await peer.receive() { try await peer.send(message) }
                 })
         }

@@ -50,7 +50,10 @@ import Testing
         ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\n", 426),
         ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
         ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n", 400),
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n", 400),
+        (
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n",
+            400
+        ),
         ("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
         ("", 426),
     ])
@@ -114,7 +117,8 @@ import Testing
         try await echoing { server, _ in
             let socket = try await RawSocket.open(port: server.port)
             defer { socket.connection.close() }
-            let bytes = RawSocket.Frame.text("slow").bytes + RawSocket.Frame.text(String(repeating: "x", count: 200)).bytes
+            let long = RawSocket.Frame.text(String(repeating: "x", count: 200))
+            let bytes = RawSocket.Frame.text("slow").bytes + long.bytes
             for byte in bytes { try await socket.connection.send([byte]) }
             #expect(try await socket.next() == .text("slow"))
             #expect(try await socket.next()?.payload.count == 200)
@@ -162,7 +166,10 @@ import Testing
         ("an unknown opcode", RawSocket.Frame(opcode: 3).bytes, 1002),
         ("an unknown control opcode", RawSocket.Frame(opcode: 11).bytes, 1002),
         ("a continuation of nothing", RawSocket.Frame(opcode: 0, payload: [1]).bytes, 1002),
-        ("a message in a message", RawSocket.Frame(opcode: 1, isFinal: false).bytes + RawSocket.Frame.text("x").bytes, 1002),
+        (
+            "a message in a message",
+            RawSocket.Frame(opcode: 1, isFinal: false).bytes + RawSocket.Frame.text("x").bytes, 1002
+        ),
         ("a ping in pieces", RawSocket.Frame(opcode: 9, isFinal: false).bytes, 1002),
         ("a long ping", RawSocket.Frame(opcode: 9, payload: [UInt8](repeating: 1, count: 126)).bytes, 1002),
         ("half a code", RawSocket.Frame(opcode: 8, payload: [3]).bytes, 1002),

@@ -84,7 +84,8 @@ import Testing
             over: FakeHopX(seed: "live", clock: recording.clock, outcomes: BackendOutcomes(StreamingBackend())))
     }
 
-    private func talk(_ box: Box, _ path: String, _ peer: ScriptedSocket, token: String? = nil) async throws -> Response {
+    private func talk(_ box: Box, _ path: String, _ peer: ScriptedSocket, token: String? = nil) async throws -> Response
+    {
         try await box.service.talk(
             Request(
                 method: "GET", path: path,
@@ -121,16 +122,19 @@ import Testing
     @Test func framesAreTheAgentsAndAreReplayed() async throws {
         let recording = try Recording()
         let live = try await program(Client(service: Self.service(recording)))
-        #expect(live[0] == [
-            #""stdout" "one""#, #""stderr" "!two""#, #""stdout" "three""#, #""result" 0"#, #""complete" true"#,
-        ])
-        #expect(live[1] == [
-            #""output" "$ ""#, #""output" "100x30\n""#, #""output" "a long line ""#, #""output" "of input\n""#,
-            #""exit" 3"#,
-        ])
-        #expect(live[2] == [
-            #""change" "/workspace/a" "created""#, #""change" "/workspace/a" "modified""#,
-        ])
+        #expect(
+            live[0] == [
+                #""stdout" "one""#, #""stderr" "!two""#, #""stdout" "three""#, #""result" 0"#, #""complete" true"#,
+            ])
+        #expect(
+            live[1] == [
+                #""output" "$ ""#, #""output" "100x30\n""#, #""output" "a long line ""#, #""output" "of input\n""#,
+                #""exit" 3"#,
+            ])
+        #expect(
+            live[2] == [
+                #""change" "/workspace/a" "created""#, #""change" "/workspace/a" "modified""#,
+            ])
         #expect(live[3] == [#""error" "EXECUTION_FAILED""#, #""complete" false"#])
         let kept = await recording.sink.interactions
         #expect(

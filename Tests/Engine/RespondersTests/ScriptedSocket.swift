@@ -60,7 +60,7 @@ final class ScriptedSocket: WebSocketPeer {
                     await waitForChange()
                     try Task.checkCancellation()
                 } onCancel: {
-                    wake()
+                    wake { _ in }
                 }
             }
         }
@@ -87,7 +87,7 @@ final class ScriptedSocket: WebSocketPeer {
     }
 
     func close(code: Int, reason: String) async throws {
-        try wake { state in
+        wake { state in
             if state.closedWith == nil { state.closedWith = WebSocketClosing(code: code, reason: reason) }
         }
     }
@@ -96,7 +96,7 @@ final class ScriptedSocket: WebSocketPeer {
 
     struct Gone: Error {}
 
-    private func wake(_ change: (inout State) throws -> Void = { _ in }) rethrows {
+    private func wake(_ change: (inout State) throws -> Void) rethrows {
         let waiting = try state.withLock { state in
             try change(&state)
             defer { state.waiting = [] }

@@ -60,7 +60,8 @@ private struct SandboxSocket: Sendable {
         let time = outcome.body(of: run, now: call.now)["execution_time"] ?? 0
         try await peer.send(
             .hopX([
-                "type": "result", "exit_code": .number(outcome.exitCode), "execution_time": time, "timestamp": timestamp,
+                "type": "result", "exit_code": .number(outcome.exitCode), "execution_time": time,
+                "timestamp": timestamp,
             ]))
         try await peer.send(.hopX(["type": "complete", "success": .bool(outcome.exitCode == 0)]))
     }

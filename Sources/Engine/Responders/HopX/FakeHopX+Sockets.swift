@@ -8,7 +8,9 @@ extension FakeHopX {
         guard exchange.request.opensSocket else {
             throw HopXError(426, "UPGRADE_REQUIRED", "\(exchange.request.path) is a WebSocket")
         }
-        if call.operation.runsCode, let id = call.sandbox { try fleet.withLock { try $0.update(id) { $0.files = nil } } }
+        if call.operation.runsCode, let id = call.sandbox {
+            try fleet.withLock { try $0.update(id) { $0.files = nil } }
+        }
         var response = try await outcomes.outcome(of: call)
         guard case .socket(let serve) = response.content, needsGaps(exchange.request) else { return response }
         response.content = .socket { peer in try await serve(SpacedPeer(peer)) }
