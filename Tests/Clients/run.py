@@ -29,6 +29,7 @@ TESTS = [
     ("exec_client.py", "autogen-0.2"),
     ("sdk_recording.py", "sdks"),
     ("http2_upstream.py", "sdks"),
+    ("socket_upstream.py", "sdks"),
     ("fault_client.py", "openai-3"),
     ("real_model.py", "openai-3"),
     ("real_model.py", "autogen-0.2"),

@@ -71,12 +71,14 @@ extension UpstreamClient {
             targetHost: target.host, targetPort: target.port, headers: [:],
             deadline: .now() + UpstreamClient.answerTime, promise: connected)
         try pipeline.addHandlers([encoder, decoder, connecting])
-        connected.futureResult.assumeIsolated().whenComplete { result in
+        // Both look at what is written, too, and must be gone before the first of it that is not HTTP.
+        let isClear = connected.futureResult.assumeIsolated().flatMap {
+            EventLoopFuture.andAllSucceed(
+                [pipeline.removeHandler(encoder), pipeline.removeHandler(decoder)], on: channel.eventLoop)
+        }
+        isClear.whenComplete { result in
             do {
                 try result.get()
-                for handler in [encoder, decoder] as [any RemovableChannelHandler] {
-                    pipeline.removeHandler(handler, promise: nil)
-                }
                 try next()
             } catch {
                 answered.fail(error)
@@ -102,7 +104,7 @@ extension UpstreamClient {
             fields.add(name: field.name, value: field.value)
         }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target.path, headers: fields)
-        let upgrader = NIOTypedWebSocketClientUpgrader<Handshake>(
+        let upgrader = NIOTypedWebSocketClientUpgrader<EventLoopFuture<Handshake>>(
             maxFrameSize: UpstreamClient.messageBytes, enableAutomaticErrorHandling: false
         ) { channel, answer in
             channel.eventLoop.makeCompletedFuture {
@@ -110,7 +112,8 @@ extension UpstreamClient {
                 for (name, value) in answer.headers where !SocketHandshake.ownFields.contains(name.lowercased()) {
                     headers.add(name, value)
                 }
-                return .opened(try NetworkSocket.take(channel, byteLimit: UpstreamClient.messageBytes), headers)
+                let socket = try NetworkSocket.take(channel, byteLimit: UpstreamClient.messageBytes)
+                return channel.eventLoop.makeSucceededFuture(.opened(socket, headers))
             }
         }
         var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
@@ -120,8 +123,9 @@ extension UpstreamClient {
                 channel.eventLoop.makeCompletedFuture {
                     let refused = channel.eventLoop.makePromise(of: Handshake.self)
                     try channel.pipeline.syncOperations.addHandler(RefusalReader(refused))
+                    // What the answer says comes when this has returned.
                     return refused.futureResult
-                }.flatMap { $0 }
+                }
             })
         // What a service sends right behind its handshake is its first message.
         configuration.leftOverBytesStrategy = .forwardBytes
@@ -131,7 +135,7 @@ extension UpstreamClient {
             channel.close(promise: nil)
         }
         channel.closeFuture.whenComplete { _ in answered.fail(ChannelError.eof) }
-        result.whenComplete { result in
+        result.flatMap { $0 }.whenComplete { result in
             late.cancel()
             answered.completeWith(result)
             // A connection that has said no has said all.
