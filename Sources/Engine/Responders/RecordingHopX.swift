@@ -60,8 +60,10 @@ public final class RecordingHopX: Responder {
             await finish(sandbox: before?.label, body: redacted.body, .none(at: recorder.now))
             throw error
         }
-        // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one.
-        if response.status == 401 {
+        // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one. Nor does a
+        // request for a WebSocket that asked for none.
+        let isNoAnswer = response.status == 401 || response.status == 426
+        if isNoAnswer {
             if let id, let before { sandboxes.withLock { $0[id]?.hasRunCode = before.hasRunCode } }
         } else {
             let label = note(operation, redacted, id: id, status: response.status, answer: body) ?? before?.label
@@ -72,7 +74,7 @@ public final class RecordingHopX: Responder {
                     content: .body(RecordedBody(bytes: body))))
         }
         let answer = Response(status: response.status, headers: response.headers, body: body)
-        guard response.status != 401 else { return answer.accounted(.live) }
+        guard !isNoAnswer else { return answer.accounted(.live) }
         let key = recorder.key(
             .hopx, Operation(operation, query: redacted.queryItems), inputs: before?.inputs.digest, body: redacted.body)
         return answer.accounted(.recorded, key: key.text)

@@ -169,4 +169,23 @@ import Testing
         #expect(recording.recorder.problems.first?.contains("MY_TOKEN") == true)
         #expect(recording.recorder.problems.first?.contains("correct-horse") == false)
     }
+
+    @Test func aFaultCutsASocketAndUsesNoRecordingUp() async throws {
+        let (_, cassette) = try await recorded(ScriptedSocket([("a", 1), ("quit", 3)]))
+        let (session, service) = session(cassette)
+        let control = ControlAPI(service, sessions: Sessions(fallback: .single) { _ in session })
+        for fault in [#"{"drop": true, "after_events": 2, "times": 1}"#, #"{"drop": true, "times": 1}"#] {
+            let request = Request(method: "POST", path: "/_understudy/faults", body: Array(fault.utf8))
+            let added = try await control.ask(request)
+            #expect(added.status == 200, "\(added.text)")
+        }
+        let cut = ScriptedSocket([("a", 1), ("quit", 3)]), never = ScriptedSocket(["a"])
+        await #expect(throws: (any Error).self) { try await service.talk(Self.request, cut) }
+        await #expect(throws: (any Error).self) { try await service.talk(Self.request, never) }
+        #expect(cut.texts == ["hello", "a"] && never.got.isEmpty)
+        let whole = ScriptedSocket([("a", 1), ("quit", 3)])
+        try await service.talk(Self.request, whole)
+        #expect(whole.closedWith?.code == 4000 && session.notes.misses.isEmpty)
+        #expect(session.journal.entries.map(\.outcome) == [.fault, .fault, .hit])
+    }
 }
