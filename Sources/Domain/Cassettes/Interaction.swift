@@ -147,6 +147,14 @@ public struct RecordedResponse: Sendable {
         self.end = end
     }
 
+    /// True for what went over a WebSocket; a refused handshake is an answer like any other.
+    public var isSocket: Bool { if case .socket = content { true } else { false } }
+
+    /// Seconds since the recording began, of what came last of a WebSocket, else of the first byte.
+    public var settledAt: Double {
+        if case .socket(let frames) = content { frames.map(\.at).max() ?? at } else { at }
+    }
+
     /// All bytes, whatever their chunks.
     public var bytes: [UInt8] {
         switch content {

@@ -47,10 +47,35 @@ public protocol Clock: Sendable {
 
 /// The other end of an open WebSocket, messages whole.
 public protocol WebSocketPeer: Sendable {
-    /// Nil once the peer has closed.
+    /// The next message, in the order in which they came.
+    ///
+    /// - Returns: Nil once the peer has closed or is gone.
     func receive() async throws -> WebSocketMessage?
+
+    /// Returns when the network has taken the message, so that who sends too fast is slowed down.
+    ///
+    /// - Throws: When the peer has closed or is gone.
     func send(_ message: WebSocketMessage) async throws
+
+    /// Says good-bye and waits a while for the peer to do the same; one that has closed is left alone.
     func close(code: Int, reason: String) async throws
+
+    /// How the peer closed; nil while it has not, and for one that is gone without a word.
+    var closing: WebSocketClosing? { get async }
+}
+
+/// Why a WebSocket was closed.
+public struct WebSocketClosing: Sendable, Equatable {
+    /// A good-bye that gives no reason (RFC 6455, section 7.4.1); never sent.
+    public static let noCode = 1005
+
+    public var code: Int
+    public var reason: String
+
+    public init(code: Int, reason: String = "") {
+        self.code = code
+        self.reason = reason
+    }
 }
 
 public enum WebSocketMessage: Sendable, Equatable {

@@ -43,6 +43,13 @@ public struct Request: Sendable, Equatable {
         return headers["x-api-key"] ?? headers["api-key"] ?? headers["x-goog-api-key"]
     }
 
+    /// True for a request that wants to become a WebSocket.
+    public var opensSocket: Bool {
+        // Names of protocols in a list, in any case (RFC 9110, section 7.8).
+        headers["upgrade"]?.lowercased().split(separator: ",")
+            .contains { $0.trimmingPrefix(" ").prefix { $0 != " " } == "websocket" } ?? false
+    }
+
     public var bearerToken: String? {
         guard let value = headers["authorization"]?.utf8, value.count >= Request.bearer.count,
             zip(value, Request.bearer).allSatisfy({ $0 | 0x20 == $1 })

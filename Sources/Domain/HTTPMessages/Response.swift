@@ -3,7 +3,8 @@ public struct Response: Sendable {
     public enum Content: Sendable {
         case whole([UInt8])
         case stream(ContentStream)
-        /// A WebSocket, for as long as the closure runs.
+        /// A WebSocket, for as long as the closure runs: it is closed with 1000 when the closure returns, and reset when it
+        /// throws.
         case socket(@Sendable (any WebSocketPeer) async throws -> Void)
     }
 

@@ -47,8 +47,8 @@ public struct CodeRun: Sendable, Equatable {
     public init(_ kind: HopXOperation.Kind, body bytes: [UInt8]) throws {
         let body = try JSONObject(hopXBody: bytes)
         switch kind {
-        case .runCommand: work = .command(try CodeRun.command(body))
-        case .executeIPython: work = .code(try body.text("code"), language: .python)
+        case .runCommand, .commandStream: work = .command(try CodeRun.command(body))
+        case .executeIPython, .ipythonStream: work = .code(try body.text("code"), language: .python)
         default:
             let spelling = try body.optionalText("language") ?? "python"
             guard let language = Language(spelling: spelling) else {

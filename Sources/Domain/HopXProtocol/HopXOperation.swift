@@ -19,7 +19,8 @@ public struct HopXOperation: Sendable, Hashable {
         case templates, buildTemplate
         case agentRoot, agentHealth, agentPing, agentInfo, agentSystem
         case execute, executeRich, executeIPython, executeBackground, executeAsync, executionStream
-        case runCommand, runCommandInBackground, killProcess, otherSocket
+        case runCommand, runCommandInBackground, killProcess
+        case terminal, fileWatch, commandStream, ipythonStream
         case readFile, downloadFile, listFiles, fileExists, writeFile, uploadFile, makeDirectory, removeFile
         case getEnvironment, replaceEnvironment, mergeEnvironment, clearEnvironment, deleteVariable
         case observation, clearCache, desktop
@@ -44,7 +45,15 @@ public struct HopXOperation: Sendable, Hashable {
     }
 
     /// True when the call itself can leave files behind that the client did not write.
-    public var runsCode: Bool { rule == .always(.outcome) && plane == .agent }
+    public var runsCode: Bool { rule == .always(.outcome) && plane == .agent && kind != .fileWatch }
+
+    /// True for what is asked for as a WebSocket; its canonical method is `WS`.
+    public var isSocket: Bool {
+        switch kind {
+        case .executionStream, .terminal, .fileWatch, .commandStream, .ipythonStream: true
+        default: false
+        }
+    }
 
     /// These tell what the agent is before a client has shown its token.
     public var needsToken: Bool {
@@ -66,7 +75,9 @@ public struct HopXOperation: Sendable, Hashable {
             sandbox = names["{id}"]
             rule = row.rule
             let spelled = zip(row.pattern, parts).map { pattern, part in pattern == "{id}" ? pattern : part }
-            text = "\(method) /" + (spelled + parts.dropFirst(spelled.count)).joined(separator: "/")
+            text =
+                "\(row.methods.contains("WS") ? "WS" : method) /"
+                + (spelled + parts.dropFirst(spelled.count)).joined(separator: "/")
             return
         }
         return nil
@@ -141,17 +152,17 @@ public struct HopXOperation: Sendable, Hashable {
         Row("POST", "/execute/ipython", .executeIPython, .outcome),
         Row("POST", "/execute/background", .executeBackground, .outcome),
         Row("POST", "/execute/async", .executeAsync, .outcome),
-        Row("GET", "/execute/stream", .executionStream, .outcome),
+        Row("GET|WS", "/execute/stream", .executionStream, .outcome),
         Row("POST", "/commands/run", .runCommand, .outcome),
         Row("POST", "/commands/background", .runCommandInBackground, .outcome),
         Row("POST", "/execute/kill/{process}", .killProcess, .outcome),
         Row("DELETE", "/execute/kill", .killProcess, .outcome),
         Row("POST", "/processes/{process}/kill", .killProcess, .outcome),
-        Row("GET", "/terminal", .otherSocket, .outcome),
-        Row("GET", "/files/watch", .otherSocket, .outcome),
-        Row("GET", "/commands/stream", .otherSocket, .outcome),
-        Row("GET", "/stream", .otherSocket, .outcome),
-        Row("GET", "/stream/ipython", .otherSocket, .outcome),
+        Row("GET|WS", "/terminal", .terminal, .outcome),
+        Row("GET|WS", "/files/watch", .fileWatch, .outcome),
+        Row("GET|WS", "/commands/stream", .commandStream, .outcome),
+        Row("GET|WS", "/stream", .executionStream, .outcome),
+        Row("GET|WS", "/stream/ipython", .ipythonStream, .outcome),
 
         Row("GET", "/files/read", .readFile, .readOfFiles),
         Row("GET", "/files/download", .downloadFile, .readOfFiles),

@@ -27,7 +27,7 @@ struct Exchange: Sendable {
             let text = "the request's body has more than \(limits.bodyBytes) bytes\n"
             let refusal = HTTPMessages.Response(
                 status: 413, headers: ["content-type": "text/plain", "connection": "close"], body: Array(text.utf8))
-            try await write(refusal, to: incoming.head.method, writer, channel)
+            try await write(refusal, to: HTTPMessages.Request(incoming.head, body: []), writer, channel)
             // A connection that is closed with bytes unread is reset, and the client may never see why. So some more is read.
             var unread = limits.bodyBytes + (1 << 20)
             while unread > 0, let part = try await parts.next() { unread -= part.readableBytes }
@@ -38,7 +38,13 @@ struct Exchange: Sendable {
             if let ready = responder.answerNow(request) { ready } else {
                 try await respond(request, responder, channel)
             }
-        try await write(response, to: incoming.head.method, writer, channel)
+        try await write(response, to: request, writer, channel)
+        // NIO's parser takes nothing for HTTP that follows a request for another protocol.
+        if Exchange.mayUpgrade(request) { throw NetworkError.notUpgraded }
+    }
+
+    private static func mayUpgrade(_ request: HTTPMessages.Request) -> Bool {
+        request.headers["upgrade"] != nil && SocketHandshake.hasToken("upgrade", in: request.headers["connection"])
     }
 
     private func respond(
@@ -59,14 +65,23 @@ struct Exchange: Sendable {
 
     @concurrent
     private func write(
-        _ response: HTTPMessages.Response, to method: HTTPRequest.Method, _ writer: consuming ResponseWriter,
+        _ response: HTTPMessages.Response, to request: HTTPMessages.Request, _ writer: consuming ResponseWriter,
         _ channel: any Channel
     ) async throws {
+        var response = response
+        if case .socket(let serve) = response.content {
+            guard let refusal = SocketHandshake.refusal(of: request) else {
+                return try await serveSocket(serve, response, request, channel)
+            }
+            response = refusal
+        }
         var fields = Exchange.fields(of: response)
-        let hasContent = method != .head && Exchange.mayHaveContent(response)
+        let isHead = request.method == "HEAD"
+        let hasContent = !isHead && Exchange.mayHaveContent(response)
+        if Exchange.mayUpgrade(request), fields[.connection] == nil { fields[.connection] = "close" }
         switch response.content {
         case .whole(let bytes):
-            if hasContent || method == .head { fields[.contentLength] = "\(bytes.count)" }
+            if hasContent || isHead { fields[.contentLength] = "\(bytes.count)" }
             let head = HTTPResponse(status: .init(code: response.status), headerFields: fields)
             guard hasContent else { return try await writer.writeResponse(head) }
             try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
@@ -91,10 +106,31 @@ struct Exchange: Sendable {
                 throw error
             }
             try await bodyWriter.finish(nil)
-        case .socket:
-            let text = "this server does not open WebSockets\n"
-            let head = HTTPResponse(status: .init(code: 501), headerFields: [.contentLength: "\(text.utf8.count)"])
-            try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(string: text)))
+        case .socket: preconditionFailure("a socket was opened or refused above")
+        }
+    }
+
+    /// Turns the connection into a WebSocket and stays with it to its end.
+    private func serveSocket(
+        _ serve: @escaping @Sendable (any WebSocketPeer) async throws -> Void, _ response: HTTPMessages.Response,
+        _ request: HTTPMessages.Request, _ channel: any Channel
+    ) async throws {
+        let head = SocketHandshake.acceptance(of: request, fields: response.headers)
+        let socket = try await NetworkSocket.open(on: channel, after: head, byteLimit: limits.messageBytes)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                do {
+                    try await serve(socket)
+                } catch {
+                    if channel.isActive { await reset(channel) }
+                    throw error
+                }
+                try await socket.close(code: 1000, reason: "")
+            }
+            // Who serves a client that has left is told, whatever it is waiting for.
+            try await channel.closeFuture.get()
+            tasks.cancelAll()
+            try await tasks.waitForAll()
         }
     }
 

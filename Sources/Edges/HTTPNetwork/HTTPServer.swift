@@ -23,10 +23,13 @@ public struct ServerLimits: Sendable {
     public var bodyBytes: Int
     /// Seconds after which a silent connection is closed.
     public var idleSeconds: Int64
+    /// Bytes of one message over a WebSocket, below 4 GiB; more closes it with 1009.
+    public var messageBytes: Int
 
-    public init(bodyBytes: Int = 64 << 20, idleSeconds: Int64 = 120) {
+    public init(bodyBytes: Int = 64 << 20, idleSeconds: Int64 = 120, messageBytes: Int = 16 << 20) {
         self.bodyBytes = bodyBytes
         self.idleSeconds = idleSeconds
+        self.messageBytes = messageBytes
     }
 }
 

@@ -5,6 +5,8 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
     /// A connection was dropped on purpose.
     case dropped
     case notReady
+    /// A connection ends because its client wanted to go on with another protocol and was refused.
+    case notUpgraded
 
     public var description: String {
         switch self {
@@ -13,6 +15,7 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
         case .bodyTooLarge: "the request's body is too large"
         case .dropped: "the connection was dropped on purpose"
         case .notReady: "the server is not ready yet"
+        case .notUpgraded: "the connection does not change its protocol"
         }
     }
 }

@@ -96,7 +96,7 @@ final class ReadyAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     /// False for what the ordinary path treats in a way of its own.
     private func mayBeReady(_ head: HTTPRequest) -> Bool {
         head.method != .head && head.headerFields[.connection]?.lowercased() != "close"
-            && head.headerFields[.expect] == nil
+            && head.headerFields[.expect] == nil && head.headerFields[.upgrade] == nil
     }
 
     private func passOn(_ head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -21,6 +21,9 @@ public struct Proxy: Sendable, Equatable {
 public struct UpstreamClient: Sendable {
     private let client: HTTPClient
     private let timeout: TimeAmount
+    let proxy: Proxy?
+    /// How a service shows who it is.
+    let security: TLSConfiguration
 
     /// - Parameters:
     ///   - timeoutSeconds: Until the first byte, and then between bytes.
@@ -30,11 +33,13 @@ public struct UpstreamClient: Sendable {
         var configuration = HTTPClient.Configuration()
         // Cassettes hold text that people read: what a service packs in spite of our asking is unpacked here.
         configuration.decompression = .enabled(limit: .none)
+        var security = TLSConfiguration.makeClientConfiguration()
         if let trustRoots {
-            var security = TLSConfiguration.makeClientConfiguration()
             security.trustRoots = .file(trustRoots)
             configuration.tlsConfiguration = security
         }
+        self.security = security
+        self.proxy = proxy
         if let proxy { configuration.proxy = .server(host: proxy.host, port: proxy.port) }
         configuration.redirectConfiguration = .disallow
         // A refused connection is told at once; whether to ask again is for the program to say.
@@ -50,10 +55,12 @@ public struct UpstreamClient: Sendable {
     /// Sends a request to `base` followed by the request's path and query.
     ///
     /// - Parameter base: `https://host[:port][/prefix]` without a slash at the end.
-    /// - Returns: The status and header fields as they came, the body as a stream of what arrives.
+    /// - Returns: The status and header fields as they came, the body as a stream of what arrives; a WebSocket where the
+    ///   request asks for one and the service opens it.
     /// - Throws: `NoAnswer`; the body's stream, too, when it breaks off.
     public func send(_ request: Request, to base: String) async throws -> Response {
         let url = base + request.path + (request.query.map { "?\($0)" } ?? "")
+        if request.opensSocket { return try await openSocket(request, url: url) }
         var outgoing = HTTPClientRequest(url: url)
         outgoing.method = .init(rawValue: request.method)
         for field in request.headers.fields where !UpstreamClient.ownFields.contains(field.name) {
@@ -96,11 +103,13 @@ public struct UpstreamClient: Sendable {
                 }))
     }
 
-    private static func noAnswer(_ error: any Error, url: String) -> NoAnswer {
+    static func noAnswer(_ error: any Error, url: String) -> NoAnswer {
         switch error {
         case let error as HTTPClientError
         where [.connectTimeout, .readTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout].contains(error):
             return NoAnswer(.timedOut, url: url, detail: "\(error)")
+        case ChannelError.connectTimeout: return NoAnswer(.timedOut, url: url, detail: "no answer came in time")
+        case ChannelError.eof: return NoAnswer(.reset, url: url, detail: "the connection ended before an answer came")
         case let error as NIOConnectionError:
             let first = error.connectionErrors.first.map { "\($0.error)" } ?? "the name was not found"
             return NoAnswer(.refused, url: url, detail: UpstreamClient.plain(first))
@@ -123,7 +132,7 @@ public struct UpstreamClient: Sendable {
     private static let packingFields: Set<String> = ["content-encoding", "content-length"]
 
     /// The connection's own fields, and `accept-encoding`, so that what comes can be read and written down.
-    private static let ownFields: Set<String> = [
+    static let ownFields: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "accept-encoding", "expect",
         "upgrade",
         "proxy-connection", "te",

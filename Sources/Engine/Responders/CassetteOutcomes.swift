@@ -23,16 +23,16 @@ public final class CassetteOutcomes: OutcomeSource {
     }
 
     let cassette: Cassette
-    private let pace: ReplayPace?
+    let pace: ReplayPace?
     private let onMiss: OnMiss
-    private let usedUp: UsedUp
-    private let notes: SessionNotes
+    let usedUp: UsedUp
+    let notes: SessionNotes
     private let redactor = Redactor()
     /// Recorded label → positions of its outcomes, in recorded order.
-    private let sequences: [Int: [Int]]
+    let sequences: [Int: [Int]]
     /// Positions of the outcomes that ran code; the others only looked.
     private let executions: Set<Int>
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     /// - Parameter pace: How fast recorded time passes; nil answers at once.
     public init(
@@ -94,6 +94,7 @@ public final class CassetteOutcomes: OutcomeSource {
 
     public func outcome(of call: SandboxCall) async throws -> Response {
         do {
+            if call.operation.isSocket { return try await socket(call) }
             switch try choose(for: call) {
             case .play(let position):
                 notes.notePlayed(position)
@@ -201,19 +202,15 @@ public final class CassetteOutcomes: OutcomeSource {
 
     /// True when the later one had been asked before the earlier one was answered.
     private func overlapped(_ earlier: Int, _ later: Int) throws -> Bool {
-        try cassette.interaction(at: later).at < cassette.interaction(at: earlier).response.at
+        try cassette.interaction(at: later).at < cassette.interaction(at: earlier).response.settledAt
     }
 
     // MARK: Refusals
 
-    private func miss(_ reason: Miss.Reason, _ call: SandboxCall) async throws -> Response {
+    func miss(_ reason: Miss.Reason, _ call: SandboxCall) async throws -> Response {
         let operation = operation(of: call)
-        let nearest =
-            reason == .unknown
-            ? cassette.nearest(to: call.request.body, service: .hopx, operation: operation, inputs: call.inputs) : nil
-        let miss = Miss(
-            reason: reason, service: .hopx, operation: operation, cassette: cassette.header.name, nearest: nearest)
-        notes.note(miss)
+        let miss = noteMiss(reason, call)
+        let nearest = miss.nearest
         let asked = Interaction(
             asked: operation, of: .hopx, key: key(of: call), body: redactor.redact(call.request.body, service: .hopx),
             inputs: call.inputs)
@@ -221,6 +218,17 @@ public final class CassetteOutcomes: OutcomeSource {
             return answer
         }
         return Service.hopx.refusal(code: "cassette_miss", message: miss.message)
+    }
+
+    func noteMiss(_ reason: Miss.Reason, _ call: SandboxCall) -> Miss {
+        let operation = operation(of: call)
+        let nearest =
+            reason == .unknown
+            ? cassette.nearest(to: call.request.body, service: .hopx, operation: operation, inputs: call.inputs) : nil
+        let miss = Miss(
+            reason: reason, service: .hopx, operation: operation, cassette: cassette.header.name, nearest: nearest)
+        notes.note(miss)
+        return miss
     }
 
     private func broken(_ error: Diagnostics, _ call: SandboxCall) -> Response {

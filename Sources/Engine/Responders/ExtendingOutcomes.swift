@@ -54,6 +54,7 @@ public actor ExtendingOutcomes: OutcomeSource {
     }
 
     public func outcome(of call: SandboxCall) async throws -> Response {
+        if call.operation.isSocket { return try await socket(call) }
         if let link = links[call.label] { return try await ask(call, link, isRecorded: false) }
         if let recorded = try await cassette.recorded(call) {
             let answer = try await recorded.content.joined()
@@ -61,6 +62,36 @@ public actor ExtendingOutcomes: OutcomeSource {
             return recorded
         }
         return try await ask(call, try await catchUp(call), isRecorded: false)
+    }
+
+    /// A WebSocket is replayed whole or asked for whole: its messages come too late to go on with a live one.
+    private func socket(_ call: SandboxCall) async throws -> Response {
+        if links[call.label] == nil, try cassette.upcomingSocket(call) != nil {
+            past[call.label, default: []].append(Past(call: call, answer: nil, isRecorded: true))
+            return try await cassette.outcome(of: call)
+        }
+        let link = if let link = links[call.label] { link } else { try await catchUp(call) }
+        let request = addressed(call, to: link)
+        let exchange = recorder.begin(request)
+        var response = try await upstream.respond(to: request)
+        let operation = cassette.operation(of: call)
+        let recorder = recorder
+        @Sendable func finish(_ key: [UInt8], _ response: RecordedResponse) async {
+            await recorder.finish(
+                exchange, service: .hopx, operation: operation, sandbox: link.label, inputs: call.inputs, request: key,
+                response: response)
+        }
+        guard case .socket(let serve) = response.content else {
+            guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
+            await finish(
+                [],
+                RecordedResponse(
+                    status: response.status, headers: response.headers, at: recorder.now,
+                    content: .body(RecordedBody(bytes: bytes))))
+            return Response(status: response.status, headers: response.headers, body: bytes).accounted(.recorded)
+        }
+        response.content = recorder.recording(serve, service: .hopx, then: finish)
+        return response.accounted(.recorded)
     }
 
     /// Makes the live sandbox that stands where the replayed one stood.
@@ -81,6 +112,10 @@ public actor ExtendingOutcomes: OutcomeSource {
         let link = Link(id: id, token: token, label: label)
         links[call.label] = link
         for past in history where past.call.operation.kind != .createSandbox {
+            guard !past.call.operation.isSocket else {
+                notes.noteDrift("\(past.call.operation.text) was replayed, and cannot be sent again to a live sandbox")
+                continue
+            }
             let response = try await ask(past.call, link, isRecorded: bound != nil && past.isRecorded)
             guard let recorded = past.answer, let live = try await response.content.joined() else { continue }
             compare(recorded, live, past.call)
@@ -91,6 +126,13 @@ public actor ExtendingOutcomes: OutcomeSource {
 
     /// Sends a call to the live sandbox, and records it unless the cassette has it.
     private func ask(_ call: SandboxCall, _ link: Link, isRecorded: Bool) async throws -> Response {
+        let request = addressed(call, to: link)
+        let answer = try await answer(to: call, request, label: link.label, isRecorded: isRecorded)
+        return Response(status: answer.status, headers: answer.headers, body: answer.bytes).accounted(.recorded)
+    }
+
+    /// The call's request as the live sandbox has to get it.
+    private func addressed(_ call: SandboxCall, to link: Link) -> Request {
         var request = call.request
         if let id = call.sandbox {
             request.path = request.path.replacing("/v1/sandboxes/\(id)", with: "/v1/sandboxes/\(link.id)")
@@ -99,8 +141,7 @@ public actor ExtendingOutcomes: OutcomeSource {
             request.headers["authorization"] = "Bearer \(link.token)"
             request.headers[FakeHopX.sandboxHeader] = link.id
         }
-        let answer = try await answer(to: call, request, label: link.label, isRecorded: isRecorded)
-        return Response(status: answer.status, headers: answer.headers, body: answer.bytes).accounted(.recorded)
+        return request
     }
 
     private func answer(

@@ -18,6 +18,10 @@ public final class ExtendingResponder: Responder {
     }
 
     public func respond(to request: Request) async throws -> Response {
+        if request.opensSocket {
+            return replay.hasSocket(for: request)
+                ? try await replay.respond(to: request) : try await recording.respond(to: request)
+        }
         if let recorded = replay.answerNow(request) {
             try await noteID(of: recorded, to: request)
             return recorded

@@ -16,6 +16,8 @@ public enum OnMiss: String, Sendable, CaseIterable {
         guard self == .nearest, let nearest,
             let position = cassette.index.firstIndex(where: { $0.number == nearest.interaction })
         else { return nil }
+        // What is near to one message says nothing of those that follow.
+        guard try !cassette.interaction(at: position).response.isSocket else { return nil }
         var response = try await cassette.interaction(at: position).answer(at: pace)
         response.headers["x-understudy-stale"] = "\(nearest.interaction)"
         notes.noteStale(StaleAnswer(request: asked, answeredBy: nearest.interaction))

@@ -92,18 +92,15 @@ public final class Recorder: Sendable {
     ) async {
         let literals = state.withLock { $0.literals }
         do {
+            if case .socket(let frames) = response.content { try check(frames, literals, of: operation) }
             if let (secret, place) = literals.first(in: body, of: operation) {
-                // Neither spelling of it may be told.
-                let written = String(decoding: literals.redact(Array(operation.description.utf8)), as: UTF8.self)
-                let plain = literals.redact(Array(PercentEncoding.decode(written, plusIsSpace: false).utf8))
-                throw Failure.secretInRequest(
-                    name: secret.name, operation: String(decoding: plain, as: UTF8.self), place: place)
+                throw Failure(secret.name, of: operation, at: place, literals)
             }
             let key = key(service, operation, inputs: inputs, body: body)
             try await sink.record(
                 Interaction(
                     number: exchange.number, at: exchange.at, service: service, operation: operation, sandbox: sandbox,
-                    inputs: inputs, key: key, request: RecordedBody(bytes: body),
+                    inputs: inputs, key: key, request: RecordedBody(bytes: response.isSocket ? [] : body),
                     response: redact(response, literals, service: service, number: exchange.number)))
             state.withLock { _ = $0.services.insert(service) }
         } catch {
@@ -124,9 +121,18 @@ public final class Recorder: Sendable {
                 RecordedBody(bytes: literals.redact(redactor.redact(body.bytes, service: service))))
         case .chunks(let chunks):
             response.content = .chunks(literals.redact(redactor.redact(chunks, service: service)))
-        case .socket: break
+        case .socket(let frames): response.content = .socket(redact(frames, literals, service: service))
         }
         return response
+    }
+}
+
+extension Recorder.Failure {
+    init(_ name: String, of operation: Operation, at place: String, _ literals: LiteralSecrets) {
+        // Neither spelling of it may be told.
+        let written = String(decoding: literals.redact(Array(operation.description.utf8)), as: UTF8.self)
+        let plain = literals.redact(Array(PercentEncoding.decode(written, plusIsSpace: false).utf8))
+        self = .secretInRequest(name: name, operation: String(decoding: plain, as: UTF8.self), place: place)
     }
 }
 

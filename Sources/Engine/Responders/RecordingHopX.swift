@@ -31,38 +31,50 @@ public final class RecordingHopX: Responder {
         let before = id.flatMap { id in sandboxes.withLock { $0[id] } }
         let callClass = operation.callClass(afterOutcome: before?.hasRunCode ?? false)
         guard callClass != .chore, before?.hasEnded != true else { return try await upstream.respond(to: request) }
-        if callClass == .outcome, let id { sandboxes.withLock { $0[id]?.hasRunCode = true } }
+        if callClass == .outcome, operation.kind != .fileWatch, let id {
+            sandboxes.withLock { $0[id]?.hasRunCode = true }
+        }
 
         let exchange = recorder.begin(request)
         let redacted = recorder.redactor.redact(request, service: .hopx)
-        func finish(sandbox: Int?, _ response: RecordedResponse) async {
+        let recorder = recorder
+        @Sendable func finish(sandbox: Int?, body: [UInt8], _ response: RecordedResponse) async {
             await recorder.finish(
                 exchange, service: .hopx, operation: Operation(operation, query: redacted.queryItems), sandbox: sandbox,
-                inputs: before?.inputs.digest, request: redacted.body, response: response)
+                inputs: before?.inputs.digest, request: body, response: response)
         }
         let response: Response
         let body: [UInt8]
         do {
             response = try await upstream.respond(to: request)
+            if case .socket(let serve) = response.content {
+                var recorded = response
+                recorded.content = recorder.recording(serve, service: .hopx) { key, response in
+                    await finish(sandbox: before?.label, body: key, response)
+                }
+                return recorded.accounted(.recorded)
+            }
             guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
             body = bytes
         } catch  where !(error is CancellationError) {
-            await finish(sandbox: before?.label, .none(at: recorder.now))
+            await finish(sandbox: before?.label, body: redacted.body, .none(at: recorder.now))
             throw error
         }
-        // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one.
-        if response.status == 401 {
+        // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one. Nor does a
+        // request for a WebSocket that asked for none.
+        let isNoAnswer = response.status == 401 || response.status == 426
+        if isNoAnswer {
             if let id, let before { sandboxes.withLock { $0[id]?.hasRunCode = before.hasRunCode } }
         } else {
             let label = note(operation, redacted, id: id, status: response.status, answer: body) ?? before?.label
             await finish(
-                sandbox: label,
+                sandbox: label, body: redacted.body,
                 RecordedResponse(
                     status: response.status, headers: response.headers, at: recorder.now,
                     content: .body(RecordedBody(bytes: body))))
         }
         let answer = Response(status: response.status, headers: response.headers, body: body)
-        guard response.status != 401 else { return answer.accounted(.live) }
+        guard !isNoAnswer else { return answer.accounted(.live) }
         let key = recorder.key(
             .hopx, Operation(operation, query: redacted.queryItems), inputs: before?.inputs.digest, body: redacted.body)
         return answer.accounted(.recorded, key: key.text)

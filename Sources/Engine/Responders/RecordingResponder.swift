@@ -17,7 +17,7 @@ public struct RecordingResponder: Responder {
     public func respond(to request: Request) async throws -> Response {
         let exchange = recorder.begin(request)
         let redacted = recorder.redactor.redact(request, service: service)
-        let operation = Operation(redacted)
+        let operation = Operation(handshakeOf: redacted)
         let key = recorder.key(service, operation, body: redacted.body).text
         let response: Response
         do {
@@ -42,7 +42,12 @@ public struct RecordingResponder: Responder {
             let content: Response.Content = end == nil ? .whole(bytes) : .stream(ContentStream([.chunk(bytes), .drop]))
             return Response(status: response.status, headers: relayedHeaders(response.headers), content: content)
                 .accounted(.recorded, key: key)
-        case .socket: return response
+        case .socket(let serve):
+            var recorded = response
+            recorded.content = recorder.recording(serve, service: service) { key, response in
+                await finish(exchange, operation, key, response)
+            }
+            return recorded.accounted(.recorded)
         }
     }
 

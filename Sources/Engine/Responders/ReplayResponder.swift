@@ -5,13 +5,13 @@ import Synchronization
 
 /// Answers a service's requests from a cassette; one object is one play position.
 public final class ReplayResponder: Responder {
-    private let cassette: Cassette
-    private let service: Service
-    private let notes: SessionNotes
-    private let pace: ReplayPace?
+    let cassette: Cassette
+    let service: Service
+    let notes: SessionNotes
+    let pace: ReplayPace?
     private let onMiss: OnMiss
-    private let redactor = Redactor()
-    private let position: Mutex<PlayPosition>
+    let redactor = Redactor()
+    let position: Mutex<PlayPosition>
 
     /// - Parameter pace: How fast recorded time passes; nil answers at once.
     public init(
@@ -27,13 +27,13 @@ public final class ReplayResponder: Responder {
     }
 
     public func answerNow(_ request: Request) -> Response? {
-        guard pace == nil else { return nil }
+        guard pace == nil, !request.opensSocket else { return nil }
         let (key, _, _) = identify(request)
         return answerNow(to: key, among: cassette.positions(of: key))
     }
 
     public func standingAnswer(to request: Request) -> StandingAnswer? {
-        guard pace == nil else { return nil }
+        guard pace == nil, !request.opensSocket else { return nil }
         let (key, _, _) = identify(request)
         let positions = cassette.positions(of: key)
         guard !positions.isEmpty else { return nil }
@@ -55,6 +55,7 @@ public final class ReplayResponder: Responder {
     }
 
     public func preview(of request: Request) -> Response? {
+        if let socket = socketPreview(of: request) { return socket }
         let (key, _, _) = identify(request)
         let choice = position.withLock { $0.upcoming(of: key, among: cassette.positions(of: key)) }
         return choice.flatMap { try? cassette.interaction(at: $0.position) }?.response.replayed
@@ -63,6 +64,7 @@ public final class ReplayResponder: Responder {
     public func respond(to request: Request) async throws -> Response {
         let (key, operation, body) = identify(request)
         let positions = cassette.positions(of: key)
+        if request.opensSocket, !refusesHandshake(positions), hasSocket(for: request) { return socket(operation) }
         if let choice = position.withLock({ $0.next(of: key, among: positions) }) {
             notes.notePlayed(choice.position)
             if choice.startsOver { notes.noteStartedOver() }
@@ -90,7 +92,7 @@ public final class ReplayResponder: Responder {
 
     private func identify(_ request: Request) -> (InteractionKey, Operation, [UInt8]) {
         let request = redactor.redact(request, service: service)
-        let operation = Operation(request)
+        let operation = Operation(handshakeOf: request)
         let key = InteractionKey(
             service: service, operation: operation, inputs: nil, body: request.body, rules: cassette.header.rules)
         return (key, operation, request.body)

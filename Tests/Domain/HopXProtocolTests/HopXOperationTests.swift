@@ -20,7 +20,7 @@ import Testing
         ("POST", "/execute", "POST /execute", .outcome),
         ("POST", "/execute/background", "POST /execute/background", .outcome),
         ("POST", "/commands/run", "POST /commands/run", .outcome),
-        ("GET", "/terminal", "GET /terminal", .outcome),
+        ("GET", "/terminal", "WS /terminal", .outcome),
         ("POST", "/files/write", "POST /files/write", .change),
         ("POST", "/files/upload", "POST /files/upload", .change),
         ("POST", "/files/mkdir", "POST /files/mkdir", .change),

@@ -214,4 +214,5 @@ private final class ScriptedPeer: WebSocketPeer {
 
     func send(_ message: WebSocketMessage) async throws { state.withLock { $0.sent.append(message) } }
     func close(code: Int, reason: String) async throws {}
+    var closing: WebSocketClosing? { state.withLock { $0.left.isEmpty ? WebSocketClosing(code: 1000) : nil } }
 }

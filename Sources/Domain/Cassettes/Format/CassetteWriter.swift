@@ -70,6 +70,7 @@ public struct CassetteWriter: Sendable {
         members.append(("key", .text(interaction.key.text)))
         if case .socket(let frames) = interaction.response.content {
             members += SocketForm.members(for: frames)
+            if let end = interaction.response.end { members.append(("end", .text(end.rawValue))) }
         } else {
             members.append(("request", requestTree(for: interaction, contents: &contents)))
             members.append(("response", CassetteWriter.responseTree(for: interaction.response, contents: &contents)))

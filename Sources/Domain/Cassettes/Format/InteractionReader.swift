@@ -36,7 +36,9 @@ struct InteractionReader {
             _ = reader.required("messages", expected: "[{at: …, client: …}, …]")
             let frames = SocketForm.read(reader.items("messages") ?? [], file: file, problems: &problems)
             reader.report(problems)
-            response = RecordedResponse(status: 101, at: at, content: .socket(frames))
+            let end = reader.word("end", among: RecordedResponse.Break.allCases.map(\.rawValue))
+            response = RecordedResponse(
+                status: 101, at: at, content: .socket(frames), end: end.flatMap(RecordedResponse.Break.init))
             request = problems.isEmpty ? RecordedBody(bytes: SocketForm.keyBytes(frames)) : nil
         } else {
             if let node = reader.required("request", expected: "{body: …}") {

@@ -36,6 +36,23 @@ extension Cassette {
         }
     }
 
+    /// A recorded WebSocket at which a client has sent another message than it did then.
+    ///
+    /// - Parameters:
+    ///   - recorded: What the client sent then; empty when it sent nothing more.
+    ///   - count: How many messages before it were equal.
+    public func nearest(
+        to message: [UInt8], insteadOf recorded: [UInt8], in interaction: Interaction, after count: Int
+    ) -> Miss.Nearest {
+        func comparable(_ bytes: [UInt8]) -> JSONValue {
+            header.rules.comparable(bytes, service: interaction.service, operation: interaction.operation)
+        }
+        let now = comparable(Redactor().redact(message, service: interaction.service))
+        return Miss.Nearest(
+            interaction: interaction.number, operation: interaction.operation, sharedMessages: count,
+            differences: Difference.between(recorded: comparable(recorded), now: now), differsInInputs: false)
+    }
+
     /// Positions of recordings of the same method and path: all of them, or those that share most rare texts.
     private func mostPromising(for now: JSONValue, service: Service, operation: Operation) -> [Int] {
         let positions = index.indices.filter { position in

@@ -57,6 +57,12 @@ let interpreterScript = #"""
             os.dup2(err, 2)
             sys.stdout = sys.stdout if not getattr(sys.stdout, "closed", True) else open(1, "w", closefd=False)
             sys.stderr = sys.stderr if not getattr(sys.stderr, "closed", True) else open(2, "w", closefd=False)
+            for stream in (sys.stdout, sys.stderr):
+                try:
+                    # Who watches sees each line when it is printed; a pipe would keep them until there are many.
+                    stream.reconfigure(line_buffering=request["streams"])
+                except Exception:
+                    pass
             previous = {name: os.environ.get(name) for name in request["environment"]}
             os.environ.update(request["environment"])
             try:

@@ -112,19 +112,28 @@ public final class LocalSandbox: SandboxBackend {
     }
 
     public func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome {
+        try await outcome(of: run, in: sandbox)
+    }
+
+    /// - Parameter listener: Told what the program prints, as the supervisor words it; nil keeps it for the outcome.
+    func outcome(
+        of run: CodeRun, in sandbox: String, listener: SandboxProcess.Listener? = nil
+    ) async throws -> CodeOutcome {
         var fields: [(String, JSONValue)] = [
             ("timeout", .number(run.timeoutSeconds)), ("directory", .string(run.directory)),
             ("environment", .object(JSONObject(run.environment.map { ($0.key, .string($0.value)) }))),
         ]
+        if listener != nil { fields.append(("streams", true)) }
         let result: JSONObject
         switch run.work {
         case .code(let code, .python):
-            result = try await call("python", fields + [("code", .string(code))], in: sandbox)
+            result = try await call("python", fields + [("code", .string(code))], in: sandbox, listener)
         case .code(let code, let language):
             fields += [("code", .string(code)), ("language", .string(language.rawValue))]
-            result = try await call("shell", fields, in: sandbox)
+            result = try await call("shell", fields, in: sandbox, listener)
         case .command(let words):
-            result = try await call("program", fields + [("words", .array(words.map { .string($0) }))], in: sandbox)
+            fields.append(("words", .array(words.map { .string($0) })))
+            result = try await call("program", fields, in: sandbox, listener)
         }
         guard let stdout = result["stdout"]?.stringValue, let stderr = result["stderr"]?.stringValue,
             let exitCode = result["exit_code"]?.intValue, let time = result["execution_time"]?.doubleValue
@@ -175,17 +184,19 @@ public final class LocalSandbox: SandboxBackend {
         _ = try await call("remove", [("path", .string(path))], in: sandbox)
     }
 
-    private func call(_ work: String, _ fields: [(String, JSONValue)], in sandbox: String) async throws -> JSONObject {
+    func call(
+        _ work: String, _ fields: [(String, JSONValue)], in sandbox: String, _ listener: SandboxProcess.Listener? = nil
+    ) async throws -> JSONObject {
         guard let member = sandboxes.withLock({ $0[sandbox] }) else { throw HopXError.sandboxNotFound(sandbox) }
         do {
-            return try await member.process.call(work, fields)
+            return try await member.process.call(work, fields, listener: listener)
         } catch let error as ProcessError {
             throw LocalSandbox.lost(error)
         }
     }
 
     /// What a client is told when code has brought its own sandbox down.
-    private static func lost(_ error: ProcessError) -> HopXError { .executionFailed(error.description) }
+    static func lost(_ error: ProcessError) -> HopXError { .executionFailed(error.description) }
 
     private static func start(
         _ python: PythonInstallation, bubblewrap: String?, _ configuration: Configuration
@@ -208,7 +219,7 @@ public final class LocalSandbox: SandboxBackend {
             "uid": isolation.root.isEmpty ? .number(Isolation.unprivilegedID) : .null,
             "root": .string(isolation.root),
             "environment": .object(JSONObject(isolation.environment.map { ($0.key, .string($0.value)) })),
-            "interpreter": .string(interpreterScript),
+            "interpreter": .string(interpreterScript), "streams": .string(streamsScript),
             "directories": .array(isolation.root.isEmpty ? [] : Isolation.directories.map { .string($0) }),
             "output_limit": .number(configuration.outputLimit), "file_limit": .number(configuration.fileLimit),
         ]

@@ -9,6 +9,8 @@ import Synchronization
 final class SandboxProcess: Sendable {
     private struct State {
         var waiting: [Int: CheckedContinuation<JSONObject, any Error>] = [:]
+        /// Told what the supervisor has to say before a call's answer.
+        var listeners: [Int: Listener] = [:]
         /// The supervisor's first line, where it came before the start had begun to wait for it.
         var ready: JSONObject?
         var lastNumber = readyNumber
@@ -16,6 +18,8 @@ final class SandboxProcess: Sendable {
         var end: ProcessError?
         var task: Task<Void, Never>?
     }
+
+    typealias Listener = @Sendable (JSONObject) -> Void
 
     /// The number under which the start waits for the supervisor's first line.
     private static let readyNumber = 0
@@ -47,13 +51,16 @@ final class SandboxProcess: Sendable {
 
     /// Has the supervisor do something.
     ///
+    /// - Parameter listener: Told each event of the call in its order, the last before this returns; it must not take long.
     /// - Returns: Its `result`.
     /// - Throws: `HopXError` for a refusal, `CancellationError`, `ProcessError` when the processes have ended.
-    func call(_ work: String, _ fields: [(String, JSONValue)]) async throws -> JSONObject {
+    func call(
+        _ work: String, _ fields: [(String, JSONValue)], listener: Listener? = nil
+    ) async throws -> JSONObject {
         // Cancelled as soon as there is an answer.
         let watch = Task { try await self.watch() }
         defer { watch.cancel() }
-        return try await send(work, fields)
+        return try await send(work, fields, listener)
     }
 
     /// Ends the processes, and returns when they are gone.
@@ -75,11 +82,15 @@ final class SandboxProcess: Sendable {
         await task.value
     }
 
-    private func send(_ work: String, _ fields: [(String, JSONValue)]) async throws -> JSONObject {
+    private func send(
+        _ work: String, _ fields: [(String, JSONValue)], _ listener: Listener? = nil
+    ) async throws -> JSONObject {
         let number = state.withLock { state in
             state.lastNumber += 1
+            state.listeners[state.lastNumber] = listener
             return state.lastNumber
         }
+        defer { if listener != nil { state.withLock { $0.listeners[number] = nil } } }
         let request = JSONValue.object(JSONObject(fields + [("id", .number(number)), ("do", .string(work))]))
         let answer = try await answer(to: number, sending: request.bytes() + [0x0A])
         if let refusal = answer["refusal"] {
@@ -185,8 +196,12 @@ final class SandboxProcess: Sendable {
             guard let number = isReady ? Self.readyNumber : answer["id"]?.intValue else {
                 throw ProcessError(.badAnswer)
             }
-            // One that nobody waits for any more is dropped.
-            resume(number, with: .success(answer))
+            if case .object(let event)? = answer["event"] {
+                state.withLock { $0.listeners[number] }?(event)
+            } else {
+                // One that nobody waits for any more is dropped.
+                resume(number, with: .success(answer))
+            }
             start = end + 1
             from = start
         }

@@ -54,10 +54,11 @@ let supervisorScript = #"""
             self.pipe, self.fd = pipe, pipe.fileno()
             os.set_blocking(self.fd, False)
             self.is_open = True
+            self.tell = None
             self.clear()
 
         def clear(self):
-            self.kept, self.omitted = bytearray(), 0
+            self.kept, self.told, self.omitted = bytearray(), 0, 0
 
         def take(self, most=65536):
             try:
@@ -65,8 +66,12 @@ let supervisorScript = #"""
             except BlockingIOError:
                 return 0
             self.is_open = bool(block)
-            room = SETTINGS["output_limit"] - len(self.kept)
-            self.kept += block[:room]
+            room = SETTINGS["output_limit"] - len(self.kept) - self.told
+            if self.tell:
+                self.tell(block[:room])
+                self.told += len(block[:room])
+            else:
+                self.kept += block[:room]
             self.omitted += max(0, len(block) - room)
             return len(block)
 
@@ -83,7 +88,8 @@ let supervisorScript = #"""
             # A character cut by the limit is dropped, other bytes that are not UTF-8 are replaced.
             text = codecs.getincrementaldecoder("utf-8")("replace").decode(bytes(self.kept), final=not self.omitted)
             if self.omitted:
-                text += "\n[output cut: %d of %d bytes left out]\n" % (self.omitted, self.omitted + len(self.kept))
+                text += "\n[output cut: %d of %d bytes left out]\n" % (
+                    self.omitted, self.omitted + self.told + len(self.kept))
             self.clear()
             return text
 
@@ -176,10 +182,11 @@ let supervisorScript = #"""
             if not self.process:
                 self.start()
             self.count += 1
+            tell_output(job, self.streams)
             began = time.monotonic()
             request = {
                 "code": job["code"], "directory": directory, "environment": job["environment"],
-                "name": "<execution %d>" % self.count,
+                "name": "<execution %d>" % self.count, "streams": bool(job.get("streams")),
             }
             data = memoryview(json.dumps(request).encode() + b"\n")
             note = ""
@@ -237,6 +244,7 @@ let supervisorScript = #"""
         sessions.add(process.pid)
         ended = os.pidfd_open(process.pid)
         streams = [Stream(process.stdout), Stream(process.stderr)]
+        tell_output(job, streams)
         try:
             collect(streams, [ended], began + job["timeout"])
             return {
@@ -355,6 +363,8 @@ let supervisorScript = #"""
         "write": write, "read": read, "list": list_files, "exists": exists, "make_directory": make_directory,
         "remove": remove,
     }
+    exec(SETTINGS["streams"])
+    WORK.update(STREAM_WORK)
     os.umask(0o022)
     for name in SETTINGS["directories"]:
         os.makedirs(place(name), exist_ok=True)

@@ -4,7 +4,7 @@ public import HopXProtocol
 
 /// Outcomes of code that really runs, in a back end's sandboxes.
 public struct BackendOutcomes: OutcomeSource {
-    private let backend: any SandboxBackend
+    let backend: any SandboxBackend
 
     public init(_ backend: any SandboxBackend) { self.backend = backend }
 
@@ -67,7 +67,9 @@ public struct BackendOutcomes: OutcomeSource {
             let path = try SandboxPath.checked(request.queryValue("path"))
             let exists = try await backend.exists(path, in: sandbox)
             return .hopX(["exists": .bool(exists), "path": .string(path)], requestID: call.requestID)
-        default: throw HopXError.notImplemented(call.operation.text)
+        default:
+            if call.operation.isSocket { return try socket(call, in: sandbox) }
+            throw HopXError.notImplemented(call.operation.text)
         }
     }
 }

@@ -22,6 +22,7 @@ extension FakeHopX {
         switch call.callClass {
         case .chore: return try answerChore(exchange, member)
         case .change: return try await change(exchange, call, member)
+        case .outcome where exchange.operation.isSocket: return try await openSocket(exchange, call)
         case .outcome:
             try fleet.withLock { try $0.update(id) { $0.files = nil } }
             return try await outcomes.outcome(of: call)

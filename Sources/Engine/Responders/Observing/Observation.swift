@@ -44,6 +44,9 @@ final class Observation: Sendable {
         }
     }
 
+    /// A WebSocket, though nothing may be said on it.
+    func noteSocket() { state.withLock { $0.isSocket = true } }
+
     func end() { tell(isCut: false) }
 
     func cut() { tell(isCut: true) }

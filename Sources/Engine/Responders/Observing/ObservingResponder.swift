@@ -1,4 +1,5 @@
 public import HTTPMessages
+import Synchronization
 
 /// Hands every exchange to an observer once it is over; the client gets the same answer at the same time.
 public struct ObservingResponder: Responder {
@@ -44,8 +45,10 @@ public struct ObservingResponder: Responder {
         case .stream(let stream): response.content = .stream(observed(stream, observation))
         case .socket(let serve):
             response.content = .socket { peer in
-                try await serve(ObservedPeer(peer, observation))
-                observation.end()
+                observation.noteSocket()
+                let observed = ObservedPeer(peer, observation)
+                try await serve(observed)
+                if await observed.isGone { observation.cut() } else { observation.end() }
             }
         }
         return response
@@ -85,9 +88,11 @@ private actor PartReader {
 }
 
 /// A WebSocket's peer whose messages are noted as they pass.
-private struct ObservedPeer: WebSocketPeer {
+private final class ObservedPeer: WebSocketPeer {
     private let peer: any WebSocketPeer
     private let observation: Observation
+    private let hasEnded = Atomic(false)
+    private let closed = Atomic(false)
 
     init(_ peer: any WebSocketPeer, _ observation: Observation) {
         self.peer = peer
@@ -96,7 +101,11 @@ private struct ObservedPeer: WebSocketPeer {
 
     func receive() async throws -> WebSocketMessage? {
         let message = try await peer.receive()
-        if let message { observation.note(.init(isFromClient: true, message)) }
+        if let message {
+            observation.note(.init(isFromClient: true, message))
+        } else {
+            hasEnded.store(true, ordering: .relaxed)
+        }
         return message
     }
 
@@ -105,5 +114,17 @@ private struct ObservedPeer: WebSocketPeer {
         observation.note(.init(isFromClient: false, message))
     }
 
-    func close(code: Int, reason: String) async throws { try await peer.close(code: code, reason: reason) }
+    func close(code: Int, reason: String) async throws {
+        closed.store(true, ordering: .relaxed)
+        try await peer.close(code: code, reason: reason)
+    }
+
+    private var hasClosed: Bool { closed.load(ordering: .relaxed) }
+
+    /// True when the client left without a good-bye, and it was noticed.
+    var isGone: Bool {
+        get async { hasEnded.load(ordering: .relaxed) && !hasClosed ? await peer.closing == nil : false }
+    }
+
+    var closing: WebSocketClosing? { get async { await peer.closing } }
 }

@@ -1,6 +1,7 @@
 import Cassettes
 import FaultRules
 import HTTPMessages
+import Synchronization
 
 /// Stands before a session's service: takes each request down, and lets the session's faults have the first word.
 ///
@@ -97,10 +98,14 @@ struct Faults: Responder {
             return replaced(request, by: answer, number, struck)
         case .malformed(let events): return malformed(request, after: events ?? 0).accounted(.fault)
         case .drop(let events?):
-            guard var response = inner.preview(of: request), case .stream(let stream) = response.content else {
-                throw ConnectionDropped()
+            guard var response = inner.preview(of: request) else { throw ConnectionDropped() }
+            switch response.content {
+            case .stream(let stream):
+                response.content = .stream(stream.broken(StreamBreak(after: events, .drop)))
+            case .socket(let serve) where events > 0:
+                response.content = .socket { peer in try await serve(DroppingPeer(peer, after: events)) }
+            case .socket, .whole: throw ConnectionDropped()
             }
-            response.content = .stream(stream.broken(StreamBreak(after: events, .drop)))
             return response.accounted(.fault)
         case .drop(nil): throw ConnectionDropped()
         case .silence(let time):
@@ -191,6 +196,9 @@ struct Faults: Responder {
     }
 
     private func note(_ response: Response, to arrival: Journal.Arrival, since start: Double) -> Response {
+        if case .socket(let serve) = response.content {
+            return noteSocket(serve, response, to: arrival, since: start)
+        }
         session.note(response, to: arrival, service: service, since: start)
         // What is there already and goes out at once is never seen open.
         guard case .stream(let stream) = response.content, response.content.readyChunks == nil else { return response }
@@ -198,6 +206,55 @@ struct Faults: Responder {
         response.content = .stream(session.metrics.counting(stream))
         return response
     }
+}
+
+extension Faults {
+    /// A WebSocket's line says at once that it is open; whether it was recorded is known by its messages.
+    private func noteSocket(
+        _ serve: @escaping @Sendable (any WebSocketPeer) async throws -> Void, _ response: Response,
+        to arrival: Journal.Arrival, since start: Double
+    ) -> Response {
+        session.note(response, to: arrival, service: service, since: start)
+        var response = response
+        let status = response.status
+        response.content = .socket { [session] peer in
+            let open = session.metrics.openingStream()
+            defer { withExtendedLifetime(open) {} }
+            do {
+                try await serve(peer)
+            } catch let miss as SocketMiss {
+                let account = Response.Account(.miss, key: miss.key)
+                session.journal.complete(arrival, status: status, account: account)
+            }
+        }
+        return response
+    }
+}
+
+/// A WebSocket's peer that is gone once so many messages have been sent to it.
+private final class DroppingPeer: WebSocketPeer {
+    private let peer: any WebSocketPeer
+    private let left: Mutex<Int>
+
+    init(_ peer: any WebSocketPeer, after count: Int) {
+        self.peer = peer
+        left = Mutex(count)
+    }
+
+    func receive() async throws -> WebSocketMessage? { try await peer.receive() }
+
+    func send(_ message: WebSocketMessage) async throws {
+        try await peer.send(message)
+        let isLast = left.withLock { left in
+            left -= 1
+            return left <= 0
+        }
+        if isLast { throw ConnectionDropped() }
+    }
+
+    func close(code: Int, reason: String) async throws { try await peer.close(code: code, reason: reason) }
+
+    var closing: WebSocketClosing? { get async { await peer.closing } }
 }
 
 /// A fault: there is to be no answer, and the client's connection is to be reset.

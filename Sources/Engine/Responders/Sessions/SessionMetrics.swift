@@ -68,7 +68,22 @@ public final class SessionMetrics: Sendable {
         }
     }
 
+    /// Counts a stream as open for as long as the result is held.
+    func openingStream() -> some Sendable & AnyObject { OpenStream(self) }
+
     fileprivate func openStreams(by change: Int) { state.withLock { $0.openStreams += change } }
+}
+
+/// Something that is open until it is let go.
+private final class OpenStream: Sendable {
+    private let metrics: SessionMetrics
+
+    init(_ metrics: SessionMetrics) {
+        self.metrics = metrics
+        metrics.openStreams(by: 1)
+    }
+
+    deinit { metrics.openStreams(by: -1) }
 }
 
 /// One reader's place in a stream, which is open until it is let go.
