@@ -76,7 +76,9 @@ public final class Sessions: Sendable {
     ///   - key: The key the client sent; nil for none.
     ///   - name: A session name from the path (`/s/NAME`), which wins.
     func session(key: String?, name: String?, for service: Service) throws -> Session {
-        if let acceptedKeys, !isAccepted(key, acceptedKeys, for: service) { throw Refusal("this key is not accepted here") }
+        if let acceptedKeys, !isAccepted(key, acceptedKeys, for: service) {
+            throw Refusal("this key is not accepted here")
+        }
         let selection = Selection(key: key, name: name)
         if let session = selections.withLock({ $0[selection] }) { return session }
         let session = try open(try selected(key: key, name: name))
