@@ -1,12 +1,16 @@
 /// The Python program in which a sandbox's Python code runs, its variables kept from one piece of code to the next.
 ///
-/// It takes one JSON request a line from the first descriptor it is given, and writes each exit code to the second.
-/// Standard output and standard error are the user's alone.
-let interpreterScript = #"""
+/// It takes one JSON request a line from the first descriptor it is given, and writes one JSON reply for each to the
+/// second. Standard output and standard error are the user's alone.
+let interpreterScript =
+    #"""
     import sys
 
     def _main():
-        import json, linecache, os, traceback, types
+        import ast, io, json, linecache, os, traceback, types
+
+
+    """# + richOutputScript + #"""
 
         requests, replies = os.fdopen(int(sys.argv[1]), "rb"), int(sys.argv[2])
         sys.argv = [""]
@@ -28,10 +32,21 @@ let interpreterScript = #"""
             except Exception:
                 os.write(err, text.encode("utf-8", "backslashreplace"))
 
+        def compiled(code, name):
+            """The code, and its last line apart from it where that is an expression, whose value is shown."""
+            tree = ast.parse(code, name)
+            last = None
+            if tree.body and isinstance(tree.body[-1], ast.Expr):
+                last = compile(ast.Expression(tree.body.pop().value), name, "eval", dont_inherit=True)
+            return compile(tree, name, "exec", dont_inherit=True), last
+
         def run(code, name):
             linecache.cache[name] = (len(code), None, code.splitlines(True), name)
             try:
-                exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
+                first, last = compiled(code, name)
+                exec(first, module.__dict__)
+                if last is not None:
+                    outputs.show_value(eval(last, module.__dict__))
             except SystemExit as exit:
                 if exit.code is None:
                     return 0
@@ -43,6 +58,8 @@ let interpreterScript = #"""
                 try:
                     # Without the frames of this program.
                     trace = error.__traceback__.tb_next
+                    if trace is not None and trace.tb_frame.f_code is compiled.__code__:
+                        trace = None
                     lines = traceback.format_exception(type(error), error, trace)
                 except BaseException:
                     lines = [type(error).__name__, ": its description cannot be shown\n"]
@@ -59,12 +76,16 @@ let interpreterScript = #"""
             sys.stderr = sys.stderr if not getattr(sys.stderr, "closed", True) else open(2, "w", closefd=False)
             previous = {name: os.environ.get(name) for name in request["environment"]}
             os.environ.update(request["environment"])
+            outputs.begin(request["rich_limit"])
             try:
                 os.chdir(request["directory"])
                 code = run(request["code"], request["name"])
+                outputs.show_figures()
             except BaseException as error:
                 complain("%s: %s\n" % (type(error).__name__, error))
                 code = 1
+            for note in outputs.notes:
+                complain(note)
             flush()
             if os.getpid() != own_pid:
                 # A fork of the user's that ran to the end of the code.
@@ -76,7 +97,9 @@ let interpreterScript = #"""
                         os.environ.pop(name, None)
                     else:
                         os.environ[name] = value
-            os.write(replies, b"%d\n" % code)
+            reply = memoryview(json.dumps({"exit_code": code, "rich": outputs.taken()}).encode() + b"\n")
+            while reply:
+                reply = reply[os.write(replies, reply):]
 
     _main()
     """#
