@@ -25,7 +25,9 @@ struct SandboxCommand: AsyncParsableCommand {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let backend = try await LocalSandbox(sandboxes.configuration(path: path))
         if !backend.isIsolated { Console.complain("warning: code runs without isolation, as you") }
-        if sandboxes.network { Console.complain("warning: code can reach this machine's network, and its own services") }
+        if sandboxes.network {
+            Console.complain("warning: code can reach this machine's network, and its own services")
+        }
         let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
         let clock = ShiftedClock(SystemClock())
         let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {

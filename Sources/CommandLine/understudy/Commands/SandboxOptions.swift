@@ -12,7 +12,8 @@ struct SandboxOptions: ParsableArguments {
     var network = false
 
     @Option(
-        help: ArgumentHelp("The Python to run code with; the system's, then PATH's, if none is named.", valueName: "file"))
+        help: ArgumentHelp(
+            "The Python to run code with; the system's, then PATH's, if none is named.", valueName: "file"))
     var python: String?
 
     @Option(

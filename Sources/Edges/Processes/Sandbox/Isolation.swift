@@ -51,7 +51,8 @@ struct Isolation: Sendable {
         return Subprocess.Configuration(
             executable: .path("/bin/sh"), arguments: Arguments(["-c", (group?.joining ?? "") + shell] + whole),
             environment: .custom(
-                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
+                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+            ),
             workingDirectory: folder.map { FilePath($0) })
     }
 
@@ -94,12 +95,13 @@ struct Isolation: Sendable {
         for name in ["alternatives", "ld.so.cache", "fonts", "mime.types"] + (sharesNetwork ? ofNetwork : []) {
             options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
         }
-        for folder in python.folders { options += ancestors(of: folder) + ["--ro-bind", folder, folder] }
         options += ["--proc", "/proc", "--dev", "/dev"]
         options += directory("/home")
         for path in Isolation.directories + ["/dev/shm"] {
             options += ["--perms", "1777", "--size", String(limits.fileSpace), "--tmpfs", path]
         }
+        // After the writable places, as it may be in one of them: /tmp, or the home of a user called user.
+        for folder in python.folders { options += ancestors(of: folder) + ["--ro-bind", folder, folder] }
         return options + ["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/workspace"]
     }
 
