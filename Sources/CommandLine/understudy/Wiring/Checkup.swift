@@ -56,7 +56,7 @@ struct Checkup {
         }
         let apart =
             sandbox.countsProcessesApart
-            ? "processes for each sandbox" : "processes for all sandboxes together, as they have no user namespaces"
+            ? "processes for each sandbox" : "processes not for each sandbox, as their count is not kept apart here"
         return .lacking(
             "limits", "prlimit: memory for each process, \(apart)",
             fix: "for limits of whole sandboxes, run as root or in a session whose control groups are delegated "

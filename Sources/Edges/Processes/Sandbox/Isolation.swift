@@ -38,9 +38,9 @@ struct Isolation: Sendable {
     /// Where the sandbox's own `/` is in the file system that its processes see; empty when it is theirs.
     var root: String { if case .none(let root) = kind { root } else { "" } }
 
-    /// - Parameter program: Python source, run with these arguments.
-    func command(running program: String, arguments: [String]) -> Subprocess.Configuration {
-        let words = [python.executable, "-c", program] + arguments
+    /// Starts the supervisor.
+    func command(settings: String) -> Subprocess.Configuration {
+        let words = [python.executable, "-c", PythonInstallation.loader, python.supervisor, settings]
         // The shell only joins the group, puts two short files on descriptors that bubblewrap reads, and becomes the
         // program.
         let (shell, whole, folder): (String, [String], String?) =

@@ -78,7 +78,7 @@ public final class LocalSandbox: SandboxBackend {
                     tools = SandboxTools(
                         languages: LocalSandbox.versions(found["languages"]),
                         libraries: LocalSandbox.versions(found["libraries"]))
-                    countsApart = found["own_namespace"]?.boolValue ?? false
+                    countsApart = found["counts_apart"]?.boolValue ?? false
                     self.python = python
                     bubblewrap = way
                     return
@@ -251,14 +251,14 @@ public final class LocalSandbox: SandboxBackend {
             "uid": isIsolated ? .number(Isolation.unprivilegedID) : .null, "isolated": .bool(isIsolated),
             "root": .string(isolation.root),
             "environment": .object(JSONObject(isolation.environment.map { ($0.key, .string($0.value)) })),
-            "interpreter": .string(interpreterScript),
+            "loader": .string(PythonInstallation.loader), "interpreter": .string(python.interpreter),
             "directories": .array(isIsolated ? [] : Isolation.directories.map { .string($0) }),
             "limits": limits.resources, "output_limit": .number(limits.output), "file_limit": .number(limits.fileRead),
             "rich_limit": .number(limits.richOutput),
         ]
         do {
             let process = try await SandboxProcess(
-                isolation.command(running: supervisorScript, arguments: [settings.text()]), isIsolated: isIsolated)
+                isolation.command(settings: settings.text()), isIsolated: isIsolated)
             return Member(process: process, folder: folder, group: group)
         } catch {
             await group?.remove()

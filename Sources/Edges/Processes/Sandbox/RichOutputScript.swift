@@ -11,7 +11,7 @@ let richOutputScript = #"""
                 self.items, self.notes, self.room = [], [], limit
 
             def add(self, kind, value, source="other"):
-                size = len(value) if isinstance(value, str) else len(json.dumps(value))
+                size = len(value) if isinstance(value, str) else len(load("json").dumps(value))
                 if size > self.room:
                     self.notes.append("[rich output left out: %s of %d bytes]\n" % (kind, size))
                     return
@@ -40,7 +40,7 @@ let richOutputScript = #"""
                 if package in ("pandas", "polars") and kind.__name__ == "DataFrame":
                     self.show_table(value, package)
                 elif package == "plotly" and hasattr(value, "to_plotly_json"):
-                    self.add("json", json.loads(value.to_json()), "plotly")
+                    self.add("json", load("json").loads(value.to_json()), "plotly")
                 elif package == "matplotlib" and hasattr(value, "savefig"):
                     self.show_figure(value)
                 elif not isinstance(value, type):
@@ -51,9 +51,9 @@ let richOutputScript = #"""
                 most = 1000
                 head = frame.head(most)
                 if package == "pandas":
-                    table = json.loads(head.to_json(orient="split", date_format="iso", default_handler=str))
+                    table = load("json").loads(head.to_json(orient="split", date_format="iso", default_handler=str))
                 else:
-                    table = {"columns": head.columns, "data": json.loads(json.dumps(head.rows(), default=str))}
+                    table = {"columns": head.columns, "data": [[str(value) if type(value) not in (int, float, bool, str, type(None)) else value for value in row] for row in head.rows()]}
                 table["shape"] = list(frame.shape)
                 self.add("dataframe", table, package)
                 self.add("html", frame._repr_html_(), package)
@@ -68,19 +68,15 @@ let richOutputScript = #"""
                     if isinstance(content, tuple):
                         content = content[0]
                     if isinstance(content, bytes) and kind == "png":
-                        import binascii
-
-                        content = binascii.b2a_base64(content, newline=False).decode()
+                        content = load("binascii").b2a_base64(content, newline=False).decode()
                     if isinstance(content, (dict, list) if kind == "json" else str):
                         self.add(kind, content)
 
             def show_figure(self, figure):
-                import binascii
-
-                file = io.BytesIO()
+                file = load("io").BytesIO()
                 # Without the version: the same figure is the same bytes.
                 figure.savefig(file, format="png", metadata={"Software": None})
-                self.add("png", binascii.b2a_base64(file.getvalue(), newline=False).decode(), "matplotlib")
+                self.add("png", load("binascii").b2a_base64(file.getvalue(), newline=False).decode(), "matplotlib")
                 plots = sys.modules.get("matplotlib.pyplot")
                 if plots is not None:
                     # Or it would be shown once more at the end.
@@ -99,6 +95,12 @@ let richOutputScript = #"""
         outputs = RichOutputs()
 
 
+        # The code of each run, for tracebacks and warnings that quote it.
+        sources = {}
+
+        def keep_sources(module):
+            module.cache.update(sources)
+
         def adapt_plots(plots):
             plots.show = lambda *arguments, **options: outputs.show_figures()
 
@@ -106,7 +108,7 @@ let richOutputScript = #"""
             # It would open a browser.
             figures.BaseFigure.show = lambda figure, *arguments, **options: outputs.show(figure) and None
 
-        ADAPTED = {"matplotlib.pyplot": adapt_plots, "plotly.basedatatypes": adapt_plotly}
+        ADAPTED = {"linecache": keep_sources, "matplotlib.pyplot": adapt_plots, "plotly.basedatatypes": adapt_plotly}
 
         class Adapter:
             """Finds the modules above as anybody would, and changes them once they are loaded."""
@@ -142,8 +144,6 @@ let richOutputScript = #"""
                 if not outputs.show(value):
                     print(value)
 
-        import builtins
-
-        builtins.display = display
+        load("builtins").display = display
 
     """#
