@@ -161,7 +161,9 @@ private let supervisorBody = #"""
                 except OSError:
                     pass
         # It forks faster than it can be killed one by one. All at once cannot be outrun; other work goes with it.
-        os.kill(-1, signal.SIGKILL)
+        # Without namespaces, all would be all that the user runs.
+        if SETTINGS["isolated"]:
+            os.kill(-1, signal.SIGKILL)
 
 
     def exit_status(code):
