@@ -182,7 +182,7 @@ let package = Package(
             "Engine/RespondersTests", ["Cassettes", "Documents", "HTTPMessages", "HopXProtocol", "Responders"]),
         tests("Edges/CommandsTests", ["Processes"]),
         tests("EndToEnd", []),
-        tests("Edges/ProcessesTests", ["HopXProtocol", "Processes"]),
+        tests("Edges/ProcessesTests", ["Documents", "HopXProtocol", "Processes"]),
         .executableTarget(
             name: "conformance",
             dependencies: ["AgentChats", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"],

@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import sandboxes
 import servers
 import stories
 
@@ -33,6 +34,12 @@ class Stage:
 
     def __init__(self, folder, quick):
         self.folder, self.quick, self.made = Path(folder), quick, {}
+        self.starts = None
+
+    def sandbox_starts(self):
+        if self.starts is None:
+            self.starts = sandboxes.start_times(self.folder, 9 if self.quick else 41)
+        return self.starts
 
     def cassette(self, count, size=0):
         name = f"{count}-{size}"
@@ -284,7 +291,42 @@ def wrong(stage):
     return f"{count} of {len(mutations)}", count, "≤", 0
 
 
-ROWS = [small, large_repeated, large_first, large_unread, many_first, many_repeated, start, start_many, memory, memory_many, streams, wrong]
+def executions(stage):
+    """1,000 recorded executions replayed, requests/s"""
+    cassette, bodies = sandboxes.record(stage.folder, 1_000)
+    rounds = 2 if stage.quick else 10
+    with sandboxes.replay(cassette, stage.folder) as (ours, new_sandboxes):
+        def once(session):
+            places = new_sandboxes(session, len(bodies))
+            by_cpu, by_clock, answers = sandboxes.rate(ours, [(*at, sent) for at, sent in zip(places, bodies)])
+            for number, found in enumerate(answers):
+                expected = [f"{number * 1000 + index}\n" for index in range(len(found))]
+                if [json.loads(answer)["stdout"] for answer in found] != expected:
+                    raise SystemExit("another result than recorded")
+            return by_cpu, by_clock, answers[0][0]
+
+        found = [once(session) for session in range(rounds)]
+    a, clock, answer = max(rate[0] for rate in found), max(rate[1] for rate in found), found[0][2]
+    with servers.nginx(answer) as theirs:
+        work = [("", "none", sent) for sent in bodies]
+        b = max(sandboxes.rate(theirs, work)[0] for _ in range(rounds))
+    return f"{a:.0f} per s of CPU, {clock:.0f} by the clock, nginx {b:.0f}", a, "≥", 5_000
+
+
+def sandbox_start(stage):
+    """sandbox created to first Python result, median"""
+    ours, bare = stage.sandbox_starts()
+    return f"{ours:.1f} ms, bare bubblewrap and python3 {bare:.1f} ms", ours, "≤", 150
+
+
+def sandbox_start_ratio(stage):
+    """the same ÷ a bare start of bubblewrap and python3"""
+    ours, bare = stage.sandbox_starts()
+    return f"{ours:.1f} ms against {bare:.1f} ms", ours / bare, "≤", 2
+
+
+SANDBOX_ROWS = [executions, sandbox_start, sandbox_start_ratio]
+ROWS = [small, large_repeated, large_first, large_unread, many_first, many_repeated, start, start_many, memory, memory_many, streams, wrong, *SANDBOX_ROWS]
 
 
 def main():
@@ -298,6 +340,9 @@ def main():
         stage = Stage(folder, options.quick)
         for row in ROWS:
             if options.rows and row.__name__ not in options.rows:
+                continue
+            if row in SANDBOX_ROWS and not sandboxes.can_run():
+                print(f"{row.__doc__:<62} left out: bubblewrap is not installed", file=sys.stderr)
                 continue
             measured, value, sign, target = row(stage)
             met = sign is None or (value <= target if sign == "≤" else value >= target)

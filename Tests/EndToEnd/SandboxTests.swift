@@ -145,6 +145,94 @@ import Testing
         #expect(sandbox.status == 0, "\(sandbox)")
     }
 
+    @Test func fiftyAtOnceLeaveNothingBehind() async throws {
+        let sandbox = try await serving { service in
+            let server = service.process.id
+            // The first makes what the server keeps: threads, event loops.
+            try await useOne(of: service, number: 0)
+            let before = try descriptors(of: server)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...50 { group.addTask { try await useOne(of: service, number: number) } }
+                try await group.waitForAll()
+            }
+            let left = try await onThread {
+                eventually { () -> Bool? in
+                    let count = (try? descriptors(of: server)) ?? .max
+                    return ProcessTree.below(server).isEmpty && count <= before ? true : nil
+                }
+            }
+            let after = try descriptors(of: server)
+            #expect(left == true, "\(ProcessTree.below(server)), \(after) descriptors, \(before) before")
+            #expect(controlGroups(of: server).isEmpty)
+        }
+        #expect(sandbox.status == 0 && sandbox.complaints.isEmpty, "\(sandbox)")
+        #expect(project.files == [])
+    }
+
+    /// Creates a sandbox, has it run code that leaves processes and files, and deletes it.
+    private func useOne(of service: Service, number: Int) async throws {
+        let created = try await service.create()
+        let box = try Box(created)
+        let code = """
+            import subprocess
+            subprocess.Popen(['setsid', 'sh', '-c', 'trap "" TERM HUP; sleep 1000 & sleep 1000'])
+            open('/tmp/file', 'w').write('x' * 1000)
+            print(\(number))
+            """
+        let answer = try await box.execute(code)
+        #expect(answer.string("stdout") == "\(number)\n", "\(answer.text)")
+        let id = try #require(created.string("id"))
+        let deleted = try await Loopback.send(
+            "DELETE", service.base + "/v1/sandboxes/\(id)", headers: ["x-api-key": service.key])
+        #expect(deleted.status == 200, "\(deleted.text)")
+    }
+
+    @Test func environmentOfTheServerIsNowhereInASandbox() async throws {
+        let sandbox = try await serving { service in
+            let box = try Box(try await service.create())
+            let code = """
+                import glob
+                for path in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):
+                    try:
+                        print(path, b'hunter2' in open(path, 'rb').read())
+                    except OSError as error:
+                        print(path, error.strerror)
+                """
+            let seen = try await box.execute(code)
+            #expect(seen.string("stdout")?.isEmpty == false && seen.value("exit_code") as? Int == 0, "\(seen.text)")
+            #expect(seen.string("stdout")?.contains("True") == false, "\(seen.text)")
+            for path in ["/proc/self/environ", "/proc/1/environ", "/proc/2/environ", "/proc/self/cmdline"] {
+                let read = try await Loopback.send(
+                    "GET", box.host + "/files/read?path=\(path)", headers: ["authorization": "Bearer \(box.token)"])
+                #expect(!read.text.contains("hunter2"), "\(path): \(read.text)")
+            }
+        }
+        #expect(sandbox.status == 0, "\(sandbox)")
+    }
+
+    @Test func serverThatIsKilledTakesItsSandboxesWithIt() async throws {
+        var children: Set<ProcessTree.Member> = []
+        let sandbox = try await serving(endedBy: SIGKILL) { service in
+            _ = try await Box(try await service.create()).execute(
+                "import subprocess\nsubprocess.Popen(['setsid', 'sleep', '1000'])")
+            children = ProcessTree.below(service.process.id)
+            #expect(children.contains { $0.name == "(sleep)" }, "\(children)")
+        }
+        #expect(sandbox.status != 0)
+        let members = children
+        let areGone = try await onThread { eventually { ProcessTree.alive(members).isEmpty ? true : nil } }
+        #expect(areGone == true, "still there: \(ProcessTree.alive(members))")
+    }
+
+    private func descriptors(of process: pid_t) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+    }
+
+    private func controlGroups(of process: pid_t) -> [String] {
+        let trees = FileManager.default.enumerator(atPath: "/sys/fs/cgroup")
+        return (trees?.compactMap { $0 as? String } ?? []).filter { $0.contains("understudy-\(process)-") }
+    }
+
     @Test func withoutBubblewrapItRefusesAndSaysWhatToDo() async throws {
         let tools = "\(project.path)/tools"
         try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)

@@ -10,13 +10,14 @@ public struct CodeRun: Sendable, Equatable {
 
     /// A language by its runner; clients spell some in several ways.
     public enum Language: String, Sendable, CaseIterable {
-        case python, javascript, bash, sh, go
+        case python, javascript, typescript, bash, sh, go
 
         /// Nil for a language that no client's list has.
         public init?(spelling: String) {
             switch spelling.lowercased() {
             case "python", "python3": self = .python
             case "javascript", "js", "node", "nodejs": self = .javascript
+            case "typescript", "ts": self = .typescript
             case "bash", "shell": self = .bash
             case "sh": self = .sh
             case "go": self = .go

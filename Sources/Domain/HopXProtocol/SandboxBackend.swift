@@ -6,6 +6,9 @@ public protocol SandboxBackend: Sendable {
     /// Makes an empty sandbox ready under this new id.
     func create(_ sandbox: String) async throws
 
+    /// The same for a client's request, which may ask for more than an empty sandbox.
+    func create(_ sandbox: String, as creation: SandboxCreation) async throws
+
     /// Runs code or a command to its end.
     ///
     /// - Throws: `HopXError.executionTimedOut` when it did not end in its time; it has been stopped then.
@@ -27,4 +30,13 @@ public protocol SandboxBackend: Sendable {
 
     /// Ends a sandbox with everything in it; does nothing for one that is gone.
     func destroy(_ sandbox: String) async
+
+    /// What every sandbox here offers.
+    var tools: SandboxTools { get }
+}
+
+extension SandboxBackend {
+    public func create(_ sandbox: String, as creation: SandboxCreation) async throws { try await create(sandbox) }
+
+    public var tools: SandboxTools { SandboxTools() }
 }

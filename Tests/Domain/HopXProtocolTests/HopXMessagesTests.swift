@@ -68,10 +68,29 @@ import Testing
         let words = try CodeRun(.runCommand, body: Array(#"{"command": "bash", "args": ["-c", "ls"]}"#.utf8))
         let line = try CodeRun(.runCommand, body: Array(#"{"command": "ls", "working_dir": "/workspace"}"#.utf8))
         #expect(words == line)
+        let typed = try CodeRun(.execute, body: Array(#"{"code": "1", "language": "ts"}"#.utf8))
+        #expect(typed.work == .code("1", language: .typescript))
         #expect(throws: HopXError.missingParameter("code")) { try CodeRun(.execute, body: Array("{}".utf8)) }
-        #expect(throws: HopXError.invalidRequest("Unsupported language: typescript")) {
-            try CodeRun(.execute, body: Array(#"{"code": "1", "language": "typescript"}"#.utf8))
+        #expect(throws: HopXError.invalidRequest("Unsupported language: cobol")) {
+            try CodeRun(.execute, body: Array(#"{"code": "1", "language": "cobol"}"#.utf8))
         }
+    }
+
+    @Test func firstOfEachKindHasAFieldAndClientsKnowTheTypesOfTheList() {
+        let outcome = CodeOutcome(
+            stdout: "", stderr: "", exitCode: 0, executionTime: 0,
+            richOutputs: [
+                RichOutput(.png, "a", source: "matplotlib"), RichOutput(.png, "b", source: "matplotlib"),
+                RichOutput(.svg, "<svg/>"), RichOutput(.dataframe, ["data": []], source: "polars"),
+            ])
+        let body = outcome.body(of: CodeRun(.code("", language: .python)), now: 0)
+        #expect(body["png"] == "a" && body["svg"] == "<svg/>" && body["dataframe"] == ["data": []])
+        let listed = body["rich_outputs"]?.arrayValue ?? []
+        #expect(listed.map { $0["type"] } == ["image/png", "image/png", "application/vnd.dataframe+json"])
+        #expect(listed.first?["data"] == ["image/png": "a"])
+        #expect(
+            listed.map { $0["metadata"] } == [["source": "matplotlib"], ["source": "matplotlib"], ["source": "other"]])
+        #expect(listed.allSatisfy { $0["timestamp"] == "1970-01-01T00:00:00Z" })
     }
 
     @Test func failingProgramIsASuccessfulAnswerWithEveryField() {

@@ -3,15 +3,7 @@ import HopXProtocol
 import Processes
 import Testing
 
-/// Code really runs here; without bubblewrap there is nothing to test.
-private let isPossible: Bool = {
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    let found = path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/bwrap") }
-    if !found { print("LocalSandboxTests are skipped: bwrap is not in PATH") }
-    return found
-}()
-
-@Suite(.enabled(if: isPossible)) struct LocalSandboxTests {
+@Suite(.enabled(if: LocalSandbox.isPossibleHere)) struct LocalSandboxTests {
     @Test func variablesAreKeptBetweenCallsAndNotBetweenSandboxes() async throws {
         try await withSandboxes(["a", "b"]) { (backend) async throws in
             _ = try await backend.python("x = 41\ndef f(): return x + 1", in: "a")
@@ -41,8 +33,11 @@ private let isPossible: Bool = {
     @Test(arguments: [
         ("import sys; sys.exit(7)", 7, ""), ("import sys; sys.exit()", 0, ""),
         ("raise SystemExit('stop')", 1, "stop\n"),
-        ("import os; os._exit(5)", 5, ""),
-        ("import os; os.kill(os.getpid(), 11)", 139, "[the Python process was ended by signal 11]\n"),
+        ("import os; os._exit(5)", 5, "[the Python process was ended; its variables are gone]\n"),
+        (
+            "import os; os.kill(os.getpid(), 11)", 139,
+            "[the Python process was ended by signal 11 (SIGSEGV); its variables are gone]\n"
+        ),
         ("1 + 1", 0, ""),
     ])
     func exitCodeIsTheProgramsOwn(code: String, exitCode: Int, stderr: String) async throws {
@@ -272,12 +267,15 @@ private let isPossible: Bool = {
             LocalSandbox.Configuration(path: "/nowhere", python: "/usr/bin/python3", allowsNoIsolation: true))
         #expect(!backend.isIsolated)
         try await backend.create("main")
-        #expect(try await backend.python("x = 2\nopen('f', 'w').write('data')").stdout == "")
+        let folder = try await backend.python("x = 2\nopen('f', 'w').write('data')\nimport os; print(os.getcwd())")
+            .stdout
+        #expect(FileManager.default.fileExists(atPath: folder.trimmingCharacters(in: .newlines) + "/f"))
         #expect(try await backend.python("print(x)").stdout == "2\n")
         #expect(try await backend.read("/workspace/f", in: "main") == Array("data".utf8))
         _ = try await backend.python("import subprocess; subprocess.Popen(['sleep', '\(mark)'])")
         await backend.shutDown()
         #expect(try await processes(with: mark, settlingAt: 0) == 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.trimmingCharacters(in: .newlines)))
     }
 
     @Test func interpreterThatDoesNotRunIsNamedWithTheReason() async throws {
@@ -286,29 +284,6 @@ private let isPossible: Bool = {
             try await LocalSandbox(LocalSandbox.Configuration(path: path, python: "/bin/false"))
         }
         #expect(error?.problem == .noPython(tried: ["/bin/false: it does not run"]))
-    }
-}
-
-private func withSandboxes(
-    _ names: [String] = ["main"], _ body: (LocalSandbox) async throws -> Void
-) async throws {
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    let backend = try await LocalSandbox(LocalSandbox.Configuration(path: path))
-    do {
-        for name in names { try await backend.create(name) }
-        try await body(backend)
-    } catch {
-        await backend.shutDown()
-        throw error
-    }
-    await backend.shutDown()
-}
-
-extension LocalSandbox {
-    @discardableResult
-    fileprivate func python(_ code: String, in sandbox: String = "main", timeout: Int = 60) async throws -> CodeOutcome
-    {
-        try await run(CodeRun(.code(code, language: .python), timeoutSeconds: timeout), in: sandbox)
     }
 }
 

@@ -14,8 +14,7 @@ struct SandboxCommand: AsyncParsableCommand {
             --key, are accepted. It runs until it is interrupted.
             """)
 
-    @Flag(help: "Run code without bubblewrap when it is not to be had: whatever the code does, it does as you.")
-    var unsafeNoIsolation = false
+    @OptionGroup(title: "Sandboxes") var sandboxes: SandboxOptions
 
     @OptionGroup var faults: FaultOptions
 
@@ -24,8 +23,11 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() async throws {
         let rules = try faults.rules()
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let backend = try await LocalSandbox(.init(path: path, allowsNoIsolation: unsafeNoIsolation))
+        let backend = try await LocalSandbox(sandboxes.configuration(path: path))
         if !backend.isIsolated { Console.complain("warning: code runs without isolation, as you") }
+        if sandboxes.network {
+            Console.complain("warning: code can reach this machine's network, and its own services")
+        }
         let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
         let clock = ShiftedClock(SystemClock())
         let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {

@@ -12,8 +12,11 @@ struct Isolation: Sendable {
 
     let kind: Kind
     let python: PythonInstallation
-    /// For each of the writable places, in bytes; they are in memory.
-    let spaceLimit: Int
+    let limits: SandboxLimits
+    /// Limits the sandbox as a whole; nil where groups cannot be made.
+    let group: ControlGroup?
+    /// The host's network, its loopback addresses included.
+    let sharesNetwork: Bool
 
     /// Not the host's: the user that code runs as when this process runs as root.
     static let unprivilegedID = 65534
@@ -35,35 +38,38 @@ struct Isolation: Sendable {
     /// Where the sandbox's own `/` is in the file system that its processes see; empty when it is theirs.
     var root: String { if case .none(let root) = kind { root } else { "" } }
 
-    /// - Parameter program: Python source, run with these arguments.
-    func command(running program: String, arguments: [String]) -> Subprocess.Configuration {
-        let words = [python.executable, "-I", "-c", program] + arguments
-        switch kind {
-        case .none:
-            return Subprocess.Configuration(
-                executable: .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
-                environment: .custom(["PATH": "/usr/bin:/bin"]))
-        case .bubblewrap(let bubblewrap):
-            // The shell only puts two short files on descriptors that bubblewrap reads, and becomes bubblewrap.
-            let shell = """
-                exec "$0" "$@" 8<<'PASSWD' 9<<'GROUP'
-                root:x:0:0:root:/:/bin/sh
-                user:x:65534:65534:user:/home/user:/bin/bash
-                PASSWD
-                root:x:0:
-                user:x:65534:
-                GROUP
-                """
-            return Subprocess.Configuration(
-                executable: .path("/bin/sh"),
-                arguments: Arguments(["-c", shell, bubblewrap] + options + ["--"] + words),
-                environment: .custom(["PATH": "/usr/bin:/bin"]))
-        }
+    /// Starts the supervisor.
+    func command(settings: String) -> Subprocess.Configuration {
+        let words = [python.executable, "-c", PythonInstallation.loader, python.supervisor, settings]
+        // The shell only joins the group, puts two short files on descriptors that bubblewrap reads, and becomes the
+        // program.
+        let (shell, whole, folder): (String, [String], String?) =
+            switch kind {
+            case .none(let root): ("exec \"$0\" \"$@\"", words, root)
+            case .bubblewrap(let bubblewrap): (Isolation.shell, [bubblewrap] + options + ["--"] + words, nil)
+            }
+        return Subprocess.Configuration(
+            executable: .path("/bin/sh"), arguments: Arguments(["-c", (group?.joining ?? "") + shell] + whole),
+            environment: .custom(
+                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+            ),
+            workingDirectory: folder.map { FilePath($0) })
     }
 
+    private static let shell = """
+        exec "$0" "$@" 8<<'PASSWD' 9<<'GROUP'
+        root:x:0:0:root:/:/bin/sh
+        user:x:65534:65534:user:/home/user:/bin/bash
+        PASSWD
+        root:x:0:
+        user:x:65534:
+        GROUP
+        """
+
     private var options: [String] {
-        // As root no user namespace is needed, and the first process drops to the unprivileged user for good. A user
-        // namespace would leave it root in the eyes of the host, and could not bind what only root can reach.
+        // Root makes the namespaces without a user namespace, which would leave the processes root in the eyes of the
+        // host, and could not bind what only root can reach. The first process becomes the unprivileged user for good,
+        // and makes a user namespace then: limits of processes hold for each namespace, and never for root.
         var options =
             getuid() == 0
             ? [
@@ -73,6 +79,10 @@ struct Isolation: Sendable {
             : [
                 "--unshare-all", "--uid", String(Isolation.unprivilegedID), "--gid", String(Isolation.unprivilegedID),
             ]
+        if sharesNetwork {
+            options.removeAll { $0 == "--unshare-net" }
+            if getuid() != 0 { options.append("--share-net") }
+        }
         // The signal of `--die-with-parent` comes when the thread that started it ends, not the process; the
         // Subprocess library starts everything on one thread that it keeps to the end.
         options += ["--die-with-parent", "--new-session", "--hostname", "sandbox"]
@@ -81,15 +91,17 @@ struct Isolation: Sendable {
         options += directory("/etc")
         options += ["--perms", "0644", "--ro-bind-data", "8", "/etc/passwd"]
         options += ["--perms", "0644", "--ro-bind-data", "9", "/etc/group"]
-        for name in ["alternatives", "ld.so.cache", "fonts", "mime.types"] {
+        let ofNetwork = ["resolv.conf", "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "services"]
+        for name in ["alternatives", "ld.so.cache", "fonts", "mime.types"] + (sharesNetwork ? ofNetwork : []) {
             options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
         }
-        for folder in python.folders { options += ancestors(of: folder) + ["--ro-bind", folder, folder] }
         options += ["--proc", "/proc", "--dev", "/dev"]
         options += directory("/home")
         for path in Isolation.directories + ["/dev/shm"] {
-            options += ["--perms", "1777", "--size", String(spaceLimit), "--tmpfs", path]
+            options += ["--perms", "1777", "--size", String(limits.fileSpace), "--tmpfs", path]
         }
+        // After the writable places, as it may be in one of them: /tmp, or the home of a user called user.
+        for folder in python.folders { options += ancestors(of: folder) + ["--ro-bind", folder, folder] }
         return options + ["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/workspace"]
     }
 

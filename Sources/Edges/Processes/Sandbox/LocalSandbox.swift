@@ -17,35 +17,36 @@ public final class LocalSandbox: SandboxBackend {
         public var python: String?
         /// Runs code unprotected when bubblewrap is not installed or does not work here.
         public var allowsNoIsolation: Bool
-        /// Bytes kept of each of a program's two outputs; the rest is counted and dropped.
-        public var outputLimit: Int
-        /// Bytes of a file that can be read back.
-        public var fileLimit: Int
-        /// Bytes of memory for the files in each writable place.
-        public var spaceLimit: Int
+        /// Gives sandboxes this machine's network, its loopback addresses included, unless a client wants none.
+        public var sharesNetwork: Bool
+        public var limits: SandboxLimits
 
         public init(
-            path: String, python: String? = nil, allowsNoIsolation: Bool = false, outputLimit: Int = 1 << 20,
-            fileLimit: Int = 64 << 20, spaceLimit: Int = 512 << 20
+            path: String, python: String? = nil, allowsNoIsolation: Bool = false, sharesNetwork: Bool = false,
+            limits: SandboxLimits = SandboxLimits()
         ) {
             self.path = path
             self.python = python
             self.allowsNoIsolation = allowsNoIsolation
-            self.outputLimit = outputLimit
-            self.fileLimit = fileLimit
-            self.spaceLimit = spaceLimit
+            self.sharesNetwork = sharesNetwork
+            self.limits = limits
         }
     }
 
     private let configuration: Configuration
     private let bubblewrap: String?
     private let python: PythonInstallation
+    private let groups: ControlGroups?
+    public let tools: SandboxTools
+    /// False when sandboxes share one count of processes, as they have no user namespaces of their own.
+    private let countsApart: Bool
     private let sandboxes = Mutex<[String: Member]>([:])
 
     private struct Member: Sendable {
         let process: SandboxProcess
         /// Of the host, without isolation.
         let folder: String?
+        let group: ControlGroup?
     }
 
     /// Looks for bubblewrap and for a Python that runs under it.
@@ -58,14 +59,26 @@ public final class LocalSandbox: SandboxBackend {
         guard installed != nil || configuration.allowsNoIsolation else { throw ProcessError(.bubblewrapMissing) }
         var ways: [String?] = installed.map { [$0] } ?? []
         if configuration.allowsNoIsolation { ways.append(nil) }
+        groups = await ControlGroups.find()
         let candidates = configuration.python.map { [$0] } ?? PythonInstallation.candidates(path: configuration.path)
         var tried: [String] = []
         for way in ways {
             for candidate in candidates {
                 do {
                     let python = try await PythonInstallation(asking: candidate)
-                    let trial = try await LocalSandbox.start(python, bubblewrap: way, configuration)
+                    let trial = try await LocalSandbox.start(python, bubblewrap: way, configuration, groups)
+                    let found: JSONObject
+                    do {
+                        found = try await trial.process.call("tools", [])
+                    } catch {
+                        await LocalSandbox.end(trial)
+                        throw error
+                    }
                     await LocalSandbox.end(trial)
+                    tools = SandboxTools(
+                        languages: LocalSandbox.versions(found["languages"]),
+                        libraries: LocalSandbox.versions(found["libraries"]))
+                    countsApart = found["counts_apart"]?.boolValue ?? false
                     self.python = python
                     bubblewrap = way
                     return
@@ -84,10 +97,26 @@ public final class LocalSandbox: SandboxBackend {
     /// True when code runs under bubblewrap.
     public var isIsolated: Bool { bubblewrap != nil }
 
-    public func create(_ sandbox: String) async throws {
+    /// True when limits of memory and processes hold for each sandbox as a whole, not only for each process.
+    public var limitsWholeSandboxes: Bool { groups != nil }
+
+    /// True when each sandbox's processes are counted apart from all others.
+    public var countsProcessesApart: Bool { groups != nil || countsApart }
+
+    /// The interpreter that sandboxes are given.
+    public var pythonPath: String { python.executable }
+
+    public func create(_ sandbox: String) async throws { try await create(sandbox, hasNetwork: false) }
+
+    public func create(_ sandbox: String, as creation: SandboxCreation) async throws {
+        try await create(sandbox, hasNetwork: configuration.sharesNetwork && creation.internetAccess)
+    }
+
+    private func create(_ sandbox: String, hasNetwork: Bool) async throws {
         let member: Member
         do {
-            member = try await LocalSandbox.start(python, bubblewrap: bubblewrap, configuration)
+            member = try await LocalSandbox.start(
+                python, bubblewrap: bubblewrap, configuration, groups, hasNetwork: hasNetwork)
         } catch let error as ProcessError {
             throw HopXError(503, "SERVICE_UNAVAILABLE", error.description)
         }
@@ -140,7 +169,7 @@ public final class LocalSandbox: SandboxBackend {
         else { throw LocalSandbox.lost(ProcessError(.badAnswer)) }
         return CodeOutcome(
             stdout: stdout, stderr: stderr, exitCode: exitCode, executionTime: time,
-            processID: result["pid"]?.intValue)
+            processID: result["pid"]?.intValue, richOutputs: LocalSandbox.richOutputs(result["rich"]))
     }
 
     public func write(_ file: FileWrite, in sandbox: String) async throws {
@@ -198,44 +227,73 @@ public final class LocalSandbox: SandboxBackend {
     /// What a client is told when code has brought its own sandbox down.
     static func lost(_ error: ProcessError) -> HopXError { .executionFailed(error.description) }
 
-    private static func start(
-        _ python: PythonInstallation, bubblewrap: String?, _ configuration: Configuration
-    ) async throws -> Member {
-        var folder: String?
-        if bubblewrap == nil {
-            let url = FileManager.default.temporaryDirectory.appendingPathComponent("understudy-\(UUID().uuidString)")
-            do {
-                try FileManager.default.createDirectory(
-                    at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw ProcessError(.cannotStart("\(url.path): \(error.localizedDescription)"))
+    private static func richOutputs(_ list: JSONValue?) -> [RichOutput] {
+        (list?.arrayValue ?? []).compactMap { item in
+            guard let kind = item["kind"]?.stringValue.flatMap(RichOutput.Kind.init), let value = item["value"] else {
+                return nil
             }
-            folder = url.path
+            return RichOutput(kind, value, source: item["source"]?.stringValue ?? "other")
+        }
+    }
+
+    private static func versions(_ object: JSONValue?) -> [String: String] {
+        let members = object?.objectValue?.members ?? []
+        return Dictionary(members.map { ($0.name, $0.value.stringValue ?? "") }) { first, _ in first }
+    }
+
+    private static func start(
+        _ python: PythonInstallation, bubblewrap: String?, _ configuration: Configuration, _ groups: ControlGroups?,
+        hasNetwork: Bool = false
+    ) async throws -> Member {
+        let limits = configuration.limits
+        let folder = bubblewrap == nil ? try newFolder() : nil
+        let group: ControlGroup?
+        do {
+            group = try groups?.make(limits)
+        } catch {
+            if let folder { try? FileManager.default.removeItem(atPath: folder) }
+            throw ProcessError(.cannotStart("its control group cannot be made: \(error)"))
         }
         let isolation = Isolation(
             kind: bubblewrap.map { .bubblewrap(program: $0) } ?? .none(root: folder ?? ""), python: python,
-            spaceLimit: configuration.spaceLimit)
+            limits: limits, group: group, sharesNetwork: hasNetwork)
+        let isIsolated = folder == nil
         let settings: JSONValue = [
-            "uid": isolation.root.isEmpty ? .number(Isolation.unprivilegedID) : .null,
+            "uid": isIsolated ? .number(Isolation.unprivilegedID) : .null, "isolated": .bool(isIsolated),
             "root": .string(isolation.root),
             "environment": .object(JSONObject(isolation.environment.map { ($0.key, .string($0.value)) })),
-            "interpreter": .string(interpreterScript), "streams": .string(streamsScript),
-            "directories": .array(isolation.root.isEmpty ? [] : Isolation.directories.map { .string($0) }),
-            "output_limit": .number(configuration.outputLimit), "file_limit": .number(configuration.fileLimit),
+            "loader": .string(PythonInstallation.loader), "interpreter": .string(python.interpreter),
+            "streams": .string(streamsScript),
+            "directories": .array(isIsolated ? [] : Isolation.directories.map { .string($0) }),
+            "limits": limits.resources, "output_limit": .number(limits.output), "file_limit": .number(limits.fileRead),
+            "rich_limit": .number(limits.richOutput),
         ]
         do {
             let process = try await SandboxProcess(
-                isolation.command(running: supervisorScript, arguments: [settings.text()]),
-                isIsolated: bubblewrap != nil)
-            return Member(process: process, folder: folder)
+                isolation.command(settings: settings.text()), isIsolated: isIsolated)
+            return Member(process: process, folder: folder, group: group)
         } catch {
+            await group?.remove()
             if let folder { try? FileManager.default.removeItem(atPath: folder) }
             throw error
         }
     }
 
+    /// Of the host, where a sandbox without isolation has its files.
+    private static func newFolder() throws -> String {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("understudy-\(UUID().uuidString)")
+        do {
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ProcessError(.cannotStart("\(url.path): \(error.localizedDescription)"))
+        }
+        return url.path
+    }
+
     private static func end(_ member: Member) async {
         await member.process.end()
+        await member.group?.remove()
         // Only files that code made are lost if this fails, and nothing refers to them any more.
         if let folder = member.folder { try? FileManager.default.removeItem(atPath: folder) }
     }

@@ -8,6 +8,13 @@ struct PythonInstallation: Sendable, Equatable {
     let executable: String
     /// What it needs outside `/usr`, to be shown read-only at the same place.
     let folders: [String]
+    /// The supervisor's program in this interpreter's own bytes, in base64: compiling it takes as long as all else.
+    let supervisor: String
+    /// The same of the interpreter's program.
+    let interpreter: String
+
+    /// Runs such bytes, which are its first argument.
+    static let loader = "import binascii, marshal, sys; exec(marshal.loads(binascii.a2b_base64(sys.argv.pop(1))))"
 
     /// Interpreters in order of preference: the system's, then those in PATH, each once.
     static func candidates(path: String) -> [String] {
@@ -22,14 +29,23 @@ struct PythonInstallation: Sendable, Equatable {
     ///
     /// - Throws: `Unfit`, or the Subprocess library's errors.
     init(asking candidate: String) async throws {
-        let question =
-            "import json, sys; print(json.dumps("
-            + "[sys.executable, sys.prefix, sys.base_prefix, sys.version_info >= (3, 9)]))"
+        let question = """
+            import binascii, json, marshal, sys
+
+            def compiled(source):
+                code = marshal.dumps(compile(source, "<sandbox>", "exec"))
+                return binascii.b2a_base64(code, newline=False).decode()
+
+            isFit = sys.version_info >= (3, 9)
+            programs = [compiled(source) for source in sys.argv[1:]] if isFit else ["", ""]
+            print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, isFit] + programs))
+            """
         let answer = try await Subprocess.run(
-            .path(FilePath(candidate)), arguments: ["-I", "-c", question], output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16))
+            .path(FilePath(candidate)), arguments: ["-I", "-c", question, supervisorScript, interpreterScript],
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
         guard answer.terminationStatus.isSuccess,
-            let items = (try? JSONValue(parsing: answer.standardOutput))?.arrayValue, items.count == 4
+            let items = (try? JSONValue(parsing: answer.standardOutput))?.arrayValue, items.count == 6,
+            let supervisor = items[4].stringValue, let interpreter = items[5].stringValue
         else { throw Unfit(reason: answer.standardError.lastLine ?? "it does not run") }
         guard items[3].boolValue == true else { throw Unfit(reason: "older than Python 3.9") }
         let paths = items.prefix(3).compactMap(\.stringValue)
@@ -37,6 +53,8 @@ struct PythonInstallation: Sendable, Equatable {
             throw Unfit(reason: "it does not know where it is")
         }
         executable = paths[0]
+        self.supervisor = supervisor
+        self.interpreter = interpreter
         // The executable's own folder too: it can be a link from elsewhere into the installation.
         let target = URL(fileURLWithPath: paths[0]).resolvingSymlinksInPath().path
         let homes = paths[1...] + [target, paths[0]].map { ($0 as NSString).deletingLastPathComponent }

@@ -1,16 +1,10 @@
 /// The part of a sandbox's supervisor that tells things while they happen: output of programs, terminals, changes of files.
 ///
-/// Run inside `supervisorScript`, whose names it uses. An event is a line `{"id": …, "event": {…}}` before a call's answer.
+/// Run inside `supervisorScript`, whose names it uses, when it is first needed. An event is a line `{"id": …, "event": {…}}` before a call's answer.
 /// Terminals and watches are named by whoever opens them; they fall silent when too much is on its way, until it is said
 /// to have arrived.
 let streamsScript = #"""
-    import pty
-
-
-    def tell_output(job, streams):
-        """From now on, what these streams take is told as it comes, unless the job wants it at its end."""
-        for stream, name in zip(streams, ("stdout", "stderr")):
-            stream.tell = teller(job["id"], name) if job.get("streams") else None
+    import pty, subprocess, threading
 
 
     def teller(number, name):
@@ -58,7 +52,7 @@ let streamsScript = #"""
         def __init__(self, job):
             environment = {**SETTINGS["environment"], "TERM": "xterm", "PS1": "\\w\\$ ", **job["environment"]}
             shell = ["bash", "--norc", "--noprofile", "-i"]
-            if not shutil.which("bash", path=SETTINGS["environment"]["PATH"]):
+            if not shutil().which("bash", path=SETTINGS["environment"]["PATH"]):
                 shell = ["sh", "-i"]
             self.number, self.flow, self.lock = job["id"], Flow(1 << 18), threading.Lock()
             self.master, slave = pty.openpty()
@@ -66,9 +60,9 @@ let streamsScript = #"""
             self.is_open = True
             self.resize({"columns": 80, "rows": 24})
             try:
-                self.process = subprocess.Popen(
+                self.process = started(subprocess.Popen(
                     [sys.executable, "-I", "-c", ON_TERMINAL] + shell, stdin=slave, stdout=slave, stderr=slave,
-                    env=environment, cwd=place("/workspace"), start_new_session=True)
+                    env=environment, cwd=place("/workspace"), start_new_session=True))
             except BaseException:
                 for fd in (self.master, self.stopping, self.stop):
                     os.close(fd)
@@ -76,7 +70,6 @@ let streamsScript = #"""
             finally:
                 os.close(slave)
             os.set_blocking(self.master, False)
-            sessions.add(self.process.pid)
 
         def run(self):
             ended = os.pidfd_open(self.process.pid)

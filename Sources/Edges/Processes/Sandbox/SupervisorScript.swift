@@ -4,15 +4,12 @@
 /// Both are moved out of the way at once, so that nothing a user's program prints can get between.
 /// Python code runs in a process of its own (`InterpreterScript`), which is replaced when it dies or overruns its time.
 /// It ends at the end of its input, and the process tree with it.
-let supervisorScript = #"""
-    import base64, codecs, ctypes, errno, fcntl, json, os, queue, select, shutil, signal, stat, struct, subprocess, sys
-    import termios, threading, time
+let supervisorScript = confinementScript + supervisorBody
 
-    SETTINGS = json.loads(sys.argv[1])
-    if os.getuid() == 0 and SETTINGS["uid"] is not None:
-        os.setgroups([])
-        os.setresgid(*[SETTINGS["uid"]] * 3)
-        os.setresuid(*[SETTINGS["uid"]] * 3)
+private let supervisorBody = #"""
+
+    import _queue, _thread, codecs, ctypes, errno, fcntl, select, stat, struct, termios, time
+
     # PR_SET_DUMPABLE 0: processes of the same user may not look into this one or reach its descriptors.
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 
@@ -21,7 +18,7 @@ let supervisorScript = #"""
     NULL = os.open("/dev/null", os.O_RDWR)
     os.dup2(NULL, 0)
     os.dup2(NULL, 1)
-    answering = threading.Lock()
+    answering = _thread.allocate_lock()
     sessions = set()
 
 
@@ -34,17 +31,16 @@ let supervisorScript = #"""
         pass
 
 
+    def no_more_processes():
+        return Refusal(422, "EXECUTION_FAILED", "The sandbox has reached its limit of processes")
+
+
     def answer(message):
         # Names of files need not be UTF-8; what cannot be written in JSON becomes a question mark.
         data = memoryview(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         with answering:
             while data:
                 data = data[os.write(ANSWERS, data):]
-
-
-    def place(path):
-        """Where a sandbox path is in the file system that this process sees."""
-        return SETTINGS["root"] + path
 
 
     class Stream:
@@ -60,26 +56,41 @@ let supervisorScript = #"""
         def clear(self):
             self.kept, self.told, self.omitted = bytearray(), 0, 0
 
-        def take(self, most=65536):
+        def take(self, most=1 << 20):
+            room = SETTINGS["output_limit"] - len(self.kept) - self.told
             try:
+                if room <= 0:
+                    return self.drop(most)
                 block = os.read(self.fd, most)
             except BlockingIOError:
                 return 0
-            self.is_open = bool(block)
-            room = SETTINGS["output_limit"] - len(self.kept) - self.told
+            self.is_open, count = bool(block), len(block)
+            block, self.omitted = block[:room], self.omitted + max(0, len(block) - room)
             if self.tell:
-                self.tell(block[:room])
-                self.told += len(block[:room])
+                self.tell(block)
+                self.told += len(block)
             else:
-                self.kept += block[:room]
-            self.omitted += max(0, len(block) - room)
-            return len(block)
+                self.kept += block
+            return count
+
+        def drop(self, most):
+            """What is only counted need not be copied, where Python can say so (3.10)."""
+            if not self.omitted:
+                try:
+                    fcntl.fcntl(self.fd, 1031, 1 << 20)  # F_SETPIPE_SZ
+                except OSError:
+                    # There are many already; it goes slower.
+                    pass
+            count = os.splice(self.fd, NULL, most) if hasattr(os, "splice") else len(os.read(self.fd, most))
+            self.is_open = count > 0
+            self.omitted += count
+            return count
 
         def take_waiting(self):
             """Takes what is in the pipe at this moment, and no more: someone may go on writing."""
             waiting = struct.unpack("i", fcntl.ioctl(self.fd, termios.FIONREAD, b"\0" * 4))[0]
             while waiting > 0 and self.is_open:
-                count = self.take(min(waiting, 65536))
+                count = self.take(waiting)
                 if not count:
                     break
                 waiting -= count
@@ -119,18 +130,46 @@ let supervisorScript = #"""
                     return fd
 
 
-    def kill_session(leader):
-        """Kills a program and everything it started that has not left its session."""
+    def family(leader):
+        """The processes of a session, and those that came from one of them and have a session of their own."""
+        parents, in_sessions = {}, {}
         for name in os.listdir("/proc"):
             if not name.isdigit():
                 continue
             try:
                 with open("/proc/%s/stat" % name) as file:
-                    session = int(file.read().rpartition(")")[2].split()[3])
-                if session == leader:
-                    os.kill(int(name), signal.SIGKILL)
-            except (OSError, ValueError, IndexError):
-                pass
+                    fields = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[0] not in "ZX":
+                parents[int(name)], in_sessions[int(name)] = int(fields[1]), int(fields[3])
+        found = {pid for pid in parents if in_sessions[pid] == leader}
+        leaders = {leader}
+        while True:
+            more = {
+                pid for pid in parents.keys() - found if parents[pid] in found or in_sessions[pid] in leaders}
+            if not more:
+                return found
+            found |= more
+            leaders |= {in_sessions[pid] for pid in more} & more
+
+
+    def kill_session(leader):
+        """Kills a program and everything it started, as long as one can be traced to the other."""
+        for attempt in range(20):
+            members = family(leader)
+            if attempt and not members:
+                return
+            # A group at once: none of it can fork on.
+            for kill, pid in [(os.killpg, leader)] + [(os.kill, pid) for pid in members]:
+                try:
+                    kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+        # It forks faster than it can be killed one by one. All at once cannot be outrun; other work goes with it.
+        # Without namespaces, all would be all that the user runs.
+        if SETTINGS["isolated"]:
+            os.kill(-1, signal.SIGKILL)
 
 
     def exit_status(code):
@@ -144,25 +183,63 @@ let supervisorScript = #"""
         return path
 
 
+    def started(process):
+        """Notes a new process of the user's."""
+        sessions.add(process.pid)
+        raise_oom_score(process.pid)
+        return process
+
+
+    def popen(words, **options):
+        """A process with a session of its own, nothing to read, and pipes for its outputs."""
+        import subprocess
+
+        return subprocess.Popen(
+            words, stdin=NULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
+
+
+    def output_of(*words):
+        import subprocess
+
+        return subprocess.run(words, stdin=NULL, capture_output=True, text=True).stdout.strip()
+
+
+    def signal_words(number):
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = "a signal"
+        why = {"SIGXCPU": ", as it has used up its CPU time", "SIGKILL": ", perhaps for want of memory"}.get(name, "")
+        return "by signal %d (%s%s)" % (number, name, why)
+
+
     class Interpreter:
         """The Python process in which a sandbox's code runs, one piece after the other."""
 
         def __init__(self):
-            self.process, self.count = None, 0
+            self.count = 0
+            process, self.requests, self.replies = first_interpreter
+            self.adopt(process)
+
+        def adopt(self, process):
+            self.process = started(process)
+            self.ended = os.pidfd_open(process.pid)
+            self.streams = [Stream(process.stdout), Stream(process.stderr)]
 
         def start(self):
             request_end, self.requests = os.pipe()
             self.replies, reply_end = os.pipe()
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", SETTINGS["interpreter"], str(request_end), str(reply_end)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                pass_fds=(request_end, reply_end), env=SETTINGS["environment"], cwd=place("/workspace"),
-                start_new_session=True)
-            sessions.add(self.process.pid)
-            os.close(request_end)
-            os.close(reply_end)
-            self.ended = os.pidfd_open(self.process.pid)
-            self.streams = [Stream(self.process.stdout), Stream(self.process.stderr)]
+            try:
+                words = [SETTINGS["loader"], SETTINGS["interpreter"], str(request_end), str(reply_end)]
+                self.adopt(popen(
+                    [sys.executable, "-c"] + words, pass_fds=(request_end, reply_end), cwd=place("/workspace")))
+            except OSError:
+                os.close(self.requests)
+                os.close(self.replies)
+                raise
+            finally:
+                os.close(request_end)
+                os.close(reply_end)
 
         def stop(self):
             kill_session(self.process.pid)
@@ -186,39 +263,106 @@ let supervisorScript = #"""
             began = time.monotonic()
             request = {
                 "code": job["code"], "directory": directory, "environment": job["environment"],
-                "name": "<execution %d>" % self.count, "streams": bool(job.get("streams")),
+                "name": "<execution %d>" % self.count, "rich_limit": SETTINGS["rich_limit"],
+                "streams": bool(job.get("streams")),
             }
-            data = memoryview(json.dumps(request).encode() + b"\n")
-            note = ""
+            data = marshal.dumps(request, 2)
+            data = memoryview(b"%d\n" % len(data) + data)
+            reply = None
             try:
                 while data:
                     data = data[os.write(self.requests, data):]
-                end = collect(self.streams, [self.replies, self.ended], began + job["timeout"])
-                reply = os.read(self.replies, 64) if end == self.replies else b""
-                code = int(reply) if reply.strip().isdigit() else None
+                reply = self.reply(began + job["timeout"])
             except TimeIsUp:
                 self.stop()
                 raise
             except BrokenPipeError:
-                code = None
+                pass
             taken = time.monotonic() - began
             out, err = [stream.text() for stream in self.streams]
-            if code is None:
-                # It went without a word: os._exit, a crash, a kill. Its variables are gone.
+            if reply is None:
+                # It went without a word: os._exit, a crash, a kill.
                 code = exit_status(self.stop())
-                if code > 128:
-                    err += "[the Python process was ended by signal %d]\n" % (code - 128)
-            return {"stdout": out, "stderr": err, "exit_code": code, "execution_time": taken}
+                how = " " + signal_words(code - 128) if code > 128 else ""
+                err += "[the Python process was ended%s; its variables are gone]\n" % how
+                reply = {"exit_code": code, "rich": []}
+            return {
+                "stdout": out, "stderr": err, "exit_code": reply["exit_code"], "rich": reply["rich"],
+                "execution_time": taken,
+            }
+
+        def reply(self, deadline):
+            """None when the process has ended, or when what it says is no reply."""
+            data = bytearray()
+            while not data.endswith(b"\n"):
+                if collect(self.streams, [self.replies, self.ended], deadline) == self.ended:
+                    return None
+                block = os.read(self.replies, 1 << 16)
+                data += block
+                if not block or len(data) > 4 * SETTINGS["rich_limit"] + 65536:
+                    return None
+            try:
+                # Code could have written it, too: JSON, which cannot do any harm.
+                code, _, rich = bytes(data).partition(b" ")
+                return {"exit_code": int(code), "rich": list(json.loads(rich))}
+            except (ValueError, TypeError):
+                return None
+
+
+    def node_version(node):
+        return output_of(node, "--version").lstrip("v")
 
 
     def shell_words(job):
-        """A program and its arguments for code that gets a process of its own."""
+        """A program and its arguments for code that gets a process of its own; and a folder to remove after it."""
         language, code = job["language"], job["code"]
-        if language == "javascript":
-            language = "node"
-        if language == "go" or not shutil.which(language, path=SETTINGS["environment"]["PATH"]):
-            raise Refusal(422, "EXECUTION_FAILED", "This sandbox cannot run " + job["language"])
-        return [language, "-e" if language == "node" else "-c", code]
+        program = {"javascript": "node", "typescript": "node"}.get(language, language)
+        path = shutil().which(program, path=SETTINGS["environment"]["PATH"] + ":/usr/local/go/bin")
+        if not path:
+            raise Refusal(422, "EXECUTION_FAILED", "This sandbox cannot run %s: %s is not installed" % (language, program))
+        if language == "go":
+            folder, _ = code_file("main.go", code)
+            # Not 'go run', which has an exit code of its own.
+            build = '"$0" build -o "$1/program" "$1/main.go" && exec "$1/program"'
+            return ["sh", "-c", build, path, folder], folder
+        if language == "typescript":
+            version = node_version(path)
+            if [int(part) for part in version.split(".")[:2] if part.isdigit()] < [22, 6]:
+                message = "This sandbox cannot run typescript: it needs Node.js 22.6 or later, and has " + version
+                raise Refusal(422, "EXECUTION_FAILED", message)
+            folder, file = code_file("main.ts", code)
+            return [path, "--no-warnings", "--experimental-strip-types", file], folder
+        return [program, "-e" if program == "node" else "-c", code], None
+
+
+    def shutil():
+        """Imported when it is first needed: it takes long."""
+        import shutil
+
+        return shutil
+
+
+    def code_file(name, code):
+        """In a folder of its own, the same in every sandbox: its path is in what programs say of their failures."""
+        for number in range(1, 1000):
+            folder = place("/tmp/code-%d" % number)
+            try:
+                os.mkdir(folder)
+                break
+            except FileExistsError:
+                continue
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(code)
+        return folder, os.path.join(folder, name)
+
+
+    def run_code(job):
+        words, folder = shell_words(job)
+        try:
+            return run_program(words, job)
+        finally:
+            if folder:
+                shutil().rmtree(folder, ignore_errors=True)
 
 
     def run_program(words, job):
@@ -232,16 +376,16 @@ let supervisorScript = #"""
                 file.write(words[2].encode())
             words = [words[0], "/proc/self/fd/%d" % keep]
         try:
-            process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                env={**SETTINGS["environment"], **job["environment"]}, cwd=directory, start_new_session=True,
-                pass_fds=() if keep is None else (keep,))
+            process = started(popen(
+                words, env={**SETTINGS["environment"], **job["environment"]}, cwd=directory,
+                pass_fds=() if keep is None else (keep,)))
+        except BlockingIOError:
+            raise no_more_processes()
         except (OSError, ValueError) as error:
             raise Refusal(422, "COMMAND_FAILED", "%s: %s" % (words[0], getattr(error, "strerror", None) or error))
         finally:
             if keep is not None:
                 os.close(keep)
-        sessions.add(process.pid)
         ended = os.pidfd_open(process.pid)
         streams = [Stream(process.stdout), Stream(process.stderr)]
         tell_output(job, streams)
@@ -276,7 +420,7 @@ let supervisorScript = #"""
         os.makedirs(os.path.dirname(place(path)), exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if job["overwrites"] else os.O_EXCL)
         with regular_file(path, flags) as file:
-            file.write(base64.b64decode(job["bytes"]))
+            file.write(binascii.a2b_base64(job["bytes"]))
             os.fchmod(file.fileno(), job["mode"])
         return {}
 
@@ -287,7 +431,7 @@ let supervisorScript = #"""
         if len(data) > SETTINGS["file_limit"]:
             message = "File is larger than %d bytes: %s" % (SETTINGS["file_limit"], job["path"])
             raise Refusal(413, "FILE_TOO_LARGE", message, job["path"])
-        return {"bytes": base64.b64encode(data).decode()}
+        return {"bytes": binascii.b2a_base64(data, newline=False).decode()}
 
 
     def list_files(job):
@@ -320,7 +464,7 @@ let supervisorScript = #"""
     def remove(job):
         path = place(job["path"])
         if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path)
+            shutil().rmtree(path)
         else:
             os.remove(path)
         return {}
@@ -344,6 +488,8 @@ let supervisorScript = #"""
             return answer({"id": job["id"], "timed_out": True})
         except Refusal as refusal:
             return answer({"id": job["id"], "refusal": refusal.fields})
+        except BlockingIOError:
+            return answer({"id": job["id"], "refusal": no_more_processes().fields})
         except OSError as error:
             return answer({"id": job["id"], "refusal": file_refusal(error, job.get("path") or "").fields})
         except Exception as error:
@@ -352,35 +498,87 @@ let supervisorScript = #"""
         answer({"id": job["id"], "result": result})
 
 
+    def tools(job):
+        """Versions of the languages that can be run here, and of the Python libraries that can be imported."""
+        found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
+        path = SETTINGS["environment"]["PATH"] + ":/usr/local/go/bin"
+        for language, program, option in ("bash", "bash", "--version"), ("go", "go", "version"):
+            program = shutil().which(program, path=path)
+            if program:
+                words = output_of(program, option).split()
+                found[language] = next((word.lstrip("go") for word in words if any(map(str.isdigit, word))), "")
+        node = shutil().which("node", path=path)
+        if node:
+            found["javascript"] = node_version(node)
+            if [int(part) for part in found["javascript"].split(".")[:2] if part.isdigit()] >= [22, 6]:
+                found["typescript"] = "by Node.js " + found["javascript"]
+        from importlib import metadata
+
+        libraries = {}
+        for folder in metadata.distributions():
+            if folder.metadata["Name"]:
+                libraries[folder.metadata["Name"]] = folder.version or ""
+        return {"languages": found, "libraries": libraries, "limits": LIMITS, "counts_apart": COUNTS_APART}
+
+
     def serve_python():
         interpreter = Interpreter()
         while True:
             perform(python_jobs.get(), interpreter.run)
 
 
-    WORK = {
-        "program": lambda job: run_program(job["words"], job), "shell": lambda job: run_program(shell_words(job), job),
+    def serve_files():
+        while True:
+            job = file_jobs.get()
+            perform(job, FILE_WORK[job["do"]])
+
+
+    FILE_WORK = {
         "write": write, "read": read, "list": list_files, "exists": exists, "make_directory": make_directory,
-        "remove": remove,
+        "remove": remove, "ping": lambda job: {},
     }
-    exec(SETTINGS["streams"])
-    WORK.update(STREAM_WORK)
-    os.umask(0o022)
-    for name in SETTINGS["directories"]:
-        os.makedirs(place(name), exist_ok=True)
-    python_jobs = queue.Queue()
-    threading.Thread(target=serve_python, daemon=True).start()
-    answer({"ready": True, "uid": os.getuid()})
+    def stream_part(name):
+        """A name of the part that tells things while they happen, which is loaded when it is first needed."""
+        with loading:
+            if "STREAM_WORK" not in globals():
+                exec(SETTINGS["streams"], globals())
+        return globals()[name]
+
+
+    def tell_output(job, streams):
+        """From now on, what these streams take is told as it comes, unless the job wants it at its end."""
+        for stream, name in zip(streams, ("stdout", "stderr")):
+            stream.tell = stream_part("teller")(job["id"], name) if job.get("streams") else None
+
+
+    def perform_stream(job):
+        perform(job, stream_part("STREAM_WORK")[job["do"]])
+
+
+    loading = _thread.allocate_lock()
+    WORK = {"program": lambda job: run_program(job["words"], job), "shell": run_code, "tools": tools}
+    STREAMS = {"terminal", "watch", "terminal_input", "terminal_size", "stream_arrived", "stream_end"}
+    python_jobs, file_jobs = _queue.SimpleQueue(), _queue.SimpleQueue()
+    # These are there before the user's code can use up the limit of processes, which counts threads.
+    for serve in serve_python, serve_files, serve_files, serve_files:
+        _thread.start_new_thread(serve, ())
+    os.write(ANSWERS, b'{"ready": true}\n')
     # Until here, errors were for whoever started this.
     os.dup2(NULL, 2)
+    import json, signal
+
     for line in REQUESTS:
         job = json.loads(line)
         if job["do"] == "python":
             python_jobs.put(job)
-        elif job["do"] == "ping":
-            answer({"id": job["id"], "result": {}})
+        elif job["do"] in FILE_WORK:
+            file_jobs.put(job)
         else:
-            threading.Thread(target=perform, args=(job, WORK[job["do"]]), daemon=True).start()
+            work = (perform_stream, (job,)) if job["do"] in STREAMS else (perform, (job, WORK[job["do"]]))
+            try:
+                _thread.start_new_thread(*work)
+            except RuntimeError:
+                answer({"id": job["id"], "refusal": no_more_processes().fields})
     for session in list(sessions):
         kill_session(session)
     os._exit(0)

@@ -13,7 +13,7 @@ public struct BackendOutcomes: OutcomeSource {
         let request = change.request
         do {
             switch change.operation.kind {
-            case .createSandbox: try await backend.create(sandbox)
+            case .createSandbox: try await backend.create(sandbox, as: SandboxCreation(body: request.body))
             case .deleteSandbox: await backend.destroy(sandbox)
             case .writeFile: try await backend.write(FileWrite(body: request.body), in: sandbox)
             case .uploadFile:
