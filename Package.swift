@@ -69,7 +69,7 @@ let package = Package(
         module("Domain", "Digests", [crypto]),
         module("Domain", "HTTPMessages"),
         module("Domain", "Conversations", ["Documents"]),
-        module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
+        module("Domain", "AgentChats", ["Documents", "Digests", "Conversations", "Transcripts"]),
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
