@@ -186,6 +186,12 @@ struct GoldenProgram {
             case "send": .send(requestsReply: action["request_reply"]?.boolValue)
             default: throw Unsupported("action \(op)")
             }
+        let summary = try summaryMethod(of: action)
+        if op == "initiate_chat", let error = performance.refusal(of: summary, from: sender, to: recipient) {
+            outcome["termination"] = [["cause": "error"]]
+            outcome["error"] = error.json
+            return (outcome, error.json)
+        }
         let entryCount = writer.transcript.entries.count
         var chat = TwoAgentChat(cast: cast, from: sender, to: recipient, message: message(of: action), opening: opening)
         try await performance.perform(&chat)
@@ -194,7 +200,7 @@ struct GoldenProgram {
         var error = chat.error
         if error == nil, op == "initiate_chat" {
             do {
-                let result = try await performance.result(of: chat, summary: try summaryMethod(of: action))
+                let result = try await performance.result(of: chat, summary: summary)
                 outcome["chat_history"] = .array(result.history.map(\.json))
                 outcome["summary"] = result.summary
                 outcome["cost"] = result.cost.json
@@ -257,24 +263,30 @@ struct GoldenProgram {
         return (outcome, error?.json)
     }
 
-    /// Each choice of a speaker, with the requests that it took: all between two messages.
+    /// Each choice of a speaker, with the requests that it took: none of those that a cache answered.
     private func speakers(of chat: TwoAgentChat, since start: Int) -> [JSONValue] {
-        var counts: [Int] = []
+        var groups: [(count: Int, speaker: String?)] = []
         var count = 0
         for entry in writer.transcript.entries[start...] {
             switch entry.kind {
             case .llmCall(let call) where call.agent == "speaker_selection_agent": count += 1
-            case .message, .end:
-                counts.append(count)
+            case .message(let message) where count > 0:
+                groups.append((count, message.speaker))
                 count = 0
+            case .end where count > 0: groups.append((count, nil))
             default: break
             }
         }
-        // The first message comes before all choices.
-        return zip(chat.choices, counts.dropFirst()).map { choice, count in
+        let areAllAsked = groups.count == chat.choices.count { $0.requests > 0 }
+        return chat.choices.map { choice in
             var object = JSONObject([("last", .string(choice.after))])
             object["selected"] = choice.chosen.map(JSONValue.string) ?? .null
-            if choice.chosen != nil { object["llm_requests"] = .number(count) }
+            guard let chosen = choice.chosen else { return .object(object) }
+            var requests = 0
+            if choice.requests > 0, let group = groups.first, areAllAsked || group.speaker == chosen {
+                requests = groups.removeFirst().count
+            }
+            object["llm_requests"] = .number(requests)
             return .object(object)
         }
     }

@@ -49,7 +49,7 @@ public struct Pipeline: Sendable {
     /// What each begun chat was told, the summaries included.
     public private(set) var carryovers: [[JSONValue]] = []
 
-    private let chats: [Chat]
+    public let chats: [Chat]
 
     public init(_ chats: [Chat], cast: Cast) {
         self.chats = chats

@@ -52,6 +52,8 @@ public struct TwoAgentChat: Sendable {
     public struct SpeakerChoice: Sendable, Equatable {
         public var after: String
         public var chosen: String?
+        /// How often the manager's model was asked for it.
+        public var requests: Int
     }
 
     /// The two agents among all others, with what they remember by now.

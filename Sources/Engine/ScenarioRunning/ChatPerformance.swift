@@ -64,6 +64,9 @@ public struct ChatPerformance: Sendable {
     ///
     /// - Throws: `ChatError`, the one that ended a chat or its summary and so the pipeline; `CancellationError`.
     public func perform(_ pipeline: inout Pipeline, onChat: (TwoAgentChat) -> Void = { _ in }) async throws {
+        for chat in pipeline.chats {
+            if let refusal = refusal(of: chat.summary, from: chat.sender, to: chat.recipient) { throw refusal }
+        }
         var action = pipeline.next(after: .started)
         while case .perform(var chat, let summary) = action {
             defer { onChat(chat) }
@@ -72,6 +75,14 @@ public struct ChatPerformance: Sendable {
             let result = try await result(of: chat, summary: summary)
             action = pipeline.next(after: .finished(chat, result))
         }
+    }
+
+    /// What AutoGen says, before a chat begins, to a summary that no model could write.
+    public func refusal(of method: SummaryMethod, from sender: String, to recipient: String) -> ChatError? {
+        guard case .reflection = method, models[sender] == nil, models[recipient] == nil else { return nil }
+        return ChatError(
+            "AssertionError",
+            "llm client must be set in either the recipient or sender when summary_method is reflection_with_llm.")
     }
 
     /// What a chat leaves when it is over.
@@ -93,7 +104,7 @@ public struct ChatPerformance: Sendable {
         case .lastMessage: return .string(chat.lastMessageSummary)
         case .reflection(let prompt, let role):
             guard let model = models[chat.recipient] ?? models[chat.sender] else {
-                throw ChatError("ValueError", "No OpenAIWrapper client is found.")
+                preconditionFailure("nobody can sum up; `refusal` says so before the chat")
             }
             let request = chat.reflectionRequest(prompt: prompt, role: role)
             do {

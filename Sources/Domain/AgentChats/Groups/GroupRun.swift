@@ -13,6 +13,8 @@ struct GroupRun: Sendable {
     /// Who said the last message.
     private var speaker: String
     private var round = 0
+    /// To the manager's model, for the choice that is being made.
+    private var requests = 0
     private var state = State.waiting
     /// Each choice of a speaker so far.
     private(set) var choices: [TwoAgentChat.SpeakerChoice] = []
@@ -67,10 +69,11 @@ struct GroupRun: Sendable {
         round += 1
         if cast.agent(group.manager).terminationTest.matches(message) { return end(.terminationMessage) }
         guard round < group.maxRounds else { return end(.maxRound) }
+        requests = 0
         do throws(ChatError) {
             switch try cast.chooseSpeaker(for: group.manager, after: speaker) {
             case .nobody:
-                choices.append(TwoAgentChat.SpeakerChoice(after: speaker, chosen: nil))
+                choices.append(TwoAgentChat.SpeakerChoice(after: speaker, chosen: nil, requests: requests))
                 return end(.noEligibleSpeaker)
             case .speaker(let name): return letSpeak(name, &cast)
             case .ask(let candidates):
@@ -88,6 +91,7 @@ struct GroupRun: Sendable {
         switch step {
         case .ask(let messages):
             state = .choosing(selector)
+            requests += 1
             return .act(.select(manager: group.manager, messages: messages))
         case .chosen(let name): return letSpeak(name, &cast)
         case .undecided: return letSpeak(group.next(after: speaker, among: selector.candidates), &cast)
@@ -96,12 +100,12 @@ struct GroupRun: Sendable {
     }
 
     private mutating func choiceFails(_ error: ChatError) -> Step {
-        choices.append(TwoAgentChat.SpeakerChoice(after: speaker, chosen: nil))
+        choices.append(TwoAgentChat.SpeakerChoice(after: speaker, chosen: nil, requests: requests))
         return .fail(error, agent: group.manager)
     }
 
     private mutating func letSpeak(_ name: String, _ cast: inout Cast) -> Step {
-        choices.append(TwoAgentChat.SpeakerChoice(after: speaker, chosen: name))
+        choices.append(TwoAgentChat.SpeakerChoice(after: speaker, chosen: name, requests: requests))
         speaker = name
         var reply = ReplyMaking(speaker: name, listener: group.manager)
         let step = reply.start(&cast)
