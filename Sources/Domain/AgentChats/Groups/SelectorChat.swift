@@ -68,6 +68,8 @@ struct SelectorChat: Sendable {
         // The selector has the standard test, and then says nothing.
         if TerminationTest.standard.matches(heard) { return read(heard) }
         guard prompts.hasModel else { return take(Message(text: "")) }
+        // As with every request of an agent, the last message's context is used up.
+        messages[messages.count - 1].fields["context"] = nil
         return .ask(([system] + messages).flatMap(\.unrolledMessages))
     }
 
