@@ -1,7 +1,7 @@
 public import Documents
 
 /// What came of entering a tool's function.
-public enum ToolOutcome: Sendable {
+public enum ToolOutcome: Sendable, Equatable {
     case returned(JSONValue)
     /// It raised an error with this text.
     case raised(String)

@@ -90,7 +90,7 @@ extension ScenarioFileReader {
         return kind == nil ? nil : .hopx(template: template, timeout: timeout, ttl: ttl)
     }
 
-    private mutating func termination(_ node: LocatedNode) -> Scenario.Termination? {
+    mutating func termination(_ node: LocatedNode) -> Scenario.Termination? {
         guard node.members != nil else {
             report(
                 at: node.place, "terminate_when cannot be \(node.shown)",

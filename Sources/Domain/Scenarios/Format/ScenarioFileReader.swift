@@ -19,6 +19,7 @@ struct ScenarioFileReader {
         let tags = tags(&reader)
         let agentsNode = reader.required("agents", expected: "{NAME: {kind: …}, …}")
         let agents = agentsNode.map { self.agents($0) } ?? []
+        let tools = reader.optional("tools").map { self.tools($0, agents: agents) } ?? []
         let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
         let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
         let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
@@ -28,7 +29,7 @@ struct ScenarioFileReader {
         guard let name, let conversation else { return nil }
         return Scenario(
             name: name, file: file, cassette: cassette, tags: tags, agents: agents.compactMap(\.agent),
-            conversation: conversation, script: script, faults: faults, expectations: expectations)
+            tools: tools, conversation: conversation, script: script, faults: faults, expectations: expectations)
     }
 
     private mutating func faults(_ node: LocatedNode) -> [FaultRule] {
