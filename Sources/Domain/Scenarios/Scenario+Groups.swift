@@ -29,3 +29,8 @@ extension Scenario {
         }
     }
 }
+
+extension Scenario.Conversation {
+    /// Whether a model is asked who speaks next.
+    public var choosesByModel: Bool { if case .group(let chat) = self { chat.model != nil } else { false } }
+}

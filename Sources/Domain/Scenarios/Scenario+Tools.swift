@@ -25,6 +25,9 @@ extension Scenario {
             self.action = action
         }
 
+        /// Whether a call of it needs a sandbox.
+        public var runsCode: Bool { if case .scripted = action { false } else { true } }
+
         /// The tutorial's tools.
         public static let tutorial = [
             AgentChats.Tool(
