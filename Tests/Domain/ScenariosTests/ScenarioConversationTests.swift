@@ -52,12 +52,12 @@ import Testing
 
     @Test(
         arguments: [
-            ("members: [user, a, b]", "members: [user]", ["26:14: a group has two members at least"]),
+            ("members: [user, a, b]", "members: [user]", ["26:14: a group has two members at least", "31:20: unknown agent 'a'"]),
             ("members: [user, a, b]", "members: [user, x, a]", ["26:21: unknown agent 'x'"]),
             ("members: [user, a, b]", "members: [user, a, a]", ["26:24: 'a' is given twice"]),
             ("    model: gpt-4o\n", "", ["24:5: the group has no model to choose speakers"]),
             ("selection: auto", "selection: manual", ["28:16: selection cannot be 'manual'"]),
-            ("selection: auto", "selection: [a, null, random, x]", ["28:33: selection cannot have 'x'"]),
+            ("selection: auto", "selection: [a, null, random, x]", ["28:34: selection cannot have 'x'"]),
             ("random_seed: x", "random_seed: 1.5", ["29:18: random_seed cannot be '1.5'"]),
             ("max_rounds: 5", "max_rounds: 0", ["30:17: max_rounds cannot be '0'"]),
             (
@@ -66,11 +66,11 @@ import Testing
             ),
             ("allow_repeat: [a]", "transitions: {x: [b]}", ["31:19: unknown agent 'x'"]),
             ("message: Go.", "message: Go.\n    manager: a", ["26:14: the manager has the name of an agent"]),
-            ("max_retries: 1", "max_retries: -1", ["33:29: max_retries cannot be '-1'"]),
+            ("max_retries: 1", "max_retries: -1", ["33:28: max_retries cannot be '-1'"]),
             ("kind: code", "kind: cod", ["9:11: kind cannot be 'cod'"]),
             ("caller: a\n", "caller: user\n", ["10:5: 'user' has no model that could call"]),
             ("x: int", "x: complex", ["13:21: a parameter's type cannot be 'complex'"]),
-            ("{raise: blind}", "{}", ["20:34: a result has none of return, raise"]),
+            ("{raise: blind}", "{}", ["20:33: a result says nothing"]),
             ("  run_data_analysis:", "  run_data:", ["21:3: the tutorial has no tool 'run_data'"]),
             ("  add:", "  \"a b\":", ["8:3: 'a b' cannot be a tool's name"]),
         ] as [(String, String, [String])])
@@ -86,9 +86,9 @@ import Testing
 
     @Test(
         arguments: [
-            ("exclude: [1]", "exclude: [2]", "7:88: exclude cannot have '2'"),
-            ("summary: none", "summary: nothing", "7:46: summary cannot be 'nothing'"),
-            ("to: b", "to: u", "7:18: 'u' cannot talk to itself"),
+            ("exclude: [1]", "exclude: [2]", "7:91: exclude cannot have '2'"),
+            ("summary: none", "summary: nothing", "7:45: summary cannot be 'nothing'"),
+            ("to: b", "to: u", "7:19: 'u' cannot talk to itself"),
         ])
     func aWrongPipelineIsToldWhereItIs(old: String, new: String, expected: String) {
         let file = Scenario.pipelineFile.replacing(old, with: new)

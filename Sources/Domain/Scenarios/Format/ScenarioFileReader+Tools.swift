@@ -40,6 +40,10 @@ extension ScenarioFileReader {
                 expected: "an agent with 'model: NAME'")
         }
         let what = kind.flatMap { self.action($0, named: member, &reader) }
+        if kind == nil {
+            // Nobody knows which keys a tool of an unknown kind may have.
+            for name in reader.names.map(\.name) { _ = reader.optional(name) }
+        }
         problems += reader.finish()
         guard let (tool, action) = what, let caller, let executor else { return nil }
         return Scenario.Tool(tool, caller: caller, executor: executor, action: action)
