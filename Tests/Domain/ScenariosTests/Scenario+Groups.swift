@@ -36,6 +36,8 @@ extension Scenario {
             allow_repeat: [a]
             introductions: true
             prompts: {max_retries: 1, prompt: "{agentlist}"}
+        expect:
+        - ended_by: {cause: max_round, agent: chat_manager}
 
         """
 

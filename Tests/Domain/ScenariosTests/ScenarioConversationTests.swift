@@ -52,7 +52,12 @@ import Testing
 
     @Test(
         arguments: [
-            ("members: [user, a, b]", "members: [user]", ["26:14: a group has two members at least", "31:20: unknown agent 'a'"]),
+            (
+                "members: [user, a, b]", "members: [user]",
+                [
+                    "26:14: a group has two members at least", "31:20: unknown agent 'a'",
+                ]
+            ),
             ("members: [user, a, b]", "members: [user, x, a]", ["26:21: unknown agent 'x'"]),
             ("members: [user, a, b]", "members: [user, a, a]", ["26:24: 'a' is given twice"]),
             ("    model: gpt-4o\n", "", ["24:5: the group has no model to choose speakers"]),

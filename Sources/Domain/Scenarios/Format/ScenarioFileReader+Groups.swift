@@ -21,6 +21,7 @@ extension ScenarioFileReader {
             report(at: membersNode.place, "a group has two members at least", expected: "[AGENT, AGENT, …]")
         }
         let manager = reader.words("manager") ?? "chat_manager"
+        checkAgentName(manager, at: node["manager"]?.place ?? node.place)
         if known.contains(manager) {
             reader.report(
                 at: node["manager"]?.place ?? node.place, "the manager has the name of an agent",

@@ -22,9 +22,11 @@ struct ScenarioFileReader {
         let tools = reader.optional("tools").map { self.tools($0, agents: agents) } ?? []
         let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
         let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
+        var speakers = agents.map(\.name)
+        if case .group(let chat) = conversation { speakers.append(chat.group.manager) }
         let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
         let faults = reader.optional("faults").map { self.faults($0) } ?? []
-        let expectations = reader.optional("expect").map { self.expectations($0, agents: agents.map(\.name)) } ?? []
+        let expectations = reader.optional("expect").map { self.expectations($0, agents: speakers) } ?? []
         problems += reader.finish()
         guard let name, let conversation else { return nil }
         return Scenario(
