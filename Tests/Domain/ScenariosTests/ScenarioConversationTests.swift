@@ -70,7 +70,12 @@ import Testing
                 ["31:5: allow_repeat has no effect beside transitions"]
             ),
             ("allow_repeat: [a]", "transitions: {x: [b]}", ["31:19: unknown agent 'x'"]),
-            ("message: Go.", "message: Go.\n    manager: a", ["26:14: the manager has the name of an agent"]),
+            (
+                "message: Go.", "message: Go.\n    manager: a",
+                [
+                    "26:14: the manager has the name of an agent", "36:39: unknown agent 'chat_manager'",
+                ]
+            ),
             ("max_retries: 1", "max_retries: -1", ["33:28: max_retries cannot be '-1'"]),
             ("kind: code", "kind: cod", ["9:11: kind cannot be 'cod'"]),
             ("caller: a\n", "caller: user\n", ["10:5: 'user' has no model that could call"]),

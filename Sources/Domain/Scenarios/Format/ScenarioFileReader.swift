@@ -23,7 +23,7 @@ struct ScenarioFileReader {
         let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
         let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
         var speakers = agents.map(\.name)
-        if case .group(let chat) = conversation { speakers.append(chat.group.manager) }
+        if let group = conversationNode?["group"] { speakers.append(group["manager"]?.text ?? "chat_manager") }
         let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
         let faults = reader.optional("faults").map { self.faults($0) } ?? []
         let expectations = reader.optional("expect").map { self.expectations($0, agents: speakers) } ?? []
