@@ -196,7 +196,7 @@ struct GoldenProgram {
         var chat = TwoAgentChat(cast: cast, from: sender, to: recipient, message: message(of: action), opening: opening)
         try await performance.perform(&chat)
         cast = chat.cast
-        speakers += self.speakers(of: chat, since: entryCount)
+        speakers += self.speakers(of: chat, since: entryCount, isOneRun: action["max_turns"] == nil)
         var error = chat.error
         if error == nil, op == "initiate_chat" {
             do {
@@ -234,12 +234,15 @@ struct GoldenProgram {
         var pipeline = Pipeline(chats, cast: cast)
         var terminations: [JSONValue] = []
         var lastCast = cast
+        var begun = 0
         var entryCount = writer.transcript.entries.count
         var error: ChatError?
         do {
             try await performance.perform(&pipeline) { chat in
                 terminations += termination(of: chat, failed: false)
-                speakers += self.speakers(of: chat, since: entryCount)
+                speakers += self.speakers(
+                    of: chat, since: entryCount, isOneRun: chats[begun].maxTurns == nil)
+                begun += 1
                 entryCount = writer.transcript.entries.count
                 lastCast = chat.cast
             }
@@ -264,27 +267,34 @@ struct GoldenProgram {
     }
 
     /// Each choice of a speaker, with the requests that it took: none of those that a cache answered.
-    private func speakers(of chat: TwoAgentChat, since start: Int) -> [JSONValue] {
-        var groups: [(count: Int, speaker: String?)] = []
+    private func speakers(of chat: TwoAgentChat, since start: Int, isOneRun: Bool) -> [JSONValue] {
+        // The requests before each message or end; nil for the speaker of an end.
+        var parts: [(count: Int, speaker: String?)] = []
         var count = 0
         for entry in writer.transcript.entries[start...] {
             switch entry.kind {
             case .llmCall(let call) where call.agent == "speaker_selection_agent": count += 1
-            case .message(let message) where count > 0:
-                groups.append((count, message.speaker))
+            case .message(let message):
+                parts.append((count, message.speaker))
                 count = 0
-            case .end where count > 0: groups.append((count, nil))
+            case .end: parts.append((count, nil))
             default: break
             }
         }
-        let areAllAsked = groups.count == chat.choices.count { $0.requests > 0 }
+        // In one run of a group a choice comes before each message but the first. Further runs, of turns, begin with a
+        // message that nobody chose; there a choice goes with the next part that has requests and its speaker.
+        var rest = isOneRun ? Array(parts.dropFirst()) : parts.filter { $0.count > 0 }
+        let areAllAsked = rest.count == chat.choices.count { $0.requests > 0 }
         return chat.choices.map { choice in
             var object = JSONObject([("last", .string(choice.after))])
             object["selected"] = choice.chosen.map(JSONValue.string) ?? .null
             guard let chosen = choice.chosen else { return .object(object) }
             var requests = 0
-            if choice.requests > 0, let group = groups.first, areAllAsked || group.speaker == chosen {
-                requests = groups.removeFirst().count
+            if let part = rest.first,
+                isOneRun || choice.requests > 0 && (areAllAsked || part.speaker == chosen)
+            {
+                requests = part.count
+                rest.removeFirst()
             }
             object["llm_requests"] = .number(requests)
             return .object(object)
