@@ -103,9 +103,8 @@ public struct ChatPerformance: Sendable {
         case .none: return ""
         case .lastMessage: return .string(chat.lastMessageSummary)
         case .reflection(let prompt, let role):
-            guard let model = models[chat.recipient] ?? models[chat.sender] else {
-                preconditionFailure("nobody can sum up; `refusal` says so before the chat")
-            }
+            if let refusal = refusal(of: method, from: chat.sender, to: chat.recipient) { throw refusal }
+            guard let model = models[chat.recipient] ?? models[chat.sender] else { return "" }
             let request = chat.reflectionRequest(prompt: prompt, role: role)
             do {
                 let reply = try await model.answer(to: request, as: chat.sender).reply

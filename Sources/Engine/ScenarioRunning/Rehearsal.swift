@@ -53,7 +53,7 @@ public struct Rehearsal: Sendable {
             writer: writer)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await converse(performance))
+            outcome = .success(try await converse(performance, writer))
         } catch {
             outcome = .failure(error)
         }
@@ -69,7 +69,7 @@ public struct Rehearsal: Sendable {
     }
 
     /// An error that ends a chat is its end in the transcript, and the program's.
-    private func converse(_ performance: ChatPerformance) async throws {
+    private func converse(_ performance: ChatPerformance, _ writer: TranscriptWriter) async throws {
         var cast = cast
         switch scenario.conversation {
         case .twoAgent(let from, let to, let message, let maxTurns):
@@ -88,11 +88,13 @@ public struct Rehearsal: Sendable {
             }
         case .pipeline(let chats):
             var pipeline = Pipeline(chats, cast: cast)
+            var lastError: ChatError?
             do {
-                try await performance.perform(&pipeline)
-            } catch is ChatError {
-                // The last chat's end tells it.
-            }
+                try await performance.perform(&pipeline) { lastError = $0.error }
+            } catch let error as ChatError where error != lastError {
+                // The chat had ended well, and its summary failed.
+                writer.write(.end(End(cause: .error, agent: nil, failure: error.description)))
+            } catch is ChatError {}
         }
     }
 

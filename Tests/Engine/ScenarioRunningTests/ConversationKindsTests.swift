@@ -118,6 +118,25 @@ import Transcripts
         #expect(end.cause == .error)
     }
 
+    @Test func anErrorOfASummaryEndsAPipelineToo() async throws {
+        let file =
+            Self.agents + """
+                conversation:
+                  pipeline:
+                  - {from: u, to: a, message: one, max_turns: 1, summary: reflection}
+                  - {from: u, to: b, message: two}
+
+                """
+        let (transcript, _) = try await rehearse(file, [.saying("first"), .refusing(401)])
+        #expect(messages(transcript) == ["u to a: one", "a to u: first"])
+        guard case .end(let end)? = transcript.entries.last?.kind else {
+            Issue.record("no end")
+            return
+        }
+        #expect(end.cause == .error)
+        #expect(end.failure?.contains("AuthenticationError") == true)
+    }
+
     @Test func aPersistentConversationRemembers() async throws {
         let file = Self.agents + "conversation: {persistent: {from: u, to: a, messages: [one, two]}}\n"
         let (transcript, responder) = try await rehearse(file, [.saying("TERMINATE"), .saying("TERMINATE")])
