@@ -69,7 +69,7 @@ let package = Package(
         module("Domain", "Digests", [crypto]),
         module("Domain", "HTTPMessages"),
         module("Domain", "Conversations", ["Documents"]),
-        module("Domain", "AgentChats", ["Documents", "Conversations", "Transcripts"]),
+        module("Domain", "AgentChats", ["Documents", "Digests", "Conversations", "Transcripts"]),
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
@@ -79,7 +79,9 @@ let package = Package(
             "Domain", "Scripts", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "TextConditions"]),
         module(
             "Domain", "Scenarios",
-            ["Documents", "FaultRules", "HTTPMessages", "Scripts", "TextConditions", "Transcripts"]),
+            [
+                "AgentChats", "Documents", "FaultRules", "HTTPMessages", "Scripts", "TextConditions", "Transcripts",
+            ]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(
             "Edges", "HTTPNetwork",
@@ -143,7 +145,8 @@ let package = Package(
         tests(
             "Domain/ScenariosTests",
             [
-                "Conversations", "Documents", "HTTPMessages", "Scenarios", "Scripts", "TestSupport", "TextConditions",
+                "AgentChats", "Conversations", "Documents", "HTTPMessages", "Scenarios", "Scripts", "TestSupport",
+                "TextConditions",
                 "Transcripts",
             ]),
         tests(

@@ -5,12 +5,7 @@ import Foundation
 struct GoldenFile {
     let path: String
 
-    /// What can be performed so far.
-    static let kinds: Set<String> = ["two_agent", "persistent", "recovery"]
-
     var name: String { path.split(separator: "/").last.map { String($0.dropLast(".json".count)) } ?? path }
-
-    func kind() throws -> String { try read()["kind"]?.stringValue ?? "" }
 
     /// Performs the file's program, and only then looks at what is expected of it.
     ///

@@ -21,7 +21,10 @@ struct GoldenProgram {
     private let llm: ScriptedLLM
     private let hopx: ScriptedHopX
     private let scriptedExecutor: ScriptedExecutor
+    private let scriptedTools: ScriptedTools
     private let executorLog = CallLog()
+    private let toolLog = CallLog()
+    private let isGroup: Bool
     private let models: [String: LLMClient]
     /// By the name in `config.executors`.
     private let namedExecutors: [String: any CodeExecutor]
@@ -31,8 +34,16 @@ struct GoldenProgram {
         self.actions = actions
         self.script = script
         agents = config["agents"]?.arrayValue ?? []
-        guard (config["tools"]?.arrayValue ?? []).isEmpty else { throw Unsupported("tools") }
-        cast = Cast(try agents.map(AgentChats.Agent.init(golden:)))
+        let tools = try GoldenTools(config["tools"]?.arrayValue ?? [])
+        let group = try config["group_chat"].map { try GoldenGroup($0) }
+        isGroup = group != nil
+        cast = Cast(
+            try agents.map { config in
+                var agent = try AgentChats.Agent(golden: config)
+                agent.tools = tools.executed(by: agent.name)
+                return agent
+            } + (group.map { [$0.manager] } ?? []),
+            groups: group.map { [$0.group] } ?? [], seed: group?.seed ?? .number(0))
         let clock = VirtualClock()
         writer = TranscriptWriter(subject: "golden", clock: clock)
         llm = ScriptedLLM(replies: script["llm"]?.arrayValue ?? [], clock: clock)
@@ -41,35 +52,51 @@ struct GoldenProgram {
         scriptedExecutor = ScriptedExecutor(results: script["executor"]?.arrayValue ?? [])
 
         let cache = AnswerCache()
+        let (llm, writer) = (llm, writer)
+        func client(_ agent: String, _ config: JSONValue, _ tools: [Tool] = []) -> LLMClient {
+            let settings = LLMSettings(config: config.objectValue ?? JSONObject(), key: "test-key")
+            return LLMClient(
+                agent: agent, settings: tools.reduce(settings) { $0.offering($1) }, responder: llm, clock: clock,
+                writer: writer, cache: cache)
+        }
+        func named(_ name: String) -> JSONValue { config["llm_configs"]?[name] ?? .null }
         var models: [String: LLMClient] = [:]
         for agent in agents {
             guard let name = agent["name"]?.stringValue, let settings = agent["llm_config"]?.stringValue else {
                 continue
             }
-            let settingsObject = config["llm_configs"]?[settings]?.objectValue ?? JSONObject()
-            models[name] = LLMClient(
-                agent: name, settings: LLMSettings(config: settingsObject, key: "test-key"), responder: llm,
-                clock: clock,
-                writer: writer, cache: cache)
+            models[name] = client(name, named(settings), tools.offered(by: name))
+        }
+        var selectors: [String: LLMClient] = [:]
+        if let group {
+            if let settings = group.modelName {
+                models[group.manager.name] = client(group.manager.name, named(settings))
+            }
+            if let settings = group.selectorModel ?? group.modelName.map(named) {
+                selectors[group.manager.name] = client("speaker_selection_agent", settings)
+            }
         }
         self.models = models
 
-        var named: [String: any CodeExecutor] = [:]
+        var namedExecutors: [String: any CodeExecutor] = [:]
         for member in config["executors"]?.objectValue?.members ?? [] {
-            named[member.name] = ListeningExecutor(
+            namedExecutors[member.name] = ListeningExecutor(
                 try GoldenProgram.executor(member.value, scripted: scriptedExecutor, hopx: hopx, writer: writer),
                 log: executorLog)
         }
-        namedExecutors = named
+        self.namedExecutors = namedExecutors
         var executors: [String: any CodeExecutor] = [:]
         for agent in agents {
             if let name = agent["name"]?.stringValue,
                 let executor = agent["code_execution_config"]?["executor"]?.stringValue
             {
-                executors[name] = named[executor]
+                executors[name] = namedExecutors[executor]
             }
         }
-        performance = ChatPerformance(models: models, executors: executors, writer: writer)
+        scriptedTools = ScriptedTools(results: script["tools"]?.arrayValue ?? [])
+        performance = ChatPerformance(
+            models: models, executors: executors, selectors: selectors,
+            tools: tools.functions(scripted: scriptedTools, hopx: hopx, log: toolLog, writer: writer), writer: writer)
     }
 
     private static func executor(
@@ -107,9 +134,10 @@ struct GoldenProgram {
     func perform() async throws -> JSONValue {
         var cast = cast
         var outcomes: [JSONValue] = []
+        var speakers: [JSONValue] = []
         var programError: JSONValue = .null
         for (index, action) in actions.enumerated() {
-            let (outcome, error) = try await perform(action, on: &cast)
+            let (outcome, error) = try await perform(action, on: &cast, &speakers)
             outcomes.append(.object(outcome))
             if let error, action["expect_error"]?.boolValue != true {
                 var object = error.objectValue ?? JSONObject()
@@ -118,33 +146,38 @@ struct GoldenProgram {
                 break
             }
         }
-        return .object(
-            JSONObject([
-                ("requests", .array(requests)), ("executor_calls", .array(executorLog.calls)),
-                ("sandbox_calls", .array(hopx.calls.map(JSONValue.object))), ("tool_calls", []),
-                ("outcomes", .array(outcomes)), ("error", programError), ("histories", histories(of: cast)),
-            ]))
+        var observed = JSONObject([
+            ("requests", .array(requests)), ("executor_calls", .array(executorLog.calls)),
+            ("sandbox_calls", .array(hopx.calls.map(JSONValue.object))), ("tool_calls", .array(toolLog.calls)),
+            ("outcomes", .array(outcomes)), ("error", programError), ("histories", histories(of: cast)),
+        ])
+        if isGroup, let manager = cast.agents.last?.name {
+            observed["group_messages"] = .array(cast.groupMessages(of: manager).map(\.json))
+            observed["speakers"] = .array(speakers)
+        }
+        return .object(observed)
     }
 
     /// Entries of the script that nothing asked for, by list.
     var leftOver: [String] {
         let counts = [
             ("llm", (script["llm"]?.arrayValue ?? []).count - llm.asked.count), ("executor", scriptedExecutor.leftOver),
-            ("sandbox", hopx.leftOver),
+            ("sandbox", hopx.leftOver), ("tools", scriptedTools.leftOver),
         ]
         return counts.filter { $0.1 != 0 }.map { "script.\($0.0): \($0.1) left over" }
     }
 
-    private func perform(_ action: JSONValue, on cast: inout Cast) async throws -> (JSONObject, JSONValue?) {
+    private func perform(
+        _ action: JSONValue, on cast: inout Cast, _ speakers: inout [JSONValue]
+    ) async throws -> (JSONObject, JSONValue?) {
         let op = action["op"]?.stringValue ?? ""
         var outcome = JSONObject([("op", .string(op))])
         guard op != "reset_executor" else {
             try await namedExecutors[action["executor"]?.stringValue ?? ""]?.reset()
             return (outcome, nil)
         }
+        if op == "initiate_chats" { return try await performPipeline(action, on: &cast, &speakers) }
         let sender = action["sender"]?.stringValue ?? "", recipient = action["recipient"]?.stringValue ?? ""
-        let message =
-            action["message"]?.objectValue.map(Message.init) ?? Message(text: action["message"]?.stringValue ?? "")
         let opening: TwoAgentChat.Opening =
             switch op {
             case "initiate_chat":
@@ -153,13 +186,21 @@ struct GoldenProgram {
             case "send": .send(requestsReply: action["request_reply"]?.boolValue)
             default: throw Unsupported("action \(op)")
             }
-        var chat = TwoAgentChat(cast: cast, from: sender, to: recipient, message: message, opening: opening)
+        let summary = try summaryMethod(of: action)
+        if op == "initiate_chat", let error = performance.refusal(of: summary, from: sender, to: recipient) {
+            outcome["termination"] = [["cause": "error"]]
+            outcome["error"] = error.json
+            return (outcome, error.json)
+        }
+        let entryCount = writer.transcript.entries.count
+        var chat = TwoAgentChat(cast: cast, from: sender, to: recipient, message: message(of: action), opening: opening)
         try await performance.perform(&chat)
         cast = chat.cast
+        speakers += self.speakers(of: chat, since: entryCount, isOneRun: action["max_turns"] == nil)
         var error = chat.error
         if error == nil, op == "initiate_chat" {
             do {
-                let result = try await performance.result(of: chat, summary: try summaryMethod(of: action))
+                let result = try await performance.result(of: chat, summary: summary)
                 outcome["chat_history"] = .array(result.history.map(\.json))
                 outcome["summary"] = result.summary
                 outcome["cost"] = result.cost.json
@@ -170,6 +211,94 @@ struct GoldenProgram {
         outcome["termination"] = .array(termination(of: chat, failed: error != nil))
         outcome["error"] = error?.json
         return (outcome, error?.json)
+    }
+
+    private func message(of action: JSONValue) -> Message {
+        action["message"]?.objectValue.map(Message.init) ?? Message(text: action["message"]?.stringValue ?? "")
+    }
+
+    private func performPipeline(
+        _ action: JSONValue, on cast: inout Cast, _ speakers: inout [JSONValue]
+    ) async throws -> (JSONObject, JSONValue?) {
+        let chats = try (action["chats"]?.arrayValue ?? []).map { chat in
+            let carryover = chat["carryover"]
+            return Pipeline.Chat(
+                from: chat["sender"]?.stringValue ?? "", to: chat["recipient"]?.stringValue ?? "",
+                message: message(of: chat), clearsHistory: chat["clear_history"]?.boolValue ?? true,
+                maxTurns: chat["max_turns"]?.intValue, summary: try summaryMethod(of: chat),
+                carryover: carryover?.arrayValue ?? carryover.map { [$0] } ?? [],
+                excluding: Set(
+                    chat["finished_chat_indexes_to_exclude_from_carryover"]?.arrayValue?.compactMap(\.intValue) ?? []))
+        }
+        var outcome = JSONObject([("op", "initiate_chats")])
+        var pipeline = Pipeline(chats, cast: cast)
+        var terminations: [JSONValue] = []
+        var lastCast = cast
+        var begun = 0
+        var entryCount = writer.transcript.entries.count
+        var error: ChatError?
+        do {
+            try await performance.perform(&pipeline) { chat in
+                terminations += termination(of: chat, failed: false)
+                speakers += self.speakers(
+                    of: chat, since: entryCount, isOneRun: chats[begun].maxTurns == nil)
+                begun += 1
+                entryCount = writer.transcript.entries.count
+                lastCast = chat.cast
+            }
+        } catch let failure as ChatError {
+            error = failure
+        }
+        cast = lastCast
+        if error == nil {
+            outcome["chats"] = .array(
+                zip(pipeline.results, zip(chats, pipeline.carryovers)).map { result, begun in
+                    // AutoGen's result holds the live list, which later chats of the same two change.
+                    let history = cast.history(of: begun.0.sender, with: begun.0.recipient)
+                    return [
+                        "chat_history": .array(history.map(\.json)), "summary": result.summary,
+                        "cost": result.cost.json, "carryover": .array(begun.1),
+                    ]
+                })
+        }
+        outcome["termination"] = error == nil ? .array(terminations) : [["cause": "error"]]
+        outcome["error"] = error?.json
+        return (outcome, error?.json)
+    }
+
+    /// Each choice of a speaker, with the requests that it took: none of those that a cache answered.
+    private func speakers(of chat: TwoAgentChat, since start: Int, isOneRun: Bool) -> [JSONValue] {
+        // The requests before each message or end; nil for the speaker of an end.
+        var parts: [(count: Int, speaker: String?)] = []
+        var count = 0
+        for entry in writer.transcript.entries[start...] {
+            switch entry.kind {
+            case .llmCall(let call) where call.agent == "speaker_selection_agent": count += 1
+            case .message(let message):
+                parts.append((count, message.speaker))
+                count = 0
+            case .end: parts.append((count, nil))
+            default: break
+            }
+        }
+        // In one run of a group a choice comes before each message but the first. Further runs, of turns, begin with a
+        // message that nobody chose; there a choice goes with the next part that has requests and its speaker.
+        var rest = isOneRun ? Array(parts.dropFirst()) : parts.filter { $0.count > 0 }
+        let areAllAsked = rest.count == chat.choices.count { $0.requests > 0 }
+        return chat.choices.map { choice in
+            var object = JSONObject([("last", .string(choice.after))])
+            object["selected"] = choice.chosen.map(JSONValue.string) ?? .null
+            guard let chosen = choice.chosen else { return .object(object) }
+            var requests = 0
+            if let part = rest.first,
+                isOneRun || choice.requests > 0 && (areAllAsked || part.speaker == chosen)
+            {
+                requests = part.count
+                rest.removeFirst()
+            }
+            object["llm_requests"] = .number(requests)
+            return .object(object)
+        }
     }
 
     private func summaryMethod(of action: JSONValue) throws -> SummaryMethod {
@@ -190,11 +319,10 @@ struct GoldenProgram {
         if failed { return [["cause": "error"]] }
         guard chat.notices.isEmpty else {
             return chat.notices.map { notice in
-                let agent = notice.agent ?? ""
-                return [
-                    "agent": .string(agent), "sender": .string(agent == chat.sender ? chat.recipient : chat.sender),
-                    "cause": .string(notice.cause.rawValue),
-                ]
+                var object = JSONObject([("agent", .string(notice.agent))])
+                object["sender"] = notice.peer.map(JSONValue.string)
+                object["cause"] = .string(notice.cause.rawValue)
+                return .object(object)
             }
         }
         guard case .end(let end)? = writer.transcript.entries.last(where: { $0.isEnd })?.kind else { return [] }
@@ -250,16 +378,6 @@ extension AgentChats.Agent {
         if code?["executor"] != nil {
             lookBack = code?["last_n_messages"]?.intValue.map(LookBack.last) ?? .auto
         }
-        let test = config["is_termination_msg"]
-        let value = test?["value"]?.stringValue ?? ""
-        let terminationTest: TerminationTest? =
-            switch test?["kind"]?.stringValue {
-            case "content_equals": .equals(value)
-            case "content_contains": .contains(value)
-            case "content_ends_with_after_trim": .endsWith(value)
-            case nil: nil
-            case let kind?: throw GoldenProgram.Unsupported("is_termination_msg \(kind)")
-            }
         let defaultReply: Message? =
             switch config["default_auto_reply"] {
             case nil: Message(text: "")
@@ -269,8 +387,23 @@ extension AgentChats.Agent {
             }
         self.init(
             name: name, kind: kind, systemMessage: config["system_message"]?.stringValue,
-            hasModel: config["llm_config"]?.stringValue != nil, lookBack: lookBack,
-            maxAutoReplies: config["max_consecutive_auto_reply"]?.intValue, defaultReply: defaultReply,
-            terminationTest: terminationTest)
+            description: config["description"]?.stringValue, hasModel: config["llm_config"]?.stringValue != nil,
+            lookBack: lookBack, maxAutoReplies: config["max_consecutive_auto_reply"]?.intValue,
+            defaultReply: defaultReply,
+            terminationTest: try TerminationTest(golden: config["is_termination_msg"]))
+    }
+}
+
+extension TerminationTest {
+    /// - Returns: Nil for AutoGen's own.
+    init?(golden test: JSONValue?) throws {
+        let value = test?["value"]?.stringValue ?? ""
+        switch test?["kind"]?.stringValue {
+        case "content_equals": self = .equals(value)
+        case "content_contains": self = .contains(value)
+        case "content_ends_with_after_trim": self = .endsWith(value)
+        case nil: return nil
+        case let kind?: throw GoldenProgram.Unsupported("is_termination_msg \(kind)")
+        }
     }
 }

@@ -6,6 +6,11 @@ import Documents
 public struct Cast: Sendable {
     public let agents: [Agent]
     private var memories: [String: [String: Memory]] = [:]
+    /// By manager's name.
+    private var groups: [String: GroupMemory] = [:]
+    private let seed: RandomSeed
+    /// The one generator of the program, made when first needed.
+    private var random: PythonRandom?
 
     /// What one agent keeps about one peer.
     private struct Memory: Sendable {
@@ -16,10 +21,29 @@ public struct Cast: Sendable {
         var repliesAtReceive = false
     }
 
-    /// - Parameter agents: Their names differ.
-    public init(_ agents: [Agent]) {
+    /// What a manager keeps of its group.
+    private struct GroupMemory: Sendable {
+        let group: Group
+        var messages: [Message] = []
+        /// How many entries of a scripted selection are used up.
+        var scriptPosition = 0
+    }
+
+    /// - Parameters:
+    ///   - agents: Their names differ.
+    ///   - groups: Manager and members are among the agents; no member is a manager itself.
+    ///   - seed: Decides what is chosen at random.
+    public init(_ agents: [Agent], groups: [Group] = [], seed: RandomSeed = .number(0)) {
         precondition(Set(agents.map(\.name)).count == agents.count, "two agents of a cast have the same name")
         self.agents = agents
+        self.seed = seed
+        let managers = Set(groups.map(\.manager))
+        for group in groups {
+            let names = [group.manager] + group.members
+            precondition(names.allSatisfy { name in agents.contains { $0.name == name } }, "a group has unknown agents")
+            precondition(managers.isDisjoint(with: group.members), "a member of a group is a manager")
+            self.groups[group.manager] = GroupMemory(group: group)
+        }
     }
 
     /// - Precondition: There is one of this name.
@@ -43,6 +67,15 @@ public struct Cast: Sendable {
             self[agent, peer].repliesAtReceive = repliesAtReceive
             if clearsHistory { self[agent, peer].messages = [] }
         }
+        for (manager, peer) in [(one, other), (other, one)] {
+            guard let group = groups[manager]?.group else { continue }
+            if clearsHistory { groups[manager]?.messages = [] }
+            for member in group.members where member != peer {
+                self[member, manager].autoReplies = 0
+                self[member, manager].repliesAtReceive = repliesAtReceive
+                if clearsHistory { self[member, manager].messages = [] }
+            }
+        }
     }
 
     func repliesAtReceive(_ agent: String, from peer: String) -> Bool {
@@ -56,13 +89,47 @@ public struct Cast: Sendable {
         guard let said = message.kept(as: "assistant", speaker: speaker),
             let heard = message.kept(as: "user", speaker: speaker)
         else {
-            throw ChatError(
-                "ValueError",
-                "Message can't be converted into a valid ChatCompletion message. "
-                    + "Either content or function_call must be provided.")
+            throw .unsendable
         }
         self[speaker, listener].messages.append(said)
         self[listener, speaker].messages.append(heard)
+    }
+
+    /// Whom a manager conducts; nil for any other agent.
+    public func group(of manager: String) -> Group? { groups[manager]?.group }
+
+    /// All that was said in a manager's group, as the manager holds it.
+    public func groupMessages(of manager: String) -> [Message] { groups[manager]?.messages ?? [] }
+
+    /// AutoGen's `GroupChat.append`: names a message that a manager has from someone by its speaker, makes its content a
+    /// text, both in place, and adds it to the group's.
+    ///
+    /// - Parameter index: In the manager's history with the speaker.
+    mutating func takeIntoGroup(of manager: String, from speaker: String, at index: Int) -> Message {
+        var message = self[manager, speaker].messages[index]
+        if message.role != "function" { message.fields["name"] = .string(speaker) }
+        message.fields["content"] = .string(message.text)
+        self[manager, speaker].messages[index] = message
+        groups[manager]?.messages.append(message)
+        return message
+    }
+
+    /// The next entry of a group's scripted selection; nil when all are used up.
+    mutating func takeScriptedChoice(of manager: String) -> Group.Choice? {
+        guard let memory = groups[manager], case .scripted(let choices) = memory.group.selection,
+            memory.scriptPosition < choices.count
+        else { return nil }
+        groups[manager]?.scriptPosition += 1
+        return choices[memory.scriptPosition]
+    }
+
+    /// Python's `random.choice`.
+    ///
+    /// - Parameter names: Not empty.
+    mutating func choose(among names: [String]) -> String {
+        var generator = random ?? PythonRandom(seed: seed)
+        defer { random = generator }
+        return names[generator.index(below: names.count)]
     }
 
     private subscript(agent: String, peer: String) -> Memory {
@@ -80,6 +147,9 @@ extension Cast {
         case say(Message)
         case run([CodeBlock])
         case ask([Message])
+        case call(CallRound)
+        /// The agent is a manager, whose group talks instead.
+        case conduct
     }
 
     /// Why an agent did not answer.
@@ -91,11 +161,12 @@ extension Cast {
 
     /// The agent's next step, its count of replies moved on.
     mutating func takeReplyStep(of name: String, to peer: String) -> ReplyStep {
+        if groups[name] != nil { return .conduct }
         let agent = agent(name)
         let messages = history(of: name, with: peer)
         guard let last = messages.last else { return defaultReply(of: name) }
         if let notice = stops(agent, before: last, from: peer) { return .stop(notice) }
-        if let reply = Cast.replyToCalls(in: last) { return .say(reply) }
+        if let round = CallRound(last) { return .call(round) }
         if let lookBack = agent.lookBack, let blocks = Cast.code(in: messages, lookBack) { return .run(blocks) }
         return agent.hasModel ? .ask(request(of: agent, to: peer)) : defaultReply(of: name)
     }
@@ -116,31 +187,6 @@ extension Cast {
             }
         self[agent.name, peer].autoReplies = notice == nil ? self[agent.name, peer].autoReplies + 1 : 0
         return notice
-    }
-
-    /// The answer to calls of functions, of which no agent has any.
-    private static func replyToCalls(in message: Message) -> Message? {
-        func failure(_ function: JSONValue?) -> JSONValue {
-            .string("Error: Function \(function?["name"]?.stringValue ?? "") not found.")
-        }
-        if let call = message.fields["function_call"], call.isTruthy {
-            return Message(
-                JSONObject([("name", call["name"] ?? ""), ("role", "function"), ("content", failure(call))]))
-        }
-        let responses = message.toolCalls.map { call in
-            var response = JSONObject()
-            response["tool_call_id"] = call["id"]
-            response["role"] = "tool"
-            response["content"] = failure(call["function"])
-            return response
-        }
-        guard !responses.isEmpty else { return nil }
-        let joined = responses.compactMap { $0["content"]?.stringValue }.joined(separator: "\n\n")
-        return Message(
-            JSONObject([
-                ("role", "tool"), ("tool_responses", .array(responses.map(JSONValue.object))),
-                ("content", .string(joined)),
-            ]))
     }
 
     /// The blocks of the newest message that has any.

@@ -15,6 +15,12 @@ public struct ChatError: Error, Sendable, Equatable, CustomStringConvertible {
         self.code = code
     }
 
+    /// A message that has neither content nor a call.
+    static let unsendable = ChatError(
+        "ValueError",
+        "Message can't be converted into a valid ChatCompletion message. "
+            + "Either content or function_call must be provided.")
+
     public var description: String {
         let facts = [status.map { "status \($0)" }, code.map { "code \($0)" }].compactMap { $0 }
         return "\(className): \(message)" + (facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))")

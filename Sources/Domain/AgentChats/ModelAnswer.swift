@@ -18,11 +18,17 @@ public struct ModelAnswer: Sendable, Equatable {
         let call = message["function_call"].flatMap { $0.isNull ? nil : $0 }
         let calls = message["tool_calls"].flatMap { $0.isNull ? nil : $0 }
         guard call != nil || calls != nil else { return text.map(Message.init(text:)) }
-        var whole = message
+        // As the SDK's object has it: what the service left out is null, what it added comes last.
+        var whole = JSONObject(ModelAnswer.memberNames.map { ($0, message[$0] ?? .null) })
+        for member in message.members { whole[member.name] = member.value }
         if let call { whole["function_call"] = ModelAnswer.normalizingName(of: call) }
         if let calls = calls?.arrayValue { whole["tool_calls"] = .array(calls.map(ModelAnswer.normalizing)) }
         return Message(whole)
     }
+
+    private static let memberNames = [
+        "content", "refusal", "role", "annotations", "audio", "function_call", "tool_calls",
+    ]
 
     private static func normalizing(_ call: JSONValue) -> JSONValue {
         guard var fields = call.objectValue else { return call }

@@ -1,10 +1,11 @@
-import Documents
+public import Documents
 public import Transcripts
 
 /// A conversation of two agents as a state machine: an event in, the next action out.
 ///
 /// Performs AutoGen's `initiate_chat` and `send`: what its recursive calls do one inside another happens here one after
-/// another, so that a limit is the only thing that bounds a conversation.
+/// another, so that a limit is the only thing that bounds a conversation. One of the two may be a manager: its group
+/// talks where another agent would reply.
 public struct TwoAgentChat: Sendable {
     /// How the conversation is begun.
     public enum Opening: Sendable, Equatable {
@@ -21,7 +22,8 @@ public struct TwoAgentChat: Sendable {
         case heard
         case answered(ModelAnswer)
         case ranCode(CodeResult)
-        /// The last `ask` or `run` raised an error.
+        case called(ToolOutcome)
+        /// The last `ask`, `select`, `run` or `call` raised an error that nothing in the program catches.
         case failed(ChatError)
     }
 
@@ -30,8 +32,28 @@ public struct TwoAgentChat: Sendable {
         case say(MessageSent)
         /// Ask the agent's model, with these messages as they are.
         case ask(agent: String, messages: [Message])
+        /// Ask the model that chooses speakers for a manager; go on with `answered`.
+        case select(manager: String, messages: [Message])
         case run(agent: String, blocks: [CodeBlock])
+        /// Enter a function of the agent's, with all its arguments.
+        case call(agent: String, tool: String, arguments: JSONObject)
         case finish(End)
+    }
+
+    /// That an agent did not answer, and why; or that a manager ended a run of its group.
+    public struct Notice: Sendable, Equatable {
+        public var cause: End.Cause
+        public var agent: String
+        /// Whom it did not answer; nil for a manager, who answers nobody.
+        public var peer: String?
+    }
+
+    /// That a group needed its next speaker, and who it was; nil when there was none.
+    public struct SpeakerChoice: Sendable, Equatable {
+        public var after: String
+        public var chosen: String?
+        /// How often the manager's model was asked for it.
+        public var requests: Int
     }
 
     /// The two agents among all others, with what they remember by now.
@@ -39,7 +61,9 @@ public struct TwoAgentChat: Sendable {
     public let sender: String
     public let recipient: String
     /// Each time that an agent did not answer, and why. With `maxTurns` the conversation can go on after one.
-    public private(set) var notices: [End] = []
+    public private(set) var notices: [Notice] = []
+    /// In their order, of all groups that talked.
+    public private(set) var choices: [SpeakerChoice] = []
     /// What ended the conversation from outside; nil otherwise.
     public private(set) var error: ChatError?
 
@@ -51,16 +75,10 @@ public struct TwoAgentChat: Sendable {
     private enum State {
         case waiting
         case said(speaker: String, listener: String, requestsReply: Bool?)
-        case replying(Reply)
+        /// With `isTurn` because the sender takes its next turn, not because a message came.
+        case replying(ReplyMaking, isTurn: Bool)
+        case conducting(GroupRun, isTurn: Bool)
         case finished
-    }
-
-    /// A reply in the making.
-    private struct Reply {
-        var speaker: String
-        var listener: String
-        /// Made because the sender takes its next turn, not because a message came.
-        var isTurn: Bool
     }
 
     public init(cast: Cast, from sender: String, to recipient: String, message: Message, opening: Opening) {
@@ -78,11 +96,13 @@ public struct TwoAgentChat: Sendable {
         case (.waiting, .started): return start()
         case (.said(let speaker, let listener, let requestsReply), .heard):
             let replies = requestsReply ?? cast.repliesAtReceive(listener, from: speaker)
-            return replies ? reply(Reply(speaker: listener, listener: speaker, isTurn: false)) : takeTurn()
-        case (.replying(let reply), .answered(let answer)):
-            return perform(answer.reply.map(Cast.ReplyStep.say) ?? cast.defaultReply(of: reply.speaker), for: reply)
-        case (.replying(let reply), .ranCode(let result)): return perform(.say(result.reply), for: reply)
-        case (.replying(let reply), .failed(let error)): return fail(error, agent: reply.speaker)
+            return replies ? reply(of: listener, to: speaker, isTurn: false) : takeTurn()
+        case (.replying(var reply, let isTurn), _):
+            let step = reply.next(after: event, cast)
+            return perform(step, for: reply, isTurn: isTurn)
+        case (.conducting(var run, let isTurn), _):
+            let step = run.next(after: event, &cast)
+            return follow(step, of: run, isTurn: isTurn)
         default: preconditionFailure("the event does not belong to the last action")
         }
     }
@@ -112,32 +132,54 @@ public struct TwoAgentChat: Sendable {
         return .say(message.sent(by: speaker, to: listener))
     }
 
-    private mutating func reply(_ reply: Reply) -> Action {
-        perform(cast.takeReplyStep(of: reply.speaker, to: reply.listener), for: reply)
+    private mutating func reply(of speaker: String, to listener: String, isTurn: Bool) -> Action {
+        var reply = ReplyMaking(speaker: speaker, listener: listener)
+        let step = reply.start(&cast)
+        return perform(step, for: reply, isTurn: isTurn)
     }
 
-    private mutating func perform(_ step: Cast.ReplyStep, for reply: Reply) -> Action {
+    private mutating func perform(_ step: ReplyMaking.Step, for reply: ReplyMaking, isTurn: Bool) -> Action {
         switch step {
-        case .stop(let notice):
-            notices.append(End(cause: notice.cause, agent: reply.speaker))
-            return reply.isTurn ? finish() : takeTurn()
+        case .act(let action):
+            state = .replying(reply, isTurn: isTurn)
+            return action
         case .say(let message):
-            return say(
-                message, from: reply.speaker, to: reply.listener, requestsReply: reply.isTurn ? true : nil)
-        case .run(let blocks):
-            state = .replying(reply)
-            return .run(agent: reply.speaker, blocks: blocks)
-        case .ask(let messages):
-            state = .replying(reply)
-            return .ask(agent: reply.speaker, messages: messages)
+            return say(message, from: reply.speaker, to: reply.listener, requestsReply: isTurn ? true : nil)
+        case .stop(let cause):
+            return stop(Notice(cause: cause, agent: reply.speaker, peer: reply.listener), isTurn: isTurn)
+        case .fail(let error): return fail(error, agent: reply.speaker)
+        case .conduct:
+            guard let group = cast.group(of: reply.speaker) else { preconditionFailure("no manager conducts") }
+            var run = GroupRun(group, sender: reply.listener)
+            let step = run.start(&cast)
+            return follow(step, of: run, isTurn: isTurn)
         }
+    }
+
+    private mutating func follow(_ step: GroupRun.Step, of run: GroupRun, isTurn: Bool) -> Action {
+        switch step {
+        case .act(let action):
+            state = .conducting(run, isTurn: isTurn)
+            return action
+        case .end(let notice):
+            choices += run.choices
+            return stop(notice, isTurn: isTurn)
+        case .fail(let error, let agent):
+            choices += run.choices
+            return fail(error, agent: agent)
+        }
+    }
+
+    private mutating func stop(_ notice: Notice, isTurn: Bool) -> Action {
+        notices.append(notice)
+        return isTurn ? finish() : takeTurn()
     }
 
     /// Nobody answers any more: the sender's next turn, if it has one.
     private mutating func takeTurn() -> Action {
         guard turnsLeft > 0 else { return finish() }
         turnsLeft -= 1
-        return reply(Reply(speaker: sender, listener: recipient, isTurn: true))
+        return reply(of: sender, to: recipient, isTurn: true)
     }
 
     private mutating func finish() -> Action {
@@ -145,7 +187,8 @@ public struct TwoAgentChat: Sendable {
         if case .initiate(_, _?) = opening, turnsLeft == 0, notices.last?.agent != sender {
             return .finish(End(cause: .maxTurns, agent: nil))
         }
-        return .finish(notices.last ?? End(cause: .noReplyRequested, agent: nil))
+        let notice = notices.last
+        return .finish(End(cause: notice?.cause ?? .noReplyRequested, agent: notice?.agent))
     }
 
     private mutating func fail(_ error: ChatError, agent: String) -> Action {
@@ -167,18 +210,12 @@ extension TwoAgentChat {
     }
 
     /// What a model is asked for AutoGen's summary `reflection_with_llm`; no system message goes before it.
+    /// A manager's messages are its group's.
     public func reflectionRequest(prompt: String, role: String) -> [Message] {
         let request = Message(JSONObject([("role", .string(role)), ("content", .string(prompt))]))
-        return (cast.history(of: recipient, with: sender) + [request]).flatMap(\.unrolledMessages)
-    }
-}
-
-extension Cast.Notice {
-    fileprivate var cause: End.Cause {
-        switch self {
-        case .terminationMessage: .terminationMessage
-        case .maxAutoReplies: .maxConsecutiveAutoReply
-        case .noDefaultReply: .noReplyRequested
-        }
+        let messages =
+            cast.group(of: recipient) == nil
+            ? cast.history(of: recipient, with: sender) : cast.groupMessages(of: recipient)
+        return (messages + [request]).flatMap(\.unrolledMessages)
     }
 }

@@ -1,8 +1,10 @@
 import Crypto
 
-/// SHA-256 digests, as bytes or lower-case hex; SHA-1 for old protocols.
+/// Digests of the SHA-2 family, as bytes or lower-case hex; SHA-1 for old protocols.
 public enum Digest {
     public static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+
+    public static func sha512(_ bytes: [UInt8]) -> [UInt8] { Array(SHA512.hash(data: bytes)) }
 
     /// 64 hex digits.
     public static func sha256Hex(_ bytes: [UInt8]) -> String { hex(sha256(bytes)) }

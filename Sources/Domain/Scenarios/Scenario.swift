@@ -1,3 +1,4 @@
+public import AgentChats
 public import Documents
 public import FaultRules
 public import Scripts
@@ -11,6 +12,7 @@ public struct Scenario: Sendable {
     public var cassette: String?
     public var tags: [String]
     public var agents: [Agent]
+    public var tools: [Tool]
     public var conversation: Conversation
     /// Hand-written answers for `--upstream SERVICE=script` and `--mode script`.
     public var script: Script?
@@ -20,13 +22,15 @@ public struct Scenario: Sendable {
 
     public init(
         name: String, file: String, cassette: String? = nil, tags: [String] = [], agents: [Agent],
-        conversation: Conversation, script: Script? = nil, faults: [FaultRule] = [], expectations: [Expectation] = []
+        tools: [Tool] = [], conversation: Conversation, script: Script? = nil, faults: [FaultRule] = [],
+        expectations: [Expectation] = []
     ) {
         self.name = name
         self.file = file
         self.cassette = cassette
         self.tags = tags
         self.agents = agents
+        self.tools = tools
         self.conversation = conversation
         self.script = script
         self.faults = faults
@@ -117,5 +121,10 @@ extension Scenario {
     public enum Conversation: Sendable, Equatable {
         /// AutoGen's `from.initiate_chat(to, message, max_turns)`.
         case twoAgent(from: String, to: String, message: String, maxTurns: Int?)
+        /// The first message by `initiate_chat`, each other by `send`, all histories kept.
+        case persistent(from: String, to: String, messages: [String])
+        case group(GroupChat)
+        /// AutoGen's `initiate_chats`.
+        case pipeline([Pipeline.Chat])
     }
 }

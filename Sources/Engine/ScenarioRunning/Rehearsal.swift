@@ -46,35 +46,122 @@ public struct Rehearsal: Sendable {
     /// - Throws: `CancellationError`.
     public func perform() async throws -> Transcript {
         let writer = TranscriptWriter(subject: scenario.name, clock: clock, onEntry: onEntry)
+        let executors = executors(writer)
+        let sandbox = SandboxTools(service: sandboxes, clock: clock, writer: writer)
+        let performance = ChatPerformance(
+            models: models(writer), executors: executors, selectors: selectors(writer), tools: tools(on: sandbox),
+            writer: writer)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await converse(performance, writer))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Awaited here at once. Tasks of their own so that a cancelled rehearsal still kills its sandboxes; one that
+        // cannot be killed ends with its time.
+        for agent in scenario.agents {
+            guard let executor = executors[agent.name] else { continue }
+            await Task { try? await executor.reset() }.value
+        }
+        await Task { try? await sandbox.reset() }.value
+        try outcome.get()
+        return writer.transcript
+    }
+
+    /// An error that ends a chat is its end in the transcript, and the program's.
+    private func converse(_ performance: ChatPerformance, _ writer: TranscriptWriter) async throws {
+        var cast = cast
+        switch scenario.conversation {
+        case .twoAgent(let from, let to, let message, let maxTurns):
+            try await initiate(cast, from, to, message, maxTurns, performance)
+        case .group(let chat):
+            try await initiate(cast, chat.from, chat.group.manager, chat.message, chat.maxTurns, performance)
+        case .persistent(let from, let to, let messages):
+            for (index, message) in messages.enumerated() {
+                var chat = TwoAgentChat(
+                    cast: cast, from: from, to: to, message: Message(text: message),
+                    opening: index == 0
+                        ? .initiate(clearsHistory: true, maxTurns: nil) : .send(requestsReply: nil))
+                try await performance.perform(&chat)
+                guard chat.error == nil else { return }
+                cast = chat.cast
+            }
+        case .pipeline(let chats):
+            var pipeline = Pipeline(chats, cast: cast)
+            var lastError: ChatError?
+            do {
+                try await performance.perform(&pipeline) { lastError = $0.error }
+            } catch let error as ChatError where error != lastError {
+                // The chat had ended well, and its summary failed.
+                writer.write(.end(End(cause: .error, agent: nil, failure: error.description)))
+            } catch is ChatError {}
+        }
+    }
+
+    private func initiate(
+        _ cast: Cast, _ from: String, _ to: String, _ message: String, _ maxTurns: Int?, _ performance: ChatPerformance
+    ) async throws {
+        var chat = TwoAgentChat(
+            cast: cast, from: from, to: to, message: Message(text: message),
+            opening: .initiate(clearsHistory: true, maxTurns: maxTurns))
+        try await performance.perform(&chat)
+    }
+
+    /// All agents, the manager of a group among them.
+    private var cast: Cast {
+        let agents = scenario.agents.map { agent in
+            var member = AgentChats.Agent(agent)
+            member.tools = scenario.tools.filter { $0.executor == agent.name }.map(\.tool)
+            return member
+        }
+        guard case .group(let chat) = scenario.conversation else { return Cast(agents) }
+        let manager = AgentChats.Agent(
+            name: chat.group.manager, kind: .manager, hasModel: chat.model != nil,
+            terminationTest: chat.termination.map(TerminationTest.init))
+        return Cast(agents + [manager], groups: [chat.group], seed: chat.seed)
+    }
+
+    private func models(_ writer: TranscriptWriter) -> [String: LLMClient] {
         var models: [String: LLMClient] = [:]
+        for agent in scenario.agents {
+            guard let model = agent.model else { continue }
+            let tools = scenario.tools.filter { $0.caller == agent.name }.map(\.tool)
+            models[agent.name] = client(agent.name, model, tools, writer)
+        }
+        return models
+    }
+
+    private func selectors(_ writer: TranscriptWriter) -> [String: LLMClient] {
+        guard case .group(let chat) = scenario.conversation, let model = chat.model else { return [:] }
+        return [chat.group.manager: client("speaker_selection_agent", model, [], writer)]
+    }
+
+    private func client(
+        _ agent: String, _ model: Scenario.Model, _ tools: [AgentChats.Tool], _ writer: TranscriptWriter
+    ) -> LLMClient {
+        let settings = LLMSettings(model, key: keys.llm)
+        return LLMClient(
+            agent: agent, settings: tools.reduce(settings) { $0.offering($1) }, responder: responder, clock: clock,
+            writer: writer, jitter: jitter)
+    }
+
+    private func executors(_ writer: TranscriptWriter) -> [String: any CodeExecutor] {
         var executors: [String: any CodeExecutor] = [:]
         for agent in scenario.agents {
-            if let model = agent.model {
-                models[agent.name] = LLMClient(
-                    agent: agent.name, settings: LLMSettings(model, key: keys.llm), responder: responder, clock: clock,
-                    writer: writer, jitter: jitter)
-            }
             if let executor = agent.executor {
                 executors[agent.name] = sandboxExecutor(executor, of: agent.name, writer)
             }
         }
-        var chat = chat(on: Cast(scenario.agents.map(AgentChats.Agent.init)))
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(
-                try await ChatPerformance(models: models, executors: executors, writer: writer).perform(&chat))
-        } catch {
-            outcome = .failure(error)
-        }
-        for agent in scenario.agents {
-            guard let executor = executors[agent.name] else { continue }
-            // Awaited here at once. A task of its own so that a cancelled rehearsal still kills its sandboxes; one that
-            // cannot be killed ends with its time.
-            await Task { try? await executor.reset() }.value
-        }
-        try outcome.get()
-        return writer.transcript
+        return executors
     }
+
+    private func tools(on sandbox: SandboxTools) -> [String: ToolFunction] {
+        var functions: [String: ToolFunction] = [:]
+        for tool in scenario.tools { functions[tool.tool.name] = ToolFunction(tool, sandbox: sandbox) }
+        return functions
+    }
+
+    private var sandboxes: SandboxClient { SandboxClient(responder: responder, key: keys.hopx, clock: clock) }
 
     private func sandboxExecutor(
         _ executor: Scenario.Executor, of agent: String, _ writer: TranscriptWriter
@@ -83,17 +170,7 @@ public struct Rehearsal: Sendable {
         case .hopx(let template, let timeout, let ttl):
             SandboxExecutor(
                 agent: agent, rules: .hopx(timeout: timeout, template: template, ttl: ttl),
-                service: SandboxClient(responder: responder, key: keys.hopx, clock: clock), clock: clock, writer: writer
-            )
-        }
-    }
-
-    private func chat(on cast: Cast) -> TwoAgentChat {
-        switch scenario.conversation {
-        case .twoAgent(let from, let to, let message, let maxTurns):
-            TwoAgentChat(
-                cast: cast, from: from, to: to, message: Message(text: message),
-                opening: .initiate(clearsHistory: true, maxTurns: maxTurns))
+                service: sandboxes, clock: clock, writer: writer)
         }
     }
 }
@@ -107,17 +184,21 @@ extension AgentChats.Agent {
             case .userProxy: .userProxy
             case .conversable: .conversable
             }
-        let termination: TerminationTest? =
-            switch agent.termination {
-            case .equals(let text): .equals(text)
-            case .contains(let text): .contains(text)
-            case .endsWith(let text): .endsWith(text)
-            case nil: nil
-            }
         self.init(
-            name: agent.name, kind: kind, systemMessage: agent.system, hasModel: agent.model != nil,
+            name: agent.name, kind: kind, systemMessage: agent.system, description: agent.description,
+            hasModel: agent.model != nil,
             lookBack: agent.executor.map { _ in agent.lookBack.map(LookBack.last) ?? .auto },
             maxAutoReplies: agent.maxAutoReplies, defaultReply: Message(text: agent.defaultReply ?? ""),
-            terminationTest: termination)
+            terminationTest: agent.termination.map(TerminationTest.init))
+    }
+}
+
+extension TerminationTest {
+    fileprivate init(_ termination: Scenario.Termination) {
+        switch termination {
+        case .equals(let text): self = .equals(text)
+        case .contains(let text): self = .contains(text)
+        case .endsWith(let text): self = .endsWith(text)
+        }
     }
 }

@@ -8,6 +8,9 @@ struct ChatPlayer {
     private(set) var said: [String] = []
     private(set) var requests: [[Message]] = []
     private(set) var runs: [[CodeBlock]] = []
+    /// The system messages of the choices of speakers are left out.
+    private(set) var selections: [[Message]] = []
+    private(set) var calls: [String] = []
     private(set) var end: End?
 
     init(_ chat: TwoAgentChat) { self.chat = chat }
@@ -24,8 +27,10 @@ struct ChatPlayer {
     }
 
     /// - Returns: Itself, when the chat has ended or what was given is used up.
-    mutating func play(_ answers: [ModelAnswer], _ results: [CodeResult] = []) {
-        var answers = answers[...], results = results[...]
+    mutating func play(
+        _ answers: [ModelAnswer], _ results: [CodeResult] = [], outcomes: [ToolOutcome] = []
+    ) {
+        var answers = answers[...], results = results[...], outcomes = outcomes[...]
         var action = chat.next(after: .started)
         while true {
             switch action {
@@ -36,6 +41,14 @@ struct ChatPlayer {
                 requests.append(messages)
                 guard let answer = answers.popFirst() else { return }
                 action = chat.next(after: .answered(answer))
+            case .select(_, let messages):
+                selections.append(messages)
+                guard let answer = answers.popFirst() else { return }
+                action = chat.next(after: .answered(answer))
+            case .call(_, let tool, let arguments):
+                calls.append("\(tool) \(JSONValue.object(arguments).text())")
+                guard let outcome = outcomes.popFirst() else { return }
+                action = chat.next(after: .called(outcome))
             case .run(_, let blocks):
                 runs.append(blocks)
                 guard let result = results.popFirst() else { return }

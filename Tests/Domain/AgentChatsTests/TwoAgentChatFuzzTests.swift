@@ -56,6 +56,52 @@ import Transcripts
             maxTurns: [nil, 0, 1, 3, 6].randomElement(using: &generator) ?? nil)
     }
 
+    private static let tool = Tool(
+        name: "f", description: "F", parameters: [Tool.Parameter("x", .integer, defaultValue: 1)])
+
+    private func group(_ members: [String], _ generator: inout Generator) -> Group {
+        let method = Group.Method.allCases.randomElement(using: &generator) ?? .auto
+        let scripted = (0..<6).map { _ in
+            [Group.Choice.nobody, .method(.auto), .method(.random), .agent("b"), .agent("x")]
+                .randomElement(using: &generator) ?? .nobody
+        }
+        return Group(
+            members: members, maxRounds: Int.random(in: 0...9, using: &generator),
+            selection: Bool.random(using: &generator) ? .method(method) : .scripted(scripted),
+            repeats: [.everyone, .nobody, .only(["b"])].randomElement(using: &generator) ?? .everyone,
+            transitions: [nil, nil, ["a": ["b"], "b": [], "c": ["a", "c"]], [:]].randomElement(using: &generator)
+                ?? nil,
+            introducesMembers: Bool.random(using: &generator), followsCalls: Bool.random(using: &generator),
+            prompts: SelectionPrompts(
+                hasModel: Bool.random(using: &generator), maxRetries: Int.random(in: 0...3, using: &generator),
+                message: [nil, "{", "{x}", "{roles}"].randomElement(using: &generator) ?? nil,
+                prompt: [nil, "{agentlist}", "}"].randomElement(using: &generator) ?? nil))
+    }
+
+    @Test(arguments: 0..<40)
+    func anyGroupEndsWithinItsRounds(seed: Int) {
+        var generator = Generator(state: UInt64(seed) + 1000)
+        for _ in 0..<25 {
+            var agents = ["a", "b", "c"].map { agent($0, &generator) }
+            for index in agents.indices where Bool.random(using: &generator) { agents[index].tools = [Self.tool] }
+            let manager = Agent(name: "chat_manager", kind: .manager, hasModel: true)
+            let members = Bool.random(using: &generator) ? ["a", "b", "c"] : ["b", "c"]
+            let group = group(members, &generator)
+            var cast = Cast(agents + [manager], groups: [group], seed: .text("s"))
+            for _ in 0..<3 {
+                var chat = TwoAgentChat(
+                    cast: cast, from: "a", to: "chat_manager",
+                    message: Message(
+                        JSONObject([("content", Self.contents.randomElement(using: &generator) ?? .null)])),
+                    opening: opening(&generator))
+                let messages = play(&chat, &generator)
+                // Over six turns at most, each with one run of nine rounds.
+                #expect(messages <= 6 * 10)
+                cast = chat.cast
+            }
+        }
+    }
+
     @Test(arguments: 0..<40)
     func anyConversationEndsWithinItsLimits(seed: Int) {
         var generator = Generator(state: UInt64(seed))
@@ -86,13 +132,16 @@ import Transcripts
                 count += 1
                 guard count < 1000 else { return count }
                 action = chat.next(after: .heard)
-            case .ask, .run:
+            case .ask, .run, .select, .call:
                 if Int.random(in: 0..<20, using: &generator) == 0 {
                     action = chat.next(after: .failed(ChatError("RuntimeError", "broke")))
-                } else if case .ask = action {
-                    action = chat.next(after: .answered(answer(&generator)))
-                } else {
+                } else if case .run = action {
                     action = chat.next(after: .ranCode(CodeResult(exitCode: 1, output: "```\nx\n```")))
+                } else if case .call = action {
+                    action = chat.next(
+                        after: .called(Bool.random(using: &generator) ? .returned([1, nil]) : .raised("x")))
+                } else {
+                    action = chat.next(after: .answered(answer(&generator)))
                 }
             case .finish: return count
             }

@@ -85,7 +85,9 @@ import Transcripts
         var player = ChatPlayer(assistant: .assistant(limit: 1), maxTurns: 3)
         player.play("a", "b", "c")
         #expect(player.said == ["user: Go.", "helper: a", "user: ", "user: ", "helper: b"])
-        #expect(player.chat.notices == [End(cause: .maxConsecutiveAutoReply, agent: "helper")])
+        #expect(player.chat.notices.map(\.cause) == [.maxConsecutiveAutoReply])
+        #expect(player.chat.notices.map(\.agent) == ["helper"])
+        #expect(player.chat.notices.map(\.peer) == ["user"])
         #expect(player.end == End(cause: .maxTurns, agent: nil))
     }
 

@@ -16,7 +16,7 @@ import Testing
         let blocks = document.components(separatedBy: "```yaml\n").dropFirst().map {
             $0.components(separatedBy: "```")[0]
         }
-        #expect(blocks.count == 3)
+        #expect(blocks.count == 5)
         for block in blocks {
             #expect(throws: Never.self) { try ScenarioReader.read(block, file: "docs/scenario-format.md") }
         }

@@ -103,9 +103,9 @@ import Testing
 
     @Test(
         arguments: [
-            ("two_agent:", "group:", ["25:3: unknown key 'group'"]),
-            ("two_agent:", "pipeline:", ["25:3: unknown key 'pipeline'"]),
-            ("two_agent:", "persistent: []\n  two_agent:", ["25:3: unknown key 'persistent'"]),
+            ("two_agent:", "grup:", ["25:3: unknown key 'grup'"]),
+            ("two_agent:", "pipeline:", ["26:5: pipeline cannot be a mapping"]),
+            ("two_agent:", "persistent: {}\n  two_agent:", ["25:3: persistent stands beside two_agent"]),
             ("from: user_proxy", "from: user_prox", ["26:11: unknown agent 'user_prox'"]),
             ("    to: assistant\n", "", ["26:5: the key 'to' is missing"]),
             ("to: assistant", "to: user_proxy", ["27:9: 'user_proxy' cannot talk to itself"]),

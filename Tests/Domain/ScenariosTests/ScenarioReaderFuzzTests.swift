@@ -5,15 +5,18 @@ import Testing
 
 /// Whatever the bytes: a scenario, or problems with a place inside the file; never a trap.
 @Suite struct ScenarioReaderFuzzTests {
-    @Test func filesCutAtEveryByteAreReadOrRefused() {
-        let bytes = Array(Scenario.sampleFile.utf8)
+    private static let files = [Scenario.sampleFile, Scenario.groupFile, Scenario.pipelineFile]
+
+    @Test(arguments: files)
+    func filesCutAtEveryByteAreReadOrRefused(file: String) {
+        let bytes = Array(file.utf8)
         for count in 0...bytes.count { check(Array(bytes[..<count])) }
     }
 
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
-    func filesWithRandomEditsAreReadOrRefused(seed: UInt64) {
+    @Test(arguments: [1, 2, 3, 4] as [UInt64], files)
+    func filesWithRandomEditsAreReadOrRefused(seed: UInt64, file: String) {
         var random = SeededGenerator(seed: seed)
-        let original = Array(Scenario.sampleFile.utf8)
+        let original = Array(file.utf8)
         let marks = Array("{}[]:-,#&*!|>'\"%@`\n\t\\ \0~?()".utf8)
         for _ in 0..<250 {
             var bytes = original

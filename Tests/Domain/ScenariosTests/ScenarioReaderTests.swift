@@ -94,7 +94,7 @@ import Transcripts
         #expect(
             error?.description == """
                 scenarios/refund.yaml:41:1: error: unknown key 'exepct'
-                  expected: one of agents, cassette, conversation, expect, faults, name, script, tags, understudy
+                  expected: one of agents, cassette, conversation, expect, faults, name, script, tags, tools, understudy
                   fix: did you mean 'expect'?
                 """)
     }

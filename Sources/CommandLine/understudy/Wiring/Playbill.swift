@@ -156,8 +156,10 @@ private struct WorldFailure: Error, CustomStringConvertible {
 }
 
 extension Scenario {
-    /// The services that its agents ask.
+    /// The services that its agents and tools ask.
     var services: [Service] {
-        (agents.contains { $0.model != nil } ? [.openai] : []) + (agents.contains { $0.executor != nil } ? [.hopx] : [])
+        let asksModel = agents.contains { $0.model != nil } || conversation.choosesByModel
+        let runsCode = agents.contains { $0.executor != nil } || tools.contains(where: \.runsCode)
+        return (asksModel ? [.openai] : []) + (runsCode ? [.hopx] : [])
     }
 }

@@ -24,15 +24,17 @@ extension ScenarioFileReader {
         }
     }
 
-    private mutating func checkAgentName(_ member: LocatedNode.Member) {
+    private mutating func checkAgentName(_ member: LocatedNode.Member) { checkAgentName(member.name, at: member.place) }
+
+    mutating func checkAgentName(_ name: String, at place: Place) {
         // The service refuses other names in messages, and every message carries its speaker's name.
-        let isAllowed = member.name.unicodeScalars.allSatisfy {
+        let isAllowed = name.unicodeScalars.allSatisfy {
             !$0.properties.isWhitespace && !["<", "|", "\\", "/", ">"].contains($0)
                 && $0.properties.generalCategory != .control
         }
-        guard !isAllowed || member.name.isEmpty || member.name.unicodeScalars.count > 64 else { return }
+        guard !isAllowed || name.isEmpty || name.unicodeScalars.count > 64 else { return }
         report(
-            at: member.place, "\(quoted(member.name)) cannot be an agent's name",
+            at: place, "\(quoted(name)) cannot be an agent's name",
             expected: "1 to 64 characters, none of them white space or one of < | \\ / >")
     }
 
@@ -90,7 +92,7 @@ extension ScenarioFileReader {
         return kind == nil ? nil : .hopx(template: template, timeout: timeout, ttl: ttl)
     }
 
-    private mutating func termination(_ node: LocatedNode) -> Scenario.Termination? {
+    mutating func termination(_ node: LocatedNode) -> Scenario.Termination? {
         guard node.members != nil else {
             report(
                 at: node.place, "terminate_when cannot be \(node.shown)",

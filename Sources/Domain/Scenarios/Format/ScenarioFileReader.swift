@@ -19,16 +19,19 @@ struct ScenarioFileReader {
         let tags = tags(&reader)
         let agentsNode = reader.required("agents", expected: "{NAME: {kind: …}, …}")
         let agents = agentsNode.map { self.agents($0) } ?? []
+        let tools = reader.optional("tools").map { self.tools($0, agents: agents) } ?? []
         let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
         let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
+        var speakers = agents.map(\.name)
+        if let group = conversationNode?["group"] { speakers.append(group["manager"]?.text ?? "chat_manager") }
         let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
         let faults = reader.optional("faults").map { self.faults($0) } ?? []
-        let expectations = reader.optional("expect").map { self.expectations($0, agents: agents.map(\.name)) } ?? []
+        let expectations = reader.optional("expect").map { self.expectations($0, agents: speakers) } ?? []
         problems += reader.finish()
         guard let name, let conversation else { return nil }
         return Scenario(
             name: name, file: file, cassette: cassette, tags: tags, agents: agents.compactMap(\.agent),
-            conversation: conversation, script: script, faults: faults, expectations: expectations)
+            tools: tools, conversation: conversation, script: script, faults: faults, expectations: expectations)
     }
 
     private mutating func faults(_ node: LocatedNode) -> [FaultRule] {

@@ -47,6 +47,17 @@ public struct LLMSettings: Sendable {
         }
     }
 
+    /// The same settings, offering a tool in each request; one of the same name is replaced, and the new one comes last.
+    public func offering(_ tool: Tool) -> LLMSettings {
+        var settings = self
+        for index in settings.entries.indices {
+            let others = settings.entries[index].options["tools"]?.arrayValue ?? []
+            let kept = others.filter { $0["function"]?["name"]?.stringValue != tool.name }
+            settings.entries[index].options["tools"] = .array(kept + [tool.schema])
+        }
+        return settings
+    }
+
     static let defaultTimeout = 600.0
 }
 
