@@ -1,0 +1,1 @@
+EXPECTED = {name: {} for name in ("first-use","life","code","background","webhook","files","commands","env","agent","terminal","streams","control-errors","agent-errors","real-errors","retries","build","failing-build","sync","async","older.life","older.inside")}
