@@ -67,7 +67,8 @@ def outcome(result):
     facts = {"stdout": result.stdout, "stderr": result.stderr, "exit_code": result.exit_code}
     if hasattr(result, "rich_outputs"):
         facts["success"] = result.success
-        facts["rich"] = [[output.type, sorted(output.data)] for output in result.rich_outputs or []]
+        facts["rich"] = [
+            [getattr(output.type, "value", output.type), output.data] for output in result.rich_outputs or []]
     return facts
 
 
@@ -77,7 +78,7 @@ def masked(value, *sandboxes):
     for number, sandbox in enumerate(sandboxes):
         text = text.replace(getattr(sandbox, "sandbox_id", sandbox), f"ID{number or ''}")
     text = re.sub(r"(127\.0\.0\.1|localhost):\d+", "HOST", text)
-    text = re.sub(r"(cmd|proc|exec|build)_[0-9A-Za-z-]+", r"\1_ID", text)
+    text = re.sub(r"\b(cmd|proc|exec)_(?=[0-9A-Za-z-]*\d)[0-9A-Za-z-]+", r"\1_ID", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.]*(Z|\+00:00)?", "TIME", text)
     return json.loads(text)
 

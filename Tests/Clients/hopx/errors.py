@@ -59,7 +59,7 @@ async def real(hopx):
         yield "no folder", masked(await raised_by(lambda: files.list("/workspace/absent")))
         yield "nothing to remove", masked(await raised_by(lambda: files.remove("/workspace/absent")))
         for path in ("/workspace/../etc/shadow", "relative.txt"):
-            yield path, (await raised_by(lambda: files.read(path)))["raised"]
+            yield path, (await raised_by(lambda: files.read(path)))["raised"] is not None
         await of(files.mkdir("/workspace/folder"))
         yield "folder read", (await raised_by(lambda: files.read("/workspace/folder")))["raised"]
         yield "folder written", (await raised_by(lambda: files.write("/workspace/folder", "x")))["raised"]
