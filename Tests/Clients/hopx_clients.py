@@ -110,9 +110,11 @@ def side_by_side(pool, step, stage, performances):
     """The step for each, all at once; what to report of them, when all have ended."""
     begun = [(performance, pool.submit(step, stage, *performance)) for performance in performances]
     wait([future for _, future in begun])
-    return [
-        reported(" ".join([group.name, step.__name__, *(part for part in more if isinstance(part, str))]), future.result)
-        for (group, *more), future in begun]
+    reports = []
+    for (group, *more), future in begun:
+        upstream = [part for part in more if isinstance(part, str)]
+        reports.append(reported(" ".join([group.name, step.__name__, *upstream]), future.result))
+    return reports
 
 
 def perform(stage, groups, passes, upstreams):

@@ -11,7 +11,8 @@ it, and against the replay of that recording with no sandbox left. The programs 
 """
 # Group → what it is about.
 ABOUT = {
-    "first-use": "what is asked when a sandbox is first used", "life": "create, connect, list, iterate, expiry, pause, kill",
+    "first-use": "what is asked when a sandbox is first used",
+    "life": "create, connect, list, iterate, expiry, pause, kill",
     "code": "`run_code`", "background": "background code and commands, processes, kills",
     "webhook": "`run_code_async` and its signed call", "files": "`files`", "commands": "`commands`", "env": "`env`",
     "agent": "information, metrics, `cache`, desktop", "terminal": "`terminal`",

@@ -1,4 +1,4 @@
-"""What the runners of clients' programs share: a program's output, the control API, and reports of checks made earlier."""
+"""What the runners of clients' programs share: a program's output, the control API, and reports of earlier checks."""
 import functools
 import json
 import subprocess

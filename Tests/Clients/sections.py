@@ -4,7 +4,7 @@ import re
 
 
 def write_section(path, heading, text):
-    """Puts the text where the document has a section of this heading, or at its end; an empty heading is its beginning."""
+    """Puts the text in the place of the section of this heading, or at the end; without a heading, at the beginning."""
     with open(path, "r+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         parts = re.split(r"(?m)^(?=## )", file.read())

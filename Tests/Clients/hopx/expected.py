@@ -318,7 +318,9 @@ FAILING_BUILD = {
 }
 
 OLDER_LIFE = {
-    "info": ["running", "code-interpreter"], "stopped": "stopped", "code when stopped": "AgentError",
+    "info": ["running", "code-interpreter"], "stopped": "stopped",
+    # A bug of this client: it makes such errors in a way that they do not take.
+    "code when stopped": "TypeError",
     "connect when stopped": "HopxError", "started": "running", "connected": "running",
     "set timeout": "NotImplementedError", "list": [True], "iterated": [True], "template": "code-interpreter",
     "templates": True, "token": True, "async": "running",
@@ -335,7 +337,7 @@ OLDER_INSIDE = {
     "updated": {"A": "1", "B": "3"}, "deleted": {"B": "3"}, "files": ["text", "00ff"],
     "list": [["a.txt", False], ["b.bin", False]], "background": ["sleeper", "running"], "processes": ["running"],
     "killed": True, "metrics": True,
-    # A bug of this client: it makes the error in a way that it does not take.
+    # The same bug.
     "no file": "TypeError",
     # It sends no token with a WebSocket.
     "stream": "InvalidStatus",

@@ -1,4 +1,4 @@
-"""What goes wrong while a program runs, for the groups that are about errors: faults, in the order in which they act."""
+"""What goes wrong while a program runs, for the groups about errors: faults, in the order in which they act."""
 
 INFO = {
     "id": "fault-expired", "object": "sandbox", "status": "running", "organization_id": 1,
@@ -26,7 +26,8 @@ def of_agent(path, status, code=None, details=()):
 
 
 LIMIT = refused(
-    "SANDBOX_LIMIT", "Sandbox limit reached", limit=5, current=5, available=0, upgrade_url="https://example.org/upgrade")
+    "SANDBOX_LIMIT", "Sandbox limit reached", limit=5, current=5, available=0,
+    upgrade_url="https://example.org/upgrade")
 
 CONTROL = [
     *[of_sandbox(status, status=int(status)) for status in ("400", "401", "402", "403", "404", "409", "410", "422")],

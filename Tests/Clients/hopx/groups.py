@@ -64,7 +64,8 @@ def secrets_of(group):
 
 def asked(group, journal):
     """Of the first use, every request in its order; of retries, how often each thing was asked for."""
-    requests = [f"{one['method']} {re.sub(r'/sandboxes/(?!fault-)[^/]+', '/sandboxes/ID', one['path'])}" for one in journal]
+    paths = [re.sub(r"/sandboxes/(?!fault-)[^/]+", "/sandboxes/ID", one["path"]) for one in journal]
+    requests = [f"{one['method']} {path}" for one, path in zip(journal, paths)]
     if group.group == "first-use":
         return requests
     faulty = [fault["path"].rstrip("$") for fault in FAULTS[group.group]]

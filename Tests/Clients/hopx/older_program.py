@@ -26,7 +26,9 @@ def raised(call):
 
 def outcome(result):
     facts = {"stdout": result.stdout, "stderr": result.stderr, "exit_code": result.exit_code}
-    return facts | {"rich": [one.type for one in result.rich_outputs or []]} if hasattr(result, "rich_outputs") else facts
+    if hasattr(result, "rich_outputs"):
+        facts["rich"] = [one.type for one in result.rich_outputs or []]
+    return facts
 
 
 def life(sandbox):
@@ -56,7 +58,8 @@ async def later():
 
 def inside(sandbox):
     yield "code", outcome(sandbox.run_code("import os\nprint(os.getcwd())", working_dir="/tmp"))
-    yield "ipython", [outcome(sandbox.run_ipython("n = 41", env={"A": "b"})), outcome(sandbox.run_ipython("print(n + 1)"))]
+    yield "ipython", [
+        outcome(sandbox.run_ipython("n = 41", env={"A": "b"})), outcome(sandbox.run_ipython("print(n + 1)"))]
     yield "html", outcome(sandbox.run_code("class T:\n    def _repr_html_(self):\n        return '<b>b</b>'\nT()"))
     yield "command", outcome(sandbox.commands.run("echo a | tr a b; pwd", working_dir="/tmp", env={"A": "b"}))
     sandbox.env.set_all({"A": "1", "B": "2"})

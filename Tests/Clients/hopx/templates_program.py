@@ -44,8 +44,8 @@ def complete_template():
     return (
         Template().from_python_image("3.12").set_env("ONE", "1").set_envs({"TWO": "2", "THREE": "3"})
         .set_workdir("/app").set_user("root").copy("app/", "/app/").copy(["a.txt", "b.txt"], "/data/")
-        .run_cmd("echo built").skip_cache().apt_install("curl").pip_install("requests", ["rich"]).npm_install("left-pad")
-        .go_install(["example.org/tool@latest"]).cargo_install(["ripgrep"])
+        .run_cmd("echo built").skip_cache().apt_install("curl").pip_install("requests", ["rich"])
+        .npm_install("left-pad").go_install(["example.org/tool@latest"]).cargo_install(["ripgrep"])
         .git_clone("https://example.org/repository.git", "/src").add_metadata("agent_version", "3.2.8")
         .set_start_cmd("python -m http.server 8000", building.wait_for_port(8000, timeout=1000)))
 
@@ -58,9 +58,11 @@ async def build(hopx):
         logs, progress = [], []
         common = {"api_key": os.environ["HOPX_API_KEY"], "base_url": ADDRESS, "context_path": folder}
         options = BuildOptions(
-            name="of-every-step", cpu=2, memory=1024, disk_gb=5, on_log=logs.append, on_progress=progress.append, **common)
+            name="of-every-step", cpu=2, memory=1024, disk_gb=5, on_log=logs.append, on_progress=progress.append,
+            **common)
         result = await Template.build(complete_template(), options)
-        yield "built", {"build": bool(result.build_id), "template": result.template_id.isdigit(), "progress": progress[-1:]}
+        yield "built", {
+            "build": bool(result.build_id), "template": result.template_id.isdigit(), "progress": progress[-1:]}
         yield "log", {"lines": len(logs) > 3, "steps": any("echo built" in one["message"] for one in logs)}
         told = await result.get_logs()
         yield "logs", {"text": "echo built" in told.logs, "complete": told.complete, "offset": told.offset > 0}
