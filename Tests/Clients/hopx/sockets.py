@@ -1,5 +1,7 @@
 """What goes over WebSockets: a terminal, the output of code while it runs, and changes of files."""
 import asyncio
+import logging
+from contextlib import contextmanager
 
 from calls import a_sandbox
 from client import of
@@ -51,30 +53,53 @@ async def streamed(messages):
     return told | {"exit_code": result["exit_code"], "success": messages[-1].get("success")}
 
 
+WANTED = {("/workspace/seen.txt", "created"), ("/workspace/seen.txt", "deleted")}
+
+
 async def watched(sandbox):
     """What is told of a file that is written and removed."""
-    changes = []
+    changes = set()
 
     async def watch():
         async for message in sandbox.files.watch("/workspace"):
-            if message["type"] != "change":
-                continue
-            changes.append((message["path"], message["event"]))
-            if message["path"].endswith("last.txt"):
+            if message["type"] == "change":
+                changes.add((message["path"], message["event"]))
+            if changes >= WANTED:
                 return
 
-    watching = asyncio.create_task(watch())
+    with asked_to_watch() as begun:
+        watching = asyncio.create_task(watch())
+        try:
+            await asyncio.wait([watching, asyncio.create_task(begun.wait())], return_when=asyncio.FIRST_COMPLETED)
+            # It may have been asked, and not yet have begun: then it sees the next round.
+            for _ in range(PATIENCE):
+                await of(sandbox.files.write("/workspace/seen.txt", "one"))
+                await of(sandbox.files.remove("/workspace/seen.txt"))
+                if (await asyncio.wait([watching], timeout=1))[0]:
+                    break
+            assert watching.done(), f"nothing but {changes} was seen"
+            await watching
+        finally:
+            watching.cancel()
+    return sorted(f"{event} {path}" for path, event in changes & WANTED)
+
+
+@contextmanager
+def asked_to_watch():
+    """An event that is set when the client has asked for changes, which it tells its log alone."""
+    begun = asyncio.Event()
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            if record.getMessage().startswith("Sent WS message"):
+                begun.set()
+
+    log, handler = logging.getLogger("hopx_ai._ws_client"), Handler()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
     try:
-        # Nothing says when watching has begun, so this is done until it has been seen.
-        for _ in range(PATIENCE):
-            await of(sandbox.files.write("/workspace/seen.txt", "one"))
-            await of(sandbox.files.mkdir("/workspace/folder"))
-            await of(sandbox.files.remove("/workspace/seen.txt"))
-            await of(sandbox.files.write("/workspace/last.txt", "end"))
-            if (await asyncio.wait([watching], timeout=1))[0]:
-                break
-        assert watching.done(), f"nothing but {changes} was seen"
-        await watching
+        yield begun
     finally:
-        watching.cancel()
-    return sorted({f"{event} {path}" for path, event in changes if "seen.txt" in path and event != "modified"})
+        log.removeHandler(handler)
+        log.setLevel(level)
