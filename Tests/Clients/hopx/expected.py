@@ -180,7 +180,7 @@ CONTROL_ERRORS = {
         "</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"},
     "expired": refused("SandboxExpiredError", "sandbox_expired", 410, "Sandbox fault-expired has expired"),
     # The synchronous class keeps the reason to itself.
-    "no token": ("HopxError", "NotFoundError"), "no key": {"raised": "ValueError"}, "wrong key": "AuthenticationError",
+    "no token": ("HopxError", "NotFoundError"), "no key": {"raised": "ValueError"},
     "health": "NetworkError",
 }
 
