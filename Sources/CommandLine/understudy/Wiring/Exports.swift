@@ -38,6 +38,8 @@ struct Exports {
 
     /// Between single quotes nothing is expanded; only they themselves have to be outside.
     private static func quoted(_ value: String) -> String {
-        "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        // Scalars: with a combining mark behind it, a quote would be another character.
+        let parts = value.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map { String($0) }
+        return "'" + parts.joined(separator: #"'\''"#) + "'"
     }
 }
