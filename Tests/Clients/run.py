@@ -18,9 +18,12 @@ ENVIRONMENTS = FOLDER.parents[1] / ".venv"
 
 # Script, and the environment of clients it is run in. Those that take longest come first.
 TESTS = [
+    ("hopx_clients.py", "hopx"),
     ("scripted_clients.py", "sdks"),
     ("concurrency.py", "openai-3"),
     ("tutorial_two_agent.py", "autogen-0.2"),
+    ("tutorial_programs.py", "autogen-0.2"),
+    ("shim_client.py", "hopx"),
     ("openai_client.py", "autogen-0.2"),
     ("openai_client.py", "openai-3"),
     ("hopx_client.py", "openai-3"),
@@ -35,7 +38,8 @@ TESTS = [
     ("real_model.py", "autogen-0.2"),
 ]
 # Script → what it is told in addition, to leave no client out.
-ALL = {"scripted_clients.py": ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]}
+DOCUMENT = ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]
+ALL = {"scripted_clients.py": DOCUMENT, "hopx_clients.py": DOCUMENT}
 
 
 def run(script, group, arguments):

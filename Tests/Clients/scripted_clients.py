@@ -7,10 +7,8 @@ must be what is expected, the same when recorded and when played, and no request
 `make test` leaves out too; `--docs` writes what came of it into a document.
 """
 import argparse
-import functools
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -19,8 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "scripted"))
 
 from expected import CLIENTS, expected, expected_of_unknown, problems  # noqa: E402
-from harness import PROJECT, TIMEOUT, main, understudy  # noqa: E402
-from scripted_document import OF_ALL, document  # noqa: E402
+from harness import PROJECT, main, understudy  # noqa: E402
+from passes import OF_ALL, changes, control, fail, must_have_ended_with, python_of, reported, told_by  # noqa: E402
+from scripted_document import document  # noqa: E402
+from sections import write_section  # noqa: E402
 
 PROGRAMS = PROJECT / "Tests" / "Clients" / "scripted"
 SCRIPT = PROGRAMS / "answers.yaml"
@@ -36,32 +36,10 @@ class Stage:
         self.found = {}
 
 
-def python(client):
-    path = PROJECT / ".venv" / client.group / "bin" / "python"
-    assert path.exists(), f"there is no {path}: run make setup, or bash Tests/Clients/setup.sh all"
-    return path
-
-
 def run(client, server, key, *arguments):
     """What the program told, check by check."""
     exports = {name: key if name.endswith("_API_KEY") else value for name, value in server.exports.items()}
-    environment = server.environment(exports) | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
-    result = subprocess.run(
-        [python(client), PROGRAMS / client.program, *arguments], env=environment, capture_output=True, text=True,
-        encoding="utf-8", timeout=TIMEOUT)
-    told = {}
-    for line in result.stdout.splitlines():
-        told |= json.loads(line)
-    assert result.returncode == 0, f"ended after {list(told)[-1:]}: {result.stderr[-3000:]}"
-    return told
-
-
-def control(server, method, call, session=None, body=None):
-    path = f"/_understudy/sessions/{session}/{call}" if session else f"/_understudy/{call}"
-    # HopX's base URL is the server's own.
-    status, _, answer = server.request(method, path, body and json.dumps(body), service="HOPX")
-    assert status == 200, f"{method} {path}: {status} {answer[:500]}"
-    return json.loads(answer)
+    return told_by([python_of(client.group), PROGRAMS / client.program, *arguments], server, exports)
 
 
 def break_connections(client, server, session=None):
@@ -103,9 +81,7 @@ def plays_what_was_recorded(stage, client, server):
     recorded = json.loads((stage.folder / f"{client.name}.json").read_text())
     break_connections(client, server, client.name)
     played = run(client, server, f"us-{client.name}")
-    found = {
-        check: f"{json.dumps(played.get(check))[:1000]} instead of {json.dumps(value)[:1000]}"
-        for check, value in recorded.items() if played.get(check) != value}
+    found = changes(recorded, played)
     status = control(server, "GET", "status", client.name)
     if status["misses"] or status["not_played"]:
         found[OF_ALL] = f"missed {status['misses']}, and did not ask for {status['not_played']}"
@@ -126,13 +102,6 @@ def side_by_side(pool, step, stage, clients, *servers):
     begun = [(client, pool.submit(step, stage, client, *servers)) for client in clients]
     wait([future for _, future in begun])
     return [reported(f"{client.name} {step.__name__}", future.result) for client, future in begun]
-
-
-def reported(name, call):
-    """The call as a check of this name."""
-    check = functools.wraps(call)(lambda: call())
-    check.__name__ = name
-    return check
 
 
 def perform(stage, clients):
@@ -164,14 +133,6 @@ def perform(stage, clients):
     return reports
 
 
-def fail(why):
-    raise AssertionError(why)
-
-
-def must_have_ended_with(server, exit_code):
-    assert server.exit_code == exit_code, f"ended with {server.exit_code}: {server.errors[-2000:]}"
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", action="store_true", help="also the clients that `make test` leaves out")
@@ -187,5 +148,5 @@ if __name__ == "__main__":
         stage = Stage(Path(temporary))
         reports = perform(stage, chosen)
         if options.docs:
-            options.docs.write_text(document(stage, chosen), encoding="utf-8")
+            write_section(options.docs, "", document(stage, chosen))
     main(*reports)

@@ -4,9 +4,8 @@ from datetime import date
 
 from expected import STATUSES
 from harness import PROJECT, UNDERSTUDY
+from passes import OF_ALL
 
-# What went wrong with no check in particular.
-OF_ALL = "all"
 STEPS = ("scripted", "recorded", "played")
 # Heading → the checks that it is about, without the protocol's name.
 COLUMNS = {

@@ -45,13 +45,13 @@ final class ProjectFolder: Sendable {
 
     func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(file)") }
 
-    /// All files below the folder, by their paths in it, sorted.
+    /// All files below the folder but Python's start-up file, by their paths in it, sorted.
     var files: [String] {
         let all = FileManager.default.enumerator(atPath: path).map { Array($0.compactMap { $0 as? String }) } ?? []
         return all.filter { file in
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: "\(path)/\(file)", isDirectory: &isFolder)
-                && !isFolder.boolValue
+                && !isFolder.boolValue && !file.hasPrefix(".understudy/shim/")
         }.sorted()
     }
 

@@ -119,6 +119,16 @@ import Testing
         #expect(project.files == ["notes.txt"])
     }
 
+    @Test func whoHasNoKeyIsToldThatItIsThereAndNoMore() async throws {
+        let sandbox = try await serving { service in
+            for (path, status) in [("/health", 200), ("/info", 401), ("/v1/sandboxes", 401)] {
+                let answer = try await Loopback.send("GET", service.base + path, headers: [:], body: "")
+                #expect(answer.status == status, "\(path): \(answer.text)")
+            }
+        }
+        #expect(sandbox.status == 0, "\(sandbox)")
+    }
+
     @Test func strangersAreRefused() async throws {
         let sandbox = try await serving { service in
             let answer = try await Loopback.send(

@@ -64,14 +64,18 @@ import Testing
             let shell = try ChildProcess(
                 [
                     "/bin/sh", "-euc",
-                    #"eval "$(cat exports.sh)"; echo "$OPENAI_BASE_URL $OPENAI_API_KEY $HOPX_BASE_URL $HOPX_API_KEY""#,
+                    #"eval "$(cat exports.sh)"; echo "$OPENAI_BASE_URL $OPENAI_API_KEY $HOPX_BASE_URL "#
+                        + #"$HOPX_API_KEY $PYTHONPATH""#,
                 ],
-                environment: [:], folder: project.path, scratch: project.path)
+                environment: ["PYTHONPATH": "/a folder:/b"], folder: project.path, scratch: project.path)
             #expect(await shell.end() == 0, "\(shell.complaints)")
             let match = shell.output.wholeMatch(
-                of: #/(http://127\.0\.0\.1:\d+)/v1 (\S+) (http://127\.0\.0\.1:\d+) (\S+)\n/#)
+                of: #/(http://127\.0\.0\.1:\d+)/v1 (\S+) (http://127\.0\.0\.1:\d+) (\S+) (.+):/a folder:/b\n/#)
             let parts = try #require(match, "\(shell.output)")
             #expect(parts.1 == parts.3 && parts.2 == "us-two-answers" && parts.4 == "us-two-answers")
+            // The folder that makes Python's HopX clients read their address from the environment.
+            let files = try FileManager.default.contentsOfDirectory(atPath: String(parts.5))
+            #expect(files == ["sitecustomize.py"] && parts.5.contains("/.understudy/shim/"))
         }
     }
 

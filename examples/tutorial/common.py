@@ -28,6 +28,21 @@ For visualizations, save to /app/plot.png using plt.savefig('/app/plot.png')
 """
 
 
+def create_sandbox(lifetime: int, template: str = "code-interpreter") -> Sandbox:
+    """A sandbox that lives for so many seconds."""
+    base_url = os.environ.get("HOPX_BASE_URL")
+    address = {"base_url": base_url} if base_url else {}
+    return Sandbox.create(template=template, timeout_seconds=lifetime, **address)
+
+
+def end_sandbox(sandbox: Sandbox) -> None:
+    """Gives a sandbox back. That it is gone already is no reason to stop."""
+    try:
+        sandbox.kill()
+    except Exception as error:
+        print(f"the sandbox could not be ended: {error}", file=sys.stderr)
+
+
 def require_keys() -> None:
     """Ends the program, naming what is missing, unless both services can be reached."""
     missing = [name for name in ("OPENAI_API_KEY", "HOPX_API_KEY") if not os.environ.get(name)]
@@ -61,9 +76,7 @@ class HopXCodeExecutor(CodeExecutor):
     @property
     def sandbox(self) -> Sandbox:
         if self._sandbox is None:
-            base_url = os.environ.get("HOPX_BASE_URL")
-            address = {"base_url": base_url} if base_url else {}
-            self._sandbox = Sandbox.create(template=self.template, timeout_seconds=self.sandbox_ttl, **address)
+            self._sandbox = create_sandbox(self.sandbox_ttl, self.template)
         return self._sandbox
 
     def execute_code_blocks(self, code_blocks: list[CodeBlock]) -> CodeResult:
@@ -94,7 +107,4 @@ class HopXCodeExecutor(CodeExecutor):
         """Gives the sandbox back; the next block gets a new one."""
         sandbox, self._sandbox = self._sandbox, None
         if sandbox is not None:
-            try:
-                sandbox.kill()
-            except Exception as error:
-                print(f"the sandbox could not be ended: {error}", file=sys.stderr)
+            end_sandbox(sandbox)

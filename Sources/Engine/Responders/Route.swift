@@ -30,6 +30,7 @@ public struct Route: Responder {
         }
     }
 
+    /// An answer that no session gives.
     private struct Refusal: Error {
         let response: Response
     }
@@ -44,7 +45,12 @@ public struct Route: Responder {
         do {
             return (service, try sessions.session(key: key, name: name, for: service), inner)
         } catch let refusal as Sessions.Refusal {
-            let plane = HopXOperation(method: inner.method, path: inner.path)?.plane ?? .agent
+            let operation = HopXOperation(method: inner.method, path: inner.path)
+            if key == nil, operation?.kind == .agentHealth {
+                // Whether the service is there, clients ask without their key.
+                throw Refusal(response: .hopX(["status": "healthy"], requestID: "req_health"))
+            }
+            let plane = operation?.plane ?? .agent
             throw Refusal(
                 response: service.refusal(
                     code: refusal.status == 401 ? "invalid_api_key" : "too_many_sessions", message: refusal.message,

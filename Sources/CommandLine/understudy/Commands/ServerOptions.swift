@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HTTPMessages
 import HTTPNetwork
 import Responders
@@ -54,11 +55,14 @@ struct ServerOptions: ParsableArguments {
         let allowed = Set(allowedHosts.map { $0.lowercased() })
         let format = format
         let controlToken = controlToken
+        let shim = PythonShimCommand.prepared()
+        let pythonPath = ProcessInfo.processInfo.environment["PYTHONPATH"]
         try await withServer(host: host, port: port) { server in
             Stage.onPort(sessions, origin: server.origin, allowedHosts: allowed, controlToken: controlToken)
         } _: { server in
             await waitForSignal {
-                Console.print(Exports(origin: server.origin, llmKey: llmKey, hopxKey: hopxKey).text(format))
+                let exports = Exports(origin: server.origin, llmKey: llmKey, hopxKey: hopxKey, shim: shim)
+                Console.print(exports.text(format, pythonPath: pythonPath))
             }
         }
     }

@@ -19,9 +19,23 @@ struct PythonShimCommand: AsyncParsableCommand {
             With UNDERSTUDY_CACHE_FOLDER set to a folder, AutoGen's disk caches are there and not in the program's own.
             """)
 
+    private static var folder: String {
+        FileManager.default.currentDirectoryPath + "/.understudy/shim/" + PythonShim.version
+    }
+
     func run() async throws {
-        let folder = FileManager.default.currentDirectoryPath + "/.understudy/shim/" + PythonShim.version
-        try PythonShim.write(into: folder)
-        Console.print(folder)
+        try PythonShim.write(into: PythonShimCommand.folder)
+        Console.print(PythonShimCommand.folder)
+    }
+
+    /// The folder for a server to print, which serves programs of other languages even where it cannot be written.
+    static func prepared() -> String? {
+        do {
+            try PythonShim.write(into: folder)
+            return folder
+        } catch {
+            Console.complain("warning: PYTHONPATH is not among the variables: \(error)")
+            return nil
+        }
     }
 }
