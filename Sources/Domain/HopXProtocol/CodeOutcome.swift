@@ -9,13 +9,19 @@ public struct CodeOutcome: Sendable, Equatable {
     public var executionTime: Double
     /// The process that ran a command; nil for code.
     public var processID: Int?
+    /// What code showed besides text, in order.
+    public var richOutputs: [RichOutput]
 
-    public init(stdout: String, stderr: String, exitCode: Int, executionTime: Double, processID: Int? = nil) {
+    public init(
+        stdout: String, stderr: String, exitCode: Int, executionTime: Double, processID: Int? = nil,
+        richOutputs: [RichOutput] = []
+    ) {
         self.stdout = stdout
         self.stderr = stderr
         self.exitCode = exitCode
         self.executionTime = executionTime
         self.processID = processID
+        self.richOutputs = richOutputs
     }
 
     /// The body of the answer; a failing program is a success of the service.
@@ -35,7 +41,14 @@ public struct CodeOutcome: Sendable, Equatable {
             body["command"] = .string(isShellLine ? words[2] : words.joined(separator: " "))
             body["pid"] = .number(processID ?? 0)
         }
-        body["timestamp"] = .string(HopXTime.text(now))
+        let timestamp = JSONValue.string(HopXTime.text(now))
+        // Some clients read the first of each kind from a field of its own, others read the list.
+        for output in richOutputs where body[output.kind.rawValue] == nil {
+            body[output.kind.rawValue] = output.value
+        }
+        let listed = richOutputs.compactMap { $0.body(timestamp: timestamp) }
+        if !listed.isEmpty { body["rich_outputs"] = .array(listed) }
+        body["timestamp"] = timestamp
         return .object(body)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import HTTPNetwork
 import HopXProtocol
 import Processes
 import Responders
@@ -17,6 +18,16 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Run code without bubblewrap when it is not to be had: whatever the code does, it does as you.")
     var unsafeNoIsolation = false
 
+    @Option(
+        name: .customLong("allow-webhook"),
+        help: ArgumentHelp(
+            "Messages about asynchronous executions may go there, too (repeatable); else to this machine only.",
+            valueName: "host"))
+    var webhookHosts: [String] = []
+
+    @Flag(help: "Variables whose names speak of secrets read back as ***MASKED***, as the service may do it.")
+    var maskVariables = false
+
     @OptionGroup var faults: FaultOptions
 
     @OptionGroup var address: ServerOptions
@@ -27,11 +38,14 @@ struct SandboxCommand: AsyncParsableCommand {
         let backend = try await LocalSandbox(.init(path: path, allowsNoIsolation: unsafeNoIsolation))
         if !backend.isIsolated { Console.complain("warning: code runs without isolation, as you") }
         let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
+        let client = UpstreamClient(timeoutSeconds: 30)
+        let hosts = Set(webhookHosts.map { $0.lowercased() })
         let clock = ShiftedClock(SystemClock())
         let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {
             let hopx = FakeHopX(
                 seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
-                outcomes: BackendOutcomes(backend))
+                outcomes: BackendOutcomes(backend, webhooks: client.webhooks(allowing: hosts)),
+                masksVariables: maskVariables)
             return Session.Services([.hopx: hopx], sandboxes: hopx)
         }
         session.start(with: rules)
@@ -40,8 +54,10 @@ struct SandboxCommand: AsyncParsableCommand {
             try await address.serve(sessions, llmKey: nil, hopxKey: key)
         } catch {
             await backend.shutDown()
+            try await client.shutdown()
             throw error
         }
         await backend.shutDown()
+        try await client.shutdown()
     }
 }
