@@ -25,6 +25,7 @@ TESTS = [
     ("openai_client.py", "openai-3"),
     ("hopx_client.py", "openai-3"),
     ("hopx_sockets.py", "openai-3"),
+    ("hopx_contract.py", "contract"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
     ("sdk_recording.py", "sdks"),
@@ -35,7 +36,10 @@ TESTS = [
     ("real_model.py", "autogen-0.2"),
 ]
 # Script → what it is told in addition, to leave no client out.
-ALL = {"scripted_clients.py": ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]}
+ALL = {
+    "hopx_contract.py": ["--all"],
+    "scripted_clients.py": ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"],
+}
 
 
 def run(script, group, arguments):

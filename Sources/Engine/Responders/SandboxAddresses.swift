@@ -57,11 +57,17 @@ public final class SandboxAddresses: Responder {
         return outward(body, of: response, to: inward)
     }
 
+    /// True where answers may carry addresses.
     private func isControl(_ request: Request) -> Bool {
-        request.path.utf8.firstRange(of: SandboxAddresses.control) != nil
+        let path = request.path.utf8
+        guard let version = path.firstRange(of: SandboxAddresses.version) else { return false }
+        let rest = path[version.upperBound...]
+        return rest.starts(with: SandboxAddresses.sandboxes) || rest.starts(with: SandboxAddresses.templates)
     }
 
-    private static let control = Array("/v1/".utf8)
+    private static let version = Array("/v1/".utf8)
+    private static let sandboxes = Array("sandboxes".utf8)
+    private static let templates = Array("templates".utf8)
 
     // MARK: Requests
 

@@ -14,7 +14,6 @@ public struct BackendOutcomes: OutcomeSource {
         self.webhooks = webhooks
     }
 
-    public var acceptsAnyTemplate: Bool { false }
     public var simulatesBuilds: Bool { true }
 
     /// Returns when all that was started without waiting for it has ended.

@@ -42,8 +42,9 @@ extension FakeHopX {
         let template = (creation.templateName ?? creation.templateID).flatMap { name in
             templates.withLock { $0.template(name, now: exchange.now) }
         }
-        if template == nil, !outcomes.acceptsAnyTemplate {
-            throw HopXError.templateNotFound(creation.templateName ?? creation.templateID ?? "")
+        // Ids are this server's own; a name may be one that only the real service has.
+        if template == nil, outcomes.simulatesBuilds, let id = creation.templateID {
+            throw HopXError.templateNotFound(id)
         }
         let label = fleet.withLock { $0.nextLabel() }
         var call = SandboxCall(

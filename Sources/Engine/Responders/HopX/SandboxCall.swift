@@ -37,9 +37,6 @@ public protocol OutcomeSource: Sendable {
     /// The answer to an outcome, complete.
     func outcome(of call: SandboxCall) async throws -> Response
 
-    /// False where all templates are known: another one is then refused.
-    var acceptsAnyTemplate: Bool { get }
-
     /// True where nobody can tell how a build went: the fake then pretends that it went well.
     var simulatesBuilds: Bool { get }
 
@@ -51,6 +48,5 @@ extension OutcomeSource {
     public func identity(for creation: SandboxCall) async throws -> String? { nil }
     public func failure(of change: SandboxCall) async throws -> Response? { nil }
     public func expired(_ sandbox: String) async {}
-    public var acceptsAnyTemplate: Bool { true }
     public var simulatesBuilds: Bool { false }
 }
