@@ -87,10 +87,13 @@ extension Service {
             ).response
             return seconds.map { Service.withRetryInfo(response, isQuota: status == 429, delay: $0) } ?? response
         case .hopx:
-            let plane = HopXOperation(method: request.method, path: request.path)?.plane ?? .agent
+            let operation = HopXOperation(method: request.method, path: request.path)
+            let plane = operation?.plane ?? .agent
             var error = HopXError(status, Service.hopXCode(for: status, on: plane), message)
             // The clients read the seconds here, and no header.
             if let wait { error.details["retry_after_seconds"] = JSONNumber(wait).map { .number($0) } }
+            if status == 404, let sandbox = operation?.sandbox { error = HopXError.sandboxNotFound(sandbox) }
+            if status == 404, let path = operation?.filePath(of: request) { error = HopXError.fileNotFound(path) }
             if status == 403, plane == .control {
                 // By the word "limit" a client tells this refusal from others.
                 error.message = "Sandbox limit reached (a fault that was asked for)"
@@ -160,6 +163,16 @@ extension Service {
         case 529: "Overloaded"
         case 500...: "The server had an error"
         default: "The request was refused"
+        }
+    }
+}
+
+extension HopXOperation {
+    /// What a request for a file names, as it was sent; nil for any other.
+    fileprivate func filePath(of request: Request) -> String? {
+        switch kind {
+        case .readFile, .downloadFile, .removeFile: request.queryValue("path")
+        default: nil
         }
     }
 }
