@@ -76,7 +76,8 @@ let package = Package(
         module("Domain", "Transcripts", ["Documents", "Conversations"]),
         module("Domain", "TextConditions", ["Documents"]),
         module(
-            "Domain", "Scripts", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "TextConditions"]),
+            "Domain", "Scripts",
+            ["Documents", "Digests", "HTTPMessages", "HopXProtocol", "Conversations", "Cassettes", "TextConditions"]),
         module(
             "Domain", "Scenarios",
             [
@@ -141,7 +142,10 @@ let package = Package(
         tests("Domain/TextConditionsTests", ["TestSupport", "TextConditions"]),
         tests(
             "Domain/ScriptsTests",
-            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "Scripts", "TestSupport", "TextConditions"]),
+            [
+                "Cassettes", "Conversations", "Documents", "HTTPMessages", "HopXProtocol", "Scripts", "TestSupport",
+                "TextConditions",
+            ]),
         tests(
             "Domain/ScenariosTests",
             [
@@ -155,7 +159,7 @@ let package = Package(
                 "Cassettes", "Conversations", "Documents", "HTTPMessages", "Responders", "ScenarioRunning", "Scripts",
                 "TextConditions",
             ]),
-        tests("Engine/FakeHopXTests", ["Documents", "HTTPMessages", "HopXProtocol", "Responders"]),
+        tests("Engine/FakeHopXTests", ["Documents", "HTTPMessages", "HopXProtocol", "Responders", "Scripts"]),
         tests(
             "Engine/ScenarioRunningTests",
             [

@@ -4,13 +4,19 @@
 
 CASSETTE records one sandbox into which a file was written before code was run; OTHER_DATA is written instead of it.
 """
+import asyncio
 import base64
+import hmac
 import json
+import queue
 import sys
+import tempfile
+import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from hopx_ai import HopxError, NotFoundError, Sandbox
+from hopx_ai import AsyncSandbox, HopxError, NotFoundError, Sandbox
 
 from harness import PROJECT, main, serving, understudy
 from read_cassette import read
@@ -122,6 +128,109 @@ def other_keys_are_refused():
         assert status == 401, f"answered {status}"
 
 
+def processes_run_in_the_background_and_are_killed():
+    with a_sandbox() as sandbox:
+        started = sandbox.run_code_background("import time\ntime.sleep(300)", name="waiting")
+        names = {process["name"]: process["status"] for process in sandbox.list_processes()}
+        assert names == {"waiting": "running"}, f"{names}"
+        sandbox.kill_process(started["process_id"])
+        statuses = [process["status"] for process in sandbox.list_processes()]
+        assert statuses == ["killed"], f"{statuses}"
+
+
+def asynchronous_code_sends_a_signed_message():
+    messages = queue.Queue()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            messages.put((self.headers, body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    receiver = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    try:
+        with a_sandbox() as sandbox:
+            answer = sandbox.run_code_async(
+                "print(6 * 7)", callback_url=f"http://127.0.0.1:{receiver.server_port}/done",
+                callback_headers={"X-Mine": "m"}, callback_signature_secret="secret")
+            headers, body = messages.get(timeout=60)
+            message = json.loads(body)
+            assert (message["status"], message["stdout"], message["exit_code"]) == ("completed", "42\n", 0), message
+            assert message["execution_id"] == answer["execution_id"]
+            signature = "sha256=" + hmac.new(b"secret", body, "sha256").hexdigest()
+            assert (headers["X-HOPX-Signature"], headers["X-Mine"]) == (signature, "m")
+            try:
+                sandbox.run_code_async("print(1)", callback_url="http://example.com/")
+                raise AssertionError("a message may go anywhere")
+            except HopxError as error:
+                assert "--allow-webhook" in str(error), f"{error!r}"
+    finally:
+        receiver.shutdown()
+
+
+def what_the_agent_tells_of_itself_is_read():
+    with a_sandbox() as sandbox:
+        sandbox.run_code("print(1)", timeout=60)
+        assert sandbox.get_metrics_snapshot()["total_executions"] == 1
+        assert sandbox.get_agent_info()["vm_id"] == sandbox.sandbox_id
+        assert sandbox.get_jupyter_sessions() == []
+        assert sandbox.cache.stats()["cache"]["size"] == 0
+        assert sandbox.get_preview_url(8080).startswith("https://8080-")
+        token = sandbox.get_token()
+        sandbox.refresh_token()
+        assert sandbox.get_token() != token
+        try:
+            sandbox.desktop.start_vnc()
+            raise AssertionError("there is no desktop")
+        except HopxError as error:
+            assert type(error).__name__ == "DesktopNotAvailableError", f"{error!r}"
+
+
+def the_asynchronous_client_finds_its_processes_and_templates():
+    async def story(server):
+        options = {"api_key": server.key("HOPX"), "base_url": server.exports["HOPX_BASE_URL"]}
+        names = [template.name for template in await AsyncSandbox.list_templates(**options)]
+        assert "code-interpreter" in names, f"{names}"
+        async with await AsyncSandbox.create(template="code-interpreter", timeout_seconds=300, **options) as sandbox:
+            started = await sandbox.run_code_background("import time\ntime.sleep(300)")
+            found = [process["process_id"] for process in await sandbox.list_processes()]
+            assert found == [started["process_id"]], f"{found}"
+            await sandbox.kill_process(started["process_id"])
+            assert [process["status"] for process in await sandbox.list_processes()] == ["killed"]
+
+    with understudy("sandbox") as server:
+        asyncio.run(story(server))
+
+
+def rules_say_what_code_does():
+    script = """understudy: script/1
+sandbox:
+- when: {code: {contains: prime}, language: python}
+  reply: {stdout: "24133\\n", files: {primes.txt: "2 3 5"}, rich: {html: <b>primes</b>}}
+- when: {command: {matches: "^pip install"}}
+  reply: {stderr: no network, exit_code: 1}
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "numbers.yaml").write_text(script, "utf-8")
+        with understudy("serve", "--mode", "script", "--script", "numbers.yaml", folder=folder) as server:
+            with sandbox_of(server) as sandbox:
+                result = sandbox.run_code("print(prime(100))", timeout=60)
+                assert (result.stdout, result.exit_code) == ("24133\n", 0), f"{result}"
+                assert [output.type.value for output in result.rich_outputs] == ["text/html"], f"{result}"
+                assert sandbox.files.read("/workspace/primes.txt") == "2 3 5"
+                assert sandbox.commands.run("pip install numpy").exit_code == 1
+                try:
+                    sandbox.run_code("print('else')", timeout=60)
+                    raise AssertionError("code without a rule was answered")
+                except HopxError as error:
+                    assert "numbers.yaml:3:3" in str(error), f"{error!r}"
+
+
 def recorded_parts():
     """What the recording wrote into its sandbox, the code it then ran, and what that printed."""
     found = {interaction["operation"]: interaction for interaction in read(RECORDED)["interactions"]}
@@ -171,6 +280,11 @@ if __name__ == "__main__":
         code_that_takes_too_long_is_stopped,
         a_killed_sandbox_is_gone,
         other_keys_are_refused,
+        processes_run_in_the_background_and_are_killed,
+        asynchronous_code_sends_a_signed_message,
+        what_the_agent_tells_of_itself_is_read,
+        the_asynchronous_client_finds_its_processes_and_templates,
+        rules_say_what_code_does,
         the_same_code_over_the_same_data_is_a_hit,
         the_same_code_over_other_data_is_a_miss,
     )

@@ -28,6 +28,7 @@ TESTS = [
     ("openai_client.py", "openai-3"),
     ("hopx_client.py", "openai-3"),
     ("hopx_sockets.py", "openai-3"),
+    ("hopx_contract.py", "contract"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
     ("sdk_recording.py", "sdks"),
@@ -39,7 +40,7 @@ TESTS = [
 ]
 # Script → what it is told in addition, to leave no client out.
 DOCUMENT = ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]
-ALL = {"scripted_clients.py": DOCUMENT, "hopx_clients.py": DOCUMENT}
+ALL = {"hopx_contract.py": ["--all"], "hopx_clients.py": DOCUMENT, "scripted_clients.py": DOCUMENT}
 
 
 def run(script, group, arguments):

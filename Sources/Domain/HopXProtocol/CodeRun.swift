@@ -31,6 +31,8 @@ public struct CodeRun: Sendable, Equatable {
     public var directory: String
     /// The request's own variables; those of the sandbox are added by whoever knows them.
     public var environment: [String: String]
+    /// Set for a run that nobody waits for: what `SandboxBackend.kill` knows it by.
+    public var process: String?
 
     public init(
         _ work: Work, timeoutSeconds: Int = 30, directory: String = SandboxPath.root,
@@ -48,7 +50,7 @@ public struct CodeRun: Sendable, Equatable {
     public init(_ kind: HopXOperation.Kind, body bytes: [UInt8]) throws {
         let body = try JSONObject(hopXBody: bytes)
         switch kind {
-        case .runCommand, .commandStream: work = .command(try CodeRun.command(body))
+        case .runCommand, .runCommandInBackground, .commandStream: work = .command(try CodeRun.command(body))
         case .executeIPython, .ipythonStream: work = .code(try body.text("code"), language: .python)
         default:
             let spelling = try body.optionalText("language") ?? "python"

@@ -94,6 +94,21 @@ extension HopXError {
             details: JSONObject([("timeout_seconds", .number(seconds))]))
     }
 
+    public static func processNotFound(_ id: String) -> HopXError {
+        HopXError(
+            404, "PROCESS_NOT_FOUND", "Process not found: \(id)", details: JSONObject([("process_id", .string(id))]))
+    }
+
+    public static func templateNotFound(_ name: String) -> HopXError {
+        HopXError(
+            404, "TEMPLATE_NOT_FOUND", "Template '\(name)' not found",
+            details: JSONObject([("template", .string(name))]))
+    }
+
+    public static func buildNotFound(_ id: String) -> HopXError {
+        HopXError(404, "BUILD_NOT_FOUND", "Build \(id) not found")
+    }
+
     public static func notImplemented(_ operation: String) -> HopXError {
         HopXError(501, "NOT_IMPLEMENTED", "\(operation) is not available in this server")
     }

@@ -16,14 +16,16 @@ public struct HopXOperation: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case controlHealth, createSandbox, listSandboxes, getSandbox, deleteSandbox
         case pauseSandbox, resumeSandbox, stopSandbox, startSandbox, setTimeout, refreshToken
-        case templates, buildTemplate
+        case listTemplates, getTemplate, deleteTemplate
+        case uploadLink, uploadBuildFiles, startBuild, buildStatus, buildLogs
         case agentRoot, agentHealth, agentPing, agentInfo, agentSystem
         case execute, executeRich, executeIPython, executeBackground, executeAsync, executionStream
         case runCommand, runCommandInBackground, killProcess
         case terminal, fileWatch, commandStream, ipythonStream
         case readFile, downloadFile, listFiles, fileExists, writeFile, uploadFile, makeDirectory, removeFile
         case getEnvironment, replaceEnvironment, mergeEnvironment, clearEnvironment, deleteVariable
-        case observation, clearCache, desktop
+        case listExecutions, listProcesses, metrics, metricsSnapshot, prometheusMetrics
+        case cacheStatistics, clearCache, jupyterSessions, updateAgent, agentBackups, desktop
     }
 
     public let kind: Kind
@@ -34,15 +36,21 @@ public struct HopXOperation: Sendable, Hashable {
     public let text: String
     private let rule: Rule
 
-    private enum Rule: Hashable { case always(CallClass), readOfFiles }
+    private enum Rule: Hashable {
+        case always(CallClass)
+        /// Looks at what code may have made: files, processes.
+        case look
 
-    /// Reads of files are chores until code has run, since until then the files are what the client wrote.
-    public func callClass(afterOutcome: Bool) -> CallClass {
-        switch rule {
-        case .always(let callClass): callClass
-        case .readOfFiles: afterOutcome ? .outcome : .chore
+        func callClass(afterOutcome: Bool) -> CallClass {
+            switch self {
+            case .always(let callClass): callClass
+            case .look: afterOutcome ? .outcome : .chore
+            }
         }
     }
+
+    /// Looks at files and processes are chores until code has run: until then there is only what the client made.
+    public func callClass(afterOutcome: Bool) -> CallClass { rule.callClass(afterOutcome: afterOutcome) }
 
     /// True when the call itself can leave files behind that the client did not write.
     public var runsCode: Bool { rule == .always(.outcome) && plane == .agent && kind != .fileWatch }
@@ -58,7 +66,7 @@ public struct HopXOperation: Sendable, Hashable {
     /// These tell what the agent is before a client has shown its token.
     public var needsToken: Bool {
         switch kind {
-        case .agentRoot, .agentHealth, .agentPing, .agentInfo, .agentSystem: false
+        case .agentRoot, .agentHealth, .agentPing, .agentInfo, .agentSystem, .uploadBuildFiles: false
         default: true
         }
     }
@@ -87,6 +95,28 @@ public struct HopXOperation: Sendable, Hashable {
     public static func isKnown(path: String) -> Bool {
         let parts = path.split(separator: "/").map(String.init)
         return table.contains { $0.match(parts) != nil }
+    }
+
+    /// A row of the table, for those who list it.
+    public struct Entry: Sendable {
+        public let method: String
+        /// With `{…}` for a name, and a final `*` for the rest.
+        public let pattern: String
+        public let plane: Plane
+        /// Before and after code has run in the sandbox; mostly the same.
+        public let classes: (before: CallClass, after: CallClass)
+    }
+
+    /// All operations, one for each method and pattern, in the order of the table.
+    public static var entries: [Entry] {
+        table.flatMap { row in
+            row.methods.map { method in
+                Entry(
+                    method: method, pattern: "/" + row.pattern.joined(separator: "/"),
+                    plane: row.pattern.first == "v1" ? .control : .agent,
+                    classes: (row.rule.callClass(afterOutcome: false), row.rule.callClass(afterOutcome: true)))
+            }
+        }
     }
 
     private struct Row {
@@ -134,12 +164,14 @@ public struct HopXOperation: Sendable, Hashable {
         Row("PUT", "/v1/sandboxes/{id}/timeout", .setTimeout, .change),
         Row("POST", "/v1/sandboxes/{id}/token/refresh", .refreshToken, .chore),
         Row("GET", "/v1/health", .controlHealth, .chore),
-        Row("POST", "/v1/templates/build", .buildTemplate, .outcome),
-        Row("POST", "/v1/templates/files/upload-link", .buildTemplate, .outcome),
-        Row("GET", "/v1/templates/build/{build}/status", .buildTemplate, .outcome),
-        Row("GET", "/v1/templates/build/{build}/logs", .buildTemplate, .outcome),
-        Row("GET", "/v1/templates", .templates, .chore),
-        Row("GET|DELETE", "/v1/templates/{name}", .templates, .chore),
+        Row("POST", "/v1/templates/build", .startBuild, .outcome),
+        Row("POST", "/v1/templates/files/upload-link", .uploadLink, .outcome),
+        Row("GET", "/v1/templates/build/{build}/status", .buildStatus, .outcome),
+        Row("GET", "/v1/templates/build/{build}/logs", .buildLogs, .outcome),
+        Row("GET", "/v1/templates", .listTemplates, .chore),
+        Row("GET", "/v1/templates/{name}", .getTemplate, .chore),
+        Row("DELETE", "/v1/templates/{name}", .deleteTemplate, .change),
+        Row("PUT", "/upload/{hash}", .uploadBuildFiles, .chore),
 
         Row("GET", "/", .agentRoot, .chore),
         Row("GET", "/health", .agentHealth, .chore),
@@ -164,10 +196,10 @@ public struct HopXOperation: Sendable, Hashable {
         Row("GET|WS", "/stream", .executionStream, .outcome),
         Row("GET|WS", "/stream/ipython", .ipythonStream, .outcome),
 
-        Row("GET", "/files/read", .readFile, .readOfFiles),
-        Row("GET", "/files/download", .downloadFile, .readOfFiles),
-        Row("GET", "/files/list", .listFiles, .readOfFiles),
-        Row("GET", "/files/exists", .fileExists, .readOfFiles),
+        Row("GET", "/files/read", .readFile, .look),
+        Row("GET", "/files/download", .downloadFile, .look),
+        Row("GET", "/files/list", .listFiles, .look),
+        Row("GET", "/files/exists", .fileExists, .look),
         Row("POST", "/files/write", .writeFile, .change),
         Row("POST", "/files/upload", .uploadFile, .change),
         Row("POST", "/files/mkdir", .makeDirectory, .change),
@@ -179,12 +211,16 @@ public struct HopXOperation: Sendable, Hashable {
         Row("DELETE", "/env", .clearEnvironment, .change),
         Row("DELETE", "/env/{name}", .deleteVariable, .change),
 
-        Row("GET", "/execute/processes", .observation, .chore),
-        Row("GET", "/processes", .observation, .chore),
-        Row("GET", "/metrics/*", .observation, .chore),
-        Row("GET", "/cache/stats", .observation, .chore),
+        Row("GET", "/execute/processes", .listExecutions, .look),
+        Row("GET", "/processes", .listProcesses, .look),
+        Row("GET", "/metrics", .metrics, .chore),
+        Row("GET", "/metrics/snapshot", .metricsSnapshot, .chore),
+        Row("GET", "/metrics/prometheus", .prometheusMetrics, .chore),
+        Row("GET", "/cache/stats", .cacheStatistics, .chore),
         Row("POST", "/cache/clear", .clearCache, .chore),
-        Row("GET", "/jupyter/sessions", .observation, .chore),
+        Row("GET", "/jupyter/sessions", .jupyterSessions, .chore),
+        Row("GET", "/update/backups", .agentBackups, .chore),
+        Row("POST", "/update/{work}", .updateAgent, .chore),
         Row("GET|POST", "/desktop/*", .desktop, .chore),
     ]
 }

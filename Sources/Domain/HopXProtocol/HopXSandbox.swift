@@ -14,8 +14,12 @@ public struct HopXSandbox: Sendable {
     /// Seconds since 1970; nil exactly when there is no limit.
     public private(set) var expiresAt: Double?
 
-    public init(id: String, creation: SandboxCreation, createdAt: Double) {
+    private let template: HopXTemplate?
+
+    /// - Parameter template: The one that the creation names; nil for one that only its client knows.
+    public init(id: String, creation: SandboxCreation, template: HopXTemplate? = nil, createdAt: Double) {
         self.id = id
+        self.template = template
         self.creation = creation
         self.createdAt = createdAt
         if let seconds = creation.timeoutSeconds { limit(to: seconds, from: createdAt) }
@@ -35,13 +39,21 @@ public struct HopXSandbox: Sendable {
     /// The region of every simulated sandbox, and part of its address.
     public static let region = "local"
 
+    private var resources: HopXResources {
+        let given = template?.resources ?? .standard
+        return HopXResources(
+            processors: creation.processors ?? given.processors,
+            memoryMegabytes: creation.memoryMegabytes ?? given.memoryMegabytes,
+            diskGigabytes: creation.diskGigabytes ?? given.diskGigabytes)
+    }
+
     /// All fields of the public interface but the token's two, which only creation and refresh show.
     public var fields: JSONObject {
         JSONObject([
             ("id", .string(id)),
             ("object", "sandbox"),
-            ("template_id", creation.templateID.map(JSONValue.string) ?? .null),
-            ("template_name", creation.templateName.map(JSONValue.string) ?? .null),
+            ("template_id", (template?.id ?? creation.templateID).map(JSONValue.string) ?? .null),
+            ("template_name", (template?.name ?? creation.templateName).map(JSONValue.string) ?? .null),
             ("organization_id", 1),
             ("node_id", "local"),
             ("region", .string(creation.region ?? HopXSandbox.region)),
@@ -49,8 +61,7 @@ public struct HopXSandbox: Sendable {
             ("public_host", .string(publicHost)),
             ("direct_url", .string(publicHost)),
             ("preview_url", .string(publicHost)),
-            // Clients take all three or fail.
-            ("resources", ["vcpu": 2, "memory_mb": 2048, "disk_mb": 10240]),
+            ("resources", resources.sandboxBody),
             ("internet_access", .bool(creation.internetAccess)),
             ("live_mode", false),
             ("timeout_seconds", timeoutSeconds.map { .number($0) } ?? .null),

@@ -12,7 +12,11 @@ public protocol SandboxBackend: Sendable {
     /// Runs code or a command to its end.
     ///
     /// - Throws: `HopXError.executionTimedOut` when it did not end in its time; it has been stopped then.
+    /// A run with a `process` may overlap others, and leaves the variables of kept interpreters alone.
     func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome
+
+    /// Ends the run of this `process`, with all that it has started; it then has an exit code above 128.
+    func kill(_ process: String, in sandbox: String) async throws
 
     func write(_ file: FileWrite, in sandbox: String) async throws
     func read(_ path: String, in sandbox: String) async throws -> [UInt8]

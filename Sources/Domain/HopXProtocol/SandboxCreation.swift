@@ -9,6 +9,8 @@ public struct SandboxCreation: Sendable {
     public let timeoutSeconds: Int?
     public let internetAccess: Bool
     public let environment: [String: String]
+    /// Nil for what the template gives.
+    public let processors, memoryMegabytes, diskGigabytes: Int?
     /// The whole body as it was sent.
     public let body: JSONObject
 
@@ -28,6 +30,9 @@ public struct SandboxCreation: Sendable {
         default: throw HopXError.invalidRequest("internet_access must be true or false")
         }
         environment = try body.textMap("env_vars") ?? [:]
+        processors = try body.optionalPositive("vcpu")
+        memoryMegabytes = try body.optionalPositive("memory_mb")
+        diskGigabytes = try body.optionalPositive("disk_gb")
         self.body = body
     }
 

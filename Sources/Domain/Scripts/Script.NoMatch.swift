@@ -2,7 +2,7 @@ public import Documents
 
 extension Script {
     /// Why no rule answered, the rules that came closest first.
-    public struct NoMatch: Sendable, Equatable {
+    public struct NoMatch: Error, Sendable, Equatable {
         public struct Candidate: Sendable, Equatable {
             /// Counted from 1.
             public var rule: Int
@@ -12,6 +12,8 @@ extension Script {
         }
 
         public var file: String
+        /// True for an execution of code, which the rules under `sandbox` answer.
+        public var isCode = false
         /// The number of the session's request, counted from 1.
         public var request: Int
         public var candidates: [Candidate]
@@ -23,14 +25,18 @@ extension Script.NoMatch: CustomStringConvertible {
     private static let shownRules = 3
 
     public var description: String {
-        var lines = ["no rule of the script in \(file) answers request \(request)"]
+        var lines = [
+            isCode
+                ? "no rule under 'sandbox' of the script in \(file) answers execution \(request)"
+                : "no rule of the script in \(file) answers request \(request)"
+        ]
         for candidate in candidates.prefix(Script.NoMatch.shownRules) {
             let position = candidate.place.map { " (\(file):\($0.line):\($0.column))" } ?? ""
             lines.append("rule \(candidate.rule)\(position): " + candidate.reasons.joined(separator: "; "))
         }
         let rest = candidates.count - Script.NoMatch.shownRules
         if rest > 0 { lines.append("and \(rest) more \(rest == 1 ? "rule" : "rules")") }
-        lines.append("fix: add a rule without 'when' at the end, or 'otherwise: echo'")
+        lines.append("fix: add a rule without 'when' at the end" + (isCode ? "" : ", or 'otherwise: echo'"))
         return lines.joined(separator: "\n")
     }
 }

@@ -15,10 +15,13 @@ public struct Script: Sendable, Equatable {
     public var file: String
     public var rules: [Rule]
     public var otherwise: Otherwise
+    /// What code does in sandboxes; empty for a script that says nothing of it.
+    public var sandbox: [CodeRule]
 
-    public init(file: String, rules: [Rule], otherwise: Otherwise = .error) {
+    public init(file: String, rules: [Rule], otherwise: Otherwise = .error, sandbox: [CodeRule] = []) {
         self.file = file
         self.rules = rules
+        self.sandbox = sandbox
         self.otherwise = otherwise
     }
 

@@ -116,6 +116,7 @@ public final class CassetteOutcomes: OutcomeSource {
         let key = key(of: call)
         let candidates = cassette.positions(of: key)
         guard !candidates.isEmpty else { return .miss(.unknown) }
+        if call.sandbox == nil { return chooseOnService(key, candidates, isLook: call.request.method == "GET") }
         let labels = Set(candidates.compactMap { cassette.index[$0].sandbox }).sorted()
         return try state.withLock { state -> Choice in
             guard let recorded = try binding(of: call.label, to: labels, beginningWith: key, &state),
@@ -151,6 +152,17 @@ public final class CassetteOutcomes: OutcomeSource {
             case .error, .cycle: return .miss(.usedUp(count: mine.count))
             }
         }
+    }
+
+    /// Builds of templates are no sandbox's story: equal calls play in recorded order, and a look may be repeated.
+    private func chooseOnService(_ key: InteractionKey, _ candidates: [Int], isLook: Bool) -> Choice {
+        guard let choice = state.withLock({ $0.changes.next(of: key, among: candidates) }) else {
+            guard isLook, let last = candidates.last else { return .miss(.usedUp(count: candidates.count)) }
+            return .play(last)
+        }
+        if choice.startsOver, isLook, let last = candidates.last { return .play(last) }
+        if choice.startsOver { notes.noteStartedOver() }
+        return .play(choice.position)
     }
 
     /// The recorded sandbox that a live one plays, bound by this if it was not: the first that can begin with this call and

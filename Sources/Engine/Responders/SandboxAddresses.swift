@@ -57,11 +57,17 @@ public final class SandboxAddresses: Responder {
         return outward(body, of: response, to: inward)
     }
 
+    /// True where answers may carry addresses.
     private func isControl(_ request: Request) -> Bool {
-        request.path.utf8.firstRange(of: SandboxAddresses.control) != nil
+        let path = request.path.utf8
+        guard let version = path.firstRange(of: SandboxAddresses.version) else { return false }
+        let rest = path[version.upperBound...]
+        return rest.starts(with: SandboxAddresses.sandboxes) || rest.starts(with: SandboxAddresses.templates)
     }
 
-    private static let control = Array("/v1/sandboxes".utf8)
+    private static let version = Array("/v1/".utf8)
+    private static let sandboxes = Array("sandboxes".utf8)
+    private static let templates = Array("templates".utf8)
 
     // MARK: Requests
 
@@ -105,6 +111,10 @@ public final class SandboxAddresses: Responder {
 
     private func rewritten(_ sandbox: JSONValue, base: String) -> JSONValue {
         var sandbox = sandbox
+        if let address = sandbox["upload_url"]?.stringValue, let (ticket, path) = SandboxAddresses.upload(address) {
+            sandbox.set(
+                .string("\(base)/x/\(ticket)\(SandboxAddresses.domain)\(path)"), at: JSONPointer(["upload_url"]))
+        }
         guard let id = sandbox["id"]?.stringValue else { return sandbox }
         for name in ["public_host", "direct_url"] where sandbox[name]?.stringValue != nil {
             sandbox.set(.string("\(base)/x/\(id)\(SandboxAddresses.domain)"), at: JSONPointer([name]))
@@ -112,12 +122,22 @@ public final class SandboxAddresses: Responder {
         return sandbox
     }
 
+    /// The ticket and the path in an address for a build's files, if it is one of this server's.
+    private static func upload(_ address: String) -> (ticket: String, path: String)? {
+        guard let match = address.wholeMatch(of: #/https://(up-[0-9a-f]+)\.local\.vms\.hopx\.dev(/upload/.+)/#) else {
+            return nil
+        }
+        return (String(match.1), String(match.2))
+    }
+
     /// Notes the tokens and ids of an answer to a create, get or refresh.
     private func learn(_ answer: JSONValue, from request: Request) {
         let parts = request.path.split(separator: "/").map(String.init)
         let place = parts.firstIndex(of: "v1") ?? 0
-        let idInPath = parts.count > place + 2 ? parts[place + 2] : nil
-        guard let id = answer["id"]?.stringValue ?? idInPath else { return }
+        let isSandbox = parts.count > place + 1 && parts[place + 1] == "sandboxes"
+        let idInPath = isSandbox && parts.count > place + 2 ? parts[place + 2] : nil
+        let ticket = answer["upload_url"]?.stringValue.flatMap(SandboxAddresses.upload)?.ticket
+        guard let id = ticket ?? (isSandbox ? answer["id"]?.stringValue ?? idInPath : nil) else { return }
         let prefix = parts[..<place].map { "/\($0)" }.joined()
         let sandbox = Sandbox(id: id, key: request.headers["x-api-key"] ?? request.bearerToken, prefix: prefix)
         known.withLock { known in

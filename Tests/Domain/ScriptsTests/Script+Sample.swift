@@ -44,6 +44,22 @@ extension Script {
         otherwise: {template: "request {{request}}"}
 
         """
+
+    /// A file that uses every key of the rules for code; its line numbers are part of the tests.
+    static let codeSampleFile = """
+        understudy: script/1
+        sandbox:
+        - when: {code: {contains: prime}, language: python}
+          reply: {stdout: "24133\\n", stderr: warned, exit_code: 3, files: {a.txt: text, b.bin: {base64: "/w=="}}}
+          then:
+          - {rich: {html: <b>x</b>, png: AAAA, json: [1, 2], dataframe: {columns: [a]}}, delay: 0.5}
+          times: 3
+        - when: {command: {matches: "^pip "}}
+          reply: {error: {message: no network, status: 403, code: PERMISSION_DENIED}, delay: 2}
+        - when: {request: 9, language: [bash, go]}
+          reply: {stdout: ninth}
+
+        """
 }
 
 extension Script.Question {

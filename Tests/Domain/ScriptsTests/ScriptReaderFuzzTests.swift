@@ -6,14 +6,16 @@ import Testing
 /// Whatever the bytes: a script, or problems with a place inside the file; never a trap.
 @Suite struct ScriptReaderFuzzTests {
     @Test func filesCutAtEveryByteAreReadOrRefused() {
-        let bytes = Array(Script.sampleFile.utf8)
-        for count in 0...bytes.count { check(Array(bytes[..<count])) }
+        for file in [Script.sampleFile, Script.codeSampleFile] {
+            let bytes = Array(file.utf8)
+            for count in 0...bytes.count { check(Array(bytes[..<count])) }
+        }
     }
 
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
-    func filesWithRandomEditsAreReadOrRefused(seed: UInt64) {
+    @Test(arguments: [1, 2, 3, 4] as [UInt64], [Script.sampleFile, Script.codeSampleFile])
+    func filesWithRandomEditsAreReadOrRefused(seed: UInt64, file: String) {
         var random = SeededGenerator(seed: seed)
-        let original = Array(Script.sampleFile.utf8)
+        let original = Array(file.utf8)
         let marks = Array("{}[]:-,#&*!|>'\"%@`\n\t\\ \0~?()<$/0".utf8)
         for _ in 0..<250 {
             var bytes = original

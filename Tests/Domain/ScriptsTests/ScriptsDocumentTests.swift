@@ -1,6 +1,7 @@
 import Conversations
 import Documents
 import Foundation
+import HopXProtocol
 import Scripts
 import Testing
 
@@ -33,8 +34,8 @@ import Testing
     }
 
     @Test func everyExampleAnswersAsTheDocumentSays() throws {
-        #expect(examples.count == 6)
-        for (text, lines) in examples {
+        #expect(examples.count == 7)
+        for (text, lines) in examples where !text.contains("sandbox:") {
             var cursor = Script.Cursor(try ScriptReader.read(text, file: "docs/scripts.md"))
             var answered: [String] = []
             for line in lines where line.hasPrefix("> ") {
@@ -44,6 +45,40 @@ import Testing
             #expect(answered == lines.map(String.init))
             #expect(lines.contains { $0.hasPrefix("< ") })
         }
+    }
+
+    @Test func theExampleOfCodeAnswersAsTheDocumentSays() throws {
+        let (text, lines) = try #require(examples.first { $0.script.contains("sandbox:") })
+        var cursor = Script.CodeCursor(try ScriptReader.read(text, file: "docs/scripts.md"))
+        var answered: [String] = []
+        for line in lines where line.hasPrefix("> ") {
+            answered.append(String(line))
+            let parts = line.dropFirst(2).split(separator: " ", maxSplits: 1).map(String.init)
+            let work: CodeRun.Work =
+                try parts[0] == "command"
+                ? .command(["bash", "-c", parts[1]])
+                : .code(parts[1], language: #require(CodeRun.Language(spelling: parts[0])))
+            do {
+                answered += Self.lines(of: try cursor.next(for: CodeRun(work)))
+            } catch {
+                answered.append("< no match")
+            }
+        }
+        #expect(answered == lines.map(String.init))
+    }
+
+    private static func lines(of reply: Script.CodeReply) -> [String] {
+        if let error = reply.error { return ["< error \(error.status) \(error.code) \(error.message)"] }
+        var lines: [String] = []
+        func add(_ name: String, _ text: String) {
+            if !text.isEmpty { lines.append("< \(name) " + text.replacing("\n", with: "\\n")) }
+        }
+        add("stdout", reply.stdout)
+        add("stderr", reply.stderr)
+        if reply.exitCode != 0 { add("exit", "\(reply.exitCode)") }
+        for output in reply.rich { add(output.kind.rawValue, output.value.text()) }
+        for file in reply.files { add("file", file.path) }
+        return lines
     }
 
     @Test func theErrorIsTheOneThatIsGiven() throws {
@@ -68,8 +103,21 @@ import Testing
         ("otherwise: {template: \"request {{request}}\"}", "otherwise: zzzz"),
     ])
     func everyKnownWordIsDocumented(old: String, new: String) throws {
-        let range = try #require(Script.sampleFile.firstRange(of: old))
-        let file = Script.sampleFile[..<range.lowerBound] + new + Script.sampleFile[range.upperBound...]
+        try checkWords(of: Script.sampleFile, replacing: old, with: new)
+    }
+
+    @Test(arguments: [
+        ("{code: {contains: prime}", "{zzzz: 1, code: {contains: prime}"), ("{stdout:", "{zzzz: 1, stdout:"),
+        ("{html:", "{zzzz: 1, html:"), ("{message:", "{zzzz: 1, message:"), ("language: python", "language: zzzz"),
+        ("  times: 3", "  times: 3\n  zzzz: 1"), ("sandbox:\n", "zzzz: 1\nsandbox:\n"),
+    ])
+    func everyKnownWordOfCodeIsDocumented(old: String, new: String) throws {
+        try checkWords(of: Script.codeSampleFile, replacing: old, with: new)
+    }
+
+    private func checkWords(of sample: String, replacing old: String, with new: String) throws {
+        let range = try #require(sample.firstRange(of: old))
+        let file = sample[..<range.lowerBound] + new + sample[range.upperBound...]
         let error = #expect(throws: Diagnostics.self) { try ScriptReader.read(String(file), file: "s.yaml") }
         let problem = try #require(error?.all.first { $0.message.contains("zzzz") })
         let words = try #require(problem.expected?.firstMatch(of: /one of ([a-z_]+(, [a-z_]+)*)/)?.1).split(

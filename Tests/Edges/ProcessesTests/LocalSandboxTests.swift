@@ -14,6 +14,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        CodeRun.Work.code("import time\nwhile True: time.sleep(1)", language: .python),
+        .command(["bash", "-c", "sleep 300 & wait"]),
+    ])
+    func whatNobodyWaitsForIsKilledByItsName(work: CodeRun.Work) async throws {
+        try await withSandboxes(["a"]) { (backend) async throws in
+            var run = CodeRun(work, timeoutSeconds: 60)
+            run.process = "proc_1"
+            let apart = run
+            async let ended = backend.run(apart, in: "a")
+            try await backend.kill("proc_1", in: "a")
+            #expect(try await ended.exitCode == 137)
+            // What it had started is gone, too.
+            let left = try await backend.run(
+                CodeRun(.command(["bash", "-c", "for p in /proc/[0-9]*; do cat $p/comm; done"])), in: "a")
+            #expect(!left.stdout.contains("sleep"))
+            await #expect(throws: HopXError.self) { try await backend.kill("proc_1", in: "a") }
+        }
+    }
+
+    @Test func backgroundCodeLeavesTheInterpreterAlone() async throws {
+        try await withSandboxes(["a"]) { (backend) async throws in
+            _ = try await backend.python("x = 1", in: "a")
+            var run = CodeRun(.code("x = 2; print('apart')", language: .python))
+            run.process = "proc_2"
+            #expect(try await backend.run(run, in: "a").stdout == "apart\n")
+            #expect(try await backend.python("print(x)", in: "a").stdout == "1\n")
+        }
+    }
+
     @Test func tracebackIsPythonsOwn() async throws {
         try await withSandboxes { (backend) async throws in
             let outcome = try await backend.python("def f():\n    return 1 / 0\nprint('before')\nf()")

@@ -13,8 +13,8 @@ import Testing
     init() { fake = FakeHopX(seed: "test", clock: clock, outcomes: BackendOutcomes(backend)) }
 
     @Test func sandboxesComeAndGoInTheBackend() async throws {
-        let (first, _) = try await fake.create()
-        let (second, _) = try await fake.create(#"{"template_name": "t", "timeout_seconds": 5}"#)
+        let (first, _) = try await fake.create(#"{"template_name": "base"}"#)
+        let (second, _) = try await fake.create(#"{"template_name": "base", "timeout_seconds": 5}"#)
         #expect(backend.log == ["create \(first)", "create \(second)"])
         _ = try await fake.ask("DELETE", "/v1/sandboxes/\(first)")
         clock.advance(by: 5)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func runGetsTheSandboxesVariablesBelowItsOwn() async throws {
-        let (id, token) = try await fake.create(#"{"template_name": "t", "env_vars": {"A": "1", "B": "1"}}"#)
+        let (id, token) = try await fake.create(#"{"template_name": "base", "env_vars": {"A": "1", "B": "1"}}"#)
         let answer = try await fake.agent(
             token, "POST", "/execute",
             body: #"{"code": "print(1)", "language": "python", "env": {"B": "2"}, "timeout": 9}"#)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func changesAreMadeThereAndTheirRefusalsComeBack() async throws {
-        let (id, token) = try await fake.create()
+        let (id, token) = try await fake.create(#"{"template_name": "base"}"#)
         _ = try await fake.agent(token, "POST", "/files/write", body: #"{"path": "a", "content": "1"}"#)
         #expect(backend.log.last == "write \(id) /workspace/a 1")
         let refused = try await fake.agent(token, "POST", "/files/write", body: #"{"path": "/usr/a", "content": "1"}"#)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func readsAskTheBackendOnceCodeRan() async throws {
-        let (_, token) = try await fake.create()
+        let (_, token) = try await fake.create(#"{"template_name": "base"}"#)
         _ = try await fake.agent(token, "POST", "/files/write", body: #"{"path": "a", "content": "mine"}"#)
         #expect(try await fake.agent(token, "GET", "/files/read", query: "path=a").body["content"] == "mine")
         _ = try await fake.agent(token, "POST", "/execute", body: #"{"code": "x"}"#)
@@ -53,10 +53,11 @@ import Testing
     @Test(arguments: [
         ("/execute", "{}", 400, "MISSING_PARAMETER"), ("/execute", "x", 400, "INVALID_JSON"),
         ("/execute", #"{"code": "1", "language": "cobol"}"#, 400, "INVALID_REQUEST"),
-        ("/execute/background", #"{"code": "1"}"#, 501, "NOT_IMPLEMENTED"),
+        ("/execute/background", #"{"language": "bash"}"#, 400, "MISSING_PARAMETER"),
+        ("/execute/async", #"{"code": "1", "callback_url": "http://127.0.0.1/"}"#, 501, "NOT_IMPLEMENTED"),
     ])
     func badRunIsRefused(path: String, body: String, status: Int, code: String) async throws {
-        let (_, token) = try await fake.create()
+        let (_, token) = try await fake.create(#"{"template_name": "base"}"#)
         let refused = try await fake.agent(token, "POST", path, body: body)
         #expect((refused.status, refused.body["code"]) == (status, .string(code)))
     }
@@ -90,4 +91,5 @@ final class EchoBackend: SandboxBackend {
     func exists(_ path: String, in sandbox: String) async throws -> Bool { true }
     func makeDirectory(_ path: String, in sandbox: String) async throws {}
     func remove(_ path: String, in sandbox: String) async throws {}
+    func kill(_ process: String, in sandbox: String) async throws { note("kill \(sandbox) \(process)") }
 }

@@ -232,7 +232,8 @@ import Testing
     @Test(arguments: [
         ("GET", "/execute", 405, "METHOD_NOT_ALLOWED"), ("GET", "/nowhere", 404, "NOT_FOUND"),
         ("GET", "/desktop/vnc/status", 501, "DESKTOP_NOT_AVAILABLE"),
-        ("GET", "/metrics/snapshot", 501, "NOT_IMPLEMENTED"),
+        ("POST", "/desktop/mouse/click", 501, "DESKTOP_NOT_AVAILABLE"),
+        ("POST", "/update/restart", 400, "INVALID_REQUEST"),
     ])
     func whatIsNotServedIsRefusedInTheAgentsShape(method: String, path: String, status: Int, code: String) async throws
     {
@@ -241,5 +242,46 @@ import Testing
         #expect((refused.status, refused.body["code"]) == (status, .string(code)))
         #expect(refused.body["details"]?.objectValue != nil)
         #expect(refused.body["message"] == refused.body["error"])
+    }
+
+    @Test func metricsCountWhatWasAsked() async throws {
+        let (_, token) = try await fake.create()
+        _ = try await fake.agent(token, "POST", "/execute", body: #"{"code": "1"}"#)
+        _ = try await fake.agent(token, "GET", "/desktop/vnc/status")
+        let snapshot = try await fake.agent(token, "GET", "/metrics/snapshot").body
+        #expect((snapshot["total_requests"], snapshot["total_errors"]) == (2, 1))
+        #expect(snapshot["total_executions"] == 1)
+        // A published client reads these two as maps by route.
+        #expect(snapshot["requests_total"]?["/execute"] == ["success": 1, "error": 0])
+        #expect(snapshot["avg_duration_ms"]?["/execute"] == 0)
+        #expect(try await fake.agent(token, "GET", "/metrics").body["total_requests"] == 3)
+        let page = try await fake.respond(
+            to: Request(method: "GET", path: "/metrics/prometheus", headers: ["authorization": "Bearer \(token)"]))
+        #expect(page.headers["content-type"]?.hasPrefix("text/plain") == true)
+        #expect(page.headers["x-request-id"] != nil)
+    }
+
+    @Test(arguments: [
+        ("GET", "/cache/stats", "cache"), ("POST", "/cache/clear", "message"), ("GET", "/jupyter/sessions", "sessions"),
+        ("GET", "/system", "os"), ("GET", "/ping", "message"), ("GET", "/", "agent"), ("GET", "/info", "vm_ip"),
+        ("GET", "/update/backups", "backups"), ("GET", "/execute/processes", "processes"),
+        ("GET", "/processes", "processes"),
+    ])
+    func choresAnswerFromTheSimulation(method: String, path: String, member: String) async throws {
+        let (_, token) = try await fake.create()
+        let calls = outcomes.calls.count
+        let answer = try await fake.agent(token, method, path)
+        #expect(answer.status == 200)
+        #expect(answer.body[member] != nil)
+        #expect(outcomes.calls.count == calls)
+    }
+
+    @Test func variablesAreMaskedWhenAsked() async throws {
+        let fake = FakeHopX(seed: "test", clock: clock, outcomes: outcomes, masksVariables: true)
+        let (_, token) = try await fake.create(#"{"template_name": "t", "env_vars": {"API_key": "s", "PLAIN": "p"}}"#)
+        let shown = try await fake.agent(token, "GET", "/env").body["env_vars"]
+        #expect(shown == ["API_key": "***MASKED***", "PLAIN": "p"])
+        _ = try await fake.agent(token, "POST", "/execute", body: #"{"code": "1"}"#)
+        #expect(outcomes.calls.last?.environment["API_key"] == "s")
     }
 }

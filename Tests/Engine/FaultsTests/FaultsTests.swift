@@ -128,6 +128,37 @@ import Testing
         for name in headers { #expect(answer.headers[name] != nil, "\(name) is missing") }
     }
 
+    /// Each in the envelope that all published clients can read, with the words by which they tell them apart.
+    @Test(arguments: [
+        (401, "GET", "/v1/sandboxes", "UNAUTHORIZED"), (401, "GET", "/env", "INVALID_TOKEN"),
+        (402, "POST", "/v1/sandboxes", "PAYMENT_REQUIRED"), (403, "POST", "/v1/sandboxes", "LIMIT_EXCEEDED"),
+        (403, "GET", "/files/read?path=/x", "PERMISSION_DENIED"), (404, "GET", "/v1/sandboxes/ab", "SANDBOX_NOT_FOUND"),
+        (404, "GET", "/files/read?path=/x", "FILE_NOT_FOUND"), (409, "POST", "/v1/templates/build", "CONFLICT"),
+        (410, "GET", "/v1/sandboxes/ab", "SANDBOX_EXPIRED"), (500, "POST", "/execute", "INTERNAL_ERROR"),
+        (503, "GET", "/v1/templates", "SERVICE_UNAVAILABLE"),
+    ])
+    func sandboxErrorsAreReadByEveryClient(status: Int, method: String, target: String, code: String) async throws {
+        try await add("{\"status\": \(status)}")
+        let answer = try await stand.ask(method, target, "", headers: ["x-api-key": "us-primes"])
+        #expect(answer.status == status)
+        let body = try #require(answer.json)
+        #expect((body["code"]?.stringValue, body["message"]?.stringValue?.isEmpty) == (code, false))
+        #expect(body["request_id"]?.stringValue == answer.headers["x-request-id"])
+        if target.hasPrefix("/v1") {
+            #expect(body["error"]?["code"]?.stringValue == code)
+            #expect(body["error"]?["details"]?.objectValue != nil)
+        } else {
+            #expect(body["error"] == body["message"])
+            #expect(body["details"]?.objectValue != nil)
+        }
+        if code == "LIMIT_EXCEEDED" {
+            #expect(body["message"]?.stringValue?.contains("limit") == true)
+            #expect(body["error"]?["details"]?["limit"]?.intValue == 10)
+        }
+        if code == "FILE_NOT_FOUND" { #expect(body["details"]?["path"] == "/x") }
+        if code == "SANDBOX_NOT_FOUND" { #expect(body["message"] == "Sandbox ab not found") }
+    }
+
     /// The HopX clients read no header.
     @Test func theSandboxesRateLimitSaysHowLongInItsDetails() async throws {
         try await add(#"{"status": 429}"#)

@@ -50,6 +50,62 @@ import Testing
         #expect(other.notes.misses.map { $0.nearest?.differsInInputs } == [true])
     }
 
+    @Test func processesAreLookedAtAsOftenAsWanted() async throws {
+        let sink = try MemorySink()
+        let recorded = try await Client(service: try Recording.hopx(into: sink)).create()
+        let started = try await recorded.ask("POST", "/execute/background", body: ["code": "job"])
+        let id = try #require(started["process_id"])
+        _ = try await recorded.ask("GET", "/execute/processes")
+        #expect(try await recorded.ask("POST", "/execute/kill/\(id)").status == 200)
+
+        let stage = Stage(try await sink.cassette())
+        let box = try await stage.client.create()
+        #expect(try await box.ask("GET", "/execute/processes").json["processes"] == [])
+        #expect(try await box.ask("POST", "/execute/background", body: ["code": "job"])["process_id"] == id)
+        for _ in 0..<3 {
+            let list = try await box.ask("GET", "/execute/processes")
+            #expect(list.json["processes"]?.arrayValue?.first?["process_id"]?.stringValue == id)
+        }
+        #expect(try await box.ask("POST", "/execute/kill/\(id)").status == 200)
+        #expect(stage.notes.misses.isEmpty)
+    }
+
+    @Test func buildOfATemplateIsReplayedAndNothingIsSentToItsStorage() async throws {
+        let build: JSONValue = ["name": "mine", "from_image": "i", "cpu": 1, "memory": 1, "diskGB": 1]
+        let link: JSONValue = ["files_hash": "h", "content_length": 1]
+        let recording = try Recording()
+        let service = recording.hopx(
+            over: ScriptedUpstream([
+                .json(#"{"present": false, "upload_url": "https://storage.invalid/x"}"#),
+                .json(#"{"build_id": "b1", "template_id": "77", "status": "building"}"#, status: 201),
+                .json(#"{"status": "building"}"#), .json(#"{"status": "active"}"#),
+            ]))
+        let live = Client(service: service)
+        // While it is recorded the files go where the service wants them.
+        let there = try await live.ask("POST", "/v1/templates/files/upload-link", body: link)
+        #expect(there["upload_url"] == "https://storage.invalid/x")
+        _ = try await live.ask("POST", "/v1/templates/build", body: build)
+        for _ in 0..<2 { _ = try await live.ask("GET", "/v1/templates/build/b1/status") }
+
+        let stage = Stage(try await recording.sink.cassette())
+        #expect(try await stage.client.ask("GET", "/v1/templates/77").status == 404)
+        let uploaded = try await stage.client.ask("POST", "/v1/templates/files/upload-link", body: link)
+        let url = try #require(uploaded["upload_url"])
+        #expect(url.hasPrefix("http://understudy.invalid/x/"))
+        let target = String(url.trimmingPrefix("http://understudy.invalid"))
+        #expect(try await stage.client.ask("PUT", target, body: "tar").status == 200)
+        #expect(try await stage.client.ask("POST", "/v1/templates/build", body: build)["template_id"] == "77")
+        var seen: [String?] = []
+        for _ in 0..<3 { seen.append(try await stage.client.ask("GET", "/v1/templates/build/b1/status")["status"]) }
+        #expect(seen == ["building", "active", "active"])
+        // Clients wait until the template is there.
+        let template = try await stage.client.ask("GET", "/v1/templates/77")
+        #expect((template["name"], template["status"]) == ("mine", "active"))
+        #expect(stage.notes.misses.isEmpty)
+        #expect(try await stage.client.ask("POST", "/v1/templates/build", body: build).status == 422)
+        #expect(stage.notes.misses.map(\.reason) == [.usedUp(count: 1)])
+    }
+
     @Test func skippedExecutionIsNamedByItsNumber() async throws {
         let stage = Stage(
             try .of([.creation(1, id: "a"), .execution(2, "x = 1", stdout: ""), .execution(5, "print(x)", stdout: "1")])

@@ -32,6 +32,8 @@ final class ScriptedUpstream: Responder {
 final class SmallBackend: SandboxBackend {
     private let files = Mutex<[String: [UInt8]]>([:])
 
+    func kill(_ process: String, in sandbox: String) async throws {}
+
     func create(_ sandbox: String) async throws {}
     func destroy(_ sandbox: String) async {}
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import HTTPNetwork
 import HopXProtocol
 import Processes
 import Responders
@@ -16,6 +17,16 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Sandboxes") var sandboxes: SandboxOptions
 
+    @Option(
+        name: .customLong("allow-webhook"),
+        help: ArgumentHelp(
+            "Messages about asynchronous executions may go there, too (repeatable); else to this machine only.",
+            valueName: "host"))
+    var webhookHosts: [String] = []
+
+    @Flag(help: "Variables whose names speak of secrets read back as ***MASKED***, as the service may do it.")
+    var maskVariables = false
+
     @OptionGroup var faults: FaultOptions
 
     @OptionGroup var address: ServerOptions
@@ -29,11 +40,14 @@ struct SandboxCommand: AsyncParsableCommand {
             Console.complain("warning: code can reach this machine's network, and its own services")
         }
         let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
+        let client = UpstreamClient(timeoutSeconds: 30)
+        let hosts = Set(webhookHosts.map { $0.lowercased() })
         let clock = ShiftedClock(SystemClock())
         let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {
             let hopx = FakeHopX(
                 seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
-                outcomes: BackendOutcomes(backend))
+                outcomes: BackendOutcomes(backend, webhooks: client.webhooks(allowing: hosts)),
+                masksVariables: maskVariables)
             return Session.Services([.hopx: hopx], sandboxes: hopx)
         }
         session.start(with: rules)
@@ -42,8 +56,10 @@ struct SandboxCommand: AsyncParsableCommand {
             try await address.serve(sessions, llmKey: nil, hopxKey: key)
         } catch {
             await backend.shutDown()
+            try await client.shutdown()
             throw error
         }
         await backend.shutDown()
+        try await client.shutdown()
     }
 }

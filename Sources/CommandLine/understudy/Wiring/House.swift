@@ -74,7 +74,11 @@ struct House {
         }
         let accepted = asksLive ? keys.union([main.description]) : keys.isEmpty ? nil : keys
         // A script is no secret: in its mode, every client may have a session of its own.
-        let open = Service.allCases.filter { !asksLive || (mode == .script && upstreams.target(of: $0) == .script) }
+        let open = Service.allCases.filter { service in
+            let isScripted =
+                service == .hopx ? upstreams.playsCode(script) : upstreams.target(of: service) == .script
+            return !asksLive || (mode == .script && isScripted)
+        }
         sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted, openServices: Set(open)) { key in
             let key = key ?? main
             // A minted key is a secret, and sessions are named in what is printed.

@@ -3,6 +3,7 @@ import Cassettes
 import Foundation
 import HTTPMessages
 import HTTPNetwork
+import HopXProtocol
 import Processes
 import Responders
 import Scripts
@@ -33,7 +34,12 @@ struct LiveServices {
         }
         self.upstreams = upstreams
         self.script = script
-        let runsCode = upstreams.target(of: .hopx) == .sandbox
+        let runsCode = upstreams.target(of: .hopx) == .sandbox && !upstreams.playsCode(script)
+        if upstreams.target(of: .hopx) == .script, script?.sandbox.isEmpty ?? true {
+            throw ValidationError(
+                "the script says nothing of code, for --upstream hopx=script\n  expected: sandbox: [{when: …, reply: …}]"
+            )
+        }
         sandboxes = runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "")) : nil
         // Last, as it has to be shut down once it is there.
         let roots = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
@@ -60,21 +66,24 @@ struct LiveServices {
     private func responder(
         for service: Service, clock: any HTTPMessages.Clock, scripted: FakeLLM?
     ) -> (any Responder)? {
+        if service == .hopx, upstreams.playsCode(script) {
+            return script.map { sandboxService(ScriptedSandboxes($0, clock: clock), clock) }
+        }
         switch upstreams.target(of: service) {
         case .url(let url):
             return LiveService(service: service, base: url, liveKey: upstreams.key(of: service), send: send)
-        case .script:
-            return scripted?.responder(for: service)
-        case .sandbox:
-            return sandboxes.map {
-                FakeHopX(
-                    seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
-                    outcomes: BackendOutcomes($0))
-            }
+        case .script: return scripted?.responder(for: service)
+        case .sandbox: return sandboxes.map { sandboxService($0, clock) }
         case nil:
             guard service == .http, !upstreams.others.isEmpty else { return nil }
             return NamedServices(upstreams.others, send: send)
         }
+    }
+
+    private func sandboxService(_ backend: any SandboxBackend, _ clock: any HTTPMessages.Clock) -> FakeHopX {
+        FakeHopX(
+            seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
+            outcomes: BackendOutcomes(backend, webhooks: client.webhooks(allowing: upstreams.webhookHosts)))
     }
 
     private var send: LiveService.Send {
@@ -125,5 +134,16 @@ extension Proxy {
             let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host
         else { return nil }
         self.init(host: host, port: url.port ?? 80)
+    }
+}
+
+extension UpstreamClient {
+    /// Messages to clients, sent without a proxy.
+    func webhooks(allowing hosts: Set<String>) -> Webhooks {
+        Webhooks(allowedHosts: hosts) { request, base in
+            let response = try await send(request, to: base)
+            // Read to its end, so that the connection is free again.
+            _ = try await response.content.joined()
+        }
     }
 }

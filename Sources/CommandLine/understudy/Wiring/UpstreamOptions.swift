@@ -7,7 +7,7 @@ struct UpstreamOptions: ParsableArguments {
         name: .customLong("upstream"),
         help: ArgumentHelp(
             """
-            Who is asked live (repeatable): SERVICE=URL, SERVICE=script (hand-written answers of a model), hopx=sandbox (this machine), or \
+            Who is asked live (repeatable): SERVICE=URL, SERVICE=script (hand-written answers), hopx=sandbox (this machine), or \
             http:NAME=URL, served under /to/NAME/. Without it, the service's public address, with the key in OPENAI_API_KEY, \
             ANTHROPIC_API_KEY, GEMINI_API_KEY or HOPX_API_KEY.
             """, valueName: "service=who"))
@@ -18,7 +18,16 @@ struct UpstreamOptions: ParsableArguments {
         help: ArgumentHelp("Another variable with a service's live key (repeatable).", valueName: "service=env:name"))
     var keys: [String] = []
 
+    @Option(
+        name: .customLong("allow-webhook"),
+        help: ArgumentHelp(
+            "Sandboxes of this machine may send their messages there, too (repeatable); else to this machine only.",
+            valueName: "host"))
+    var webhookHosts: [String] = []
+
     func upstreams(in mode: Mode, _ environment: [String: String]) throws -> Upstreams {
-        try Upstreams(upstream, keys: keys, mode: mode, environment: environment)
+        try Upstreams(
+            upstream, keys: keys, mode: mode, webhookHosts: Set(webhookHosts.map { $0.lowercased() }),
+            environment: environment)
     }
 }

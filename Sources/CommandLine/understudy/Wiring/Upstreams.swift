@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import Scripts
 
 /// Who stands behind a recorder, for each service.
 struct Upstreams: Sendable {
@@ -19,9 +20,12 @@ struct Upstreams: Sendable {
     let others: [String: String]
     private let keys: [Service: String]
     private let isScripted: Bool
+    private let namesHopX: Bool
+    /// Beside this machine, where messages to clients may go.
+    let webhookHosts: Set<String>
 
     private static let expected =
-        "SERVICE=URL (openai, azure, anthropic, gemini, hopx), SERVICE=script (all but hopx), hopx=sandbox, or http:NAME=URL"
+        "SERVICE=URL or SERVICE=script (openai, azure, anthropic, gemini, hopx), hopx=sandbox, or http:NAME=URL"
 
     /// - Parameters:
     ///   - options: As given to `--upstream`.
@@ -29,8 +33,10 @@ struct Upstreams: Sendable {
     ///   - keyOptions: As given to `--upstream-key`: `SERVICE=env:NAME`.
     /// - Throws: `ValidationError` for what is no upstream.
     init(
-        _ options: [String], keys keyOptions: [String] = [], mode: Mode = .live, environment: [String: String]
+        _ options: [String], keys keyOptions: [String] = [], mode: Mode = .live, webhookHosts: Set<String> = [],
+        environment: [String: String]
     ) throws {
+        self.webhookHosts = webhookHosts
         var targets: [Service: Target] = [:]
         var others: [String: String] = [:]
         for option in options {
@@ -51,6 +57,7 @@ struct Upstreams: Sendable {
             guard targets[service] == nil else { throw ValidationError("--upstream \(name)=… is given twice") }
             targets[service] = try Upstreams.target(text, of: service, option)
         }
+        namesHopX = targets[.hopx] != nil
         let named = targets.filter { $0.key.isLLM }
         // Where one model is live, the script is for the others, if there is one.
         scripted =
@@ -76,8 +83,8 @@ struct Upstreams: Sendable {
     private static func target(_ text: String, of service: Service, _ option: String) throws -> Target {
         switch (service, text) {
         case (.hopx, "sandbox"): .sandbox
-        case (.hopx, _): .url(try url(text, option, words: ", or the word sandbox"))
         case (_, "script"): .script
+        case (.hopx, _): .url(try url(text, option, words: ", or one of the words sandbox and script"))
         default: .url(try url(text, option, words: ", or the word script"))
         }
     }
@@ -130,6 +137,12 @@ struct Upstreams: Sendable {
 
     /// A service that cannot do without hand-written answers; nil when there is none.
     let scripted: Service?
+
+    /// Whether a script says what code does: where it is named, and in the mode `script` unless anybody else is.
+    func playsCode(_ script: Script?) -> Bool {
+        guard let script, !script.sandbox.isEmpty else { return false }
+        return targets[.hopx] == .script || (isScripted && !namesHopX)
+    }
 
     func key(of service: Service) -> String? { keys[service] }
 

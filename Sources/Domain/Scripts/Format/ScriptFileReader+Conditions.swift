@@ -56,7 +56,7 @@ extension ScriptFileReader {
         }
     }
 
-    private mutating func textCondition(_ node: LocatedNode, named name: String) -> TextCondition? {
+    mutating func textCondition(_ node: LocatedNode, named name: String) -> TextCondition? {
         guard var reader = mapping(node, named: name, expected: "{equals: TEXT}, {contains: TEXT} or {matches: REGEX}")
         else {
             return nil

@@ -11,7 +11,11 @@ struct ScriptFileReader {
     mutating func script(_ node: LocatedNode, hasHeader: Bool) -> Script? {
         guard var reader = mapping(node, named: "script", expected: "{rules: […]}") else { return nil }
         if hasHeader { _ = reader.optional("understudy") }
-        let rules = reader.required("rules", expected: "[{when: {…}, reply: {…}}, …]")
+        let code = reader.optional("sandbox").map { codeRules($0) } ?? []
+        // A script may be about sandboxes alone.
+        let rules =
+            node["sandbox"] == nil
+            ? reader.required("rules", expected: "[{when: {…}, reply: {…}}, …]") : reader.optional("rules")
         let items = rules == nil ? nil : reader.items("rules")
         let otherwise = reader.optional("otherwise").flatMap { self.otherwise($0) }
         if let items, items.isEmpty {
@@ -19,7 +23,8 @@ struct ScriptFileReader {
                 at: node["rules"]?.place ?? node.place, "the script has no rules", expected: "at least one rule")
         }
         problems += reader.finish()
-        return Script(file: file, rules: (items ?? []).compactMap { rule($0) }, otherwise: otherwise ?? .error)
+        return Script(
+            file: file, rules: (items ?? []).compactMap { rule($0) }, otherwise: otherwise ?? .error, sandbox: code)
     }
 
     private mutating func otherwise(_ node: LocatedNode) -> Script.Otherwise? {

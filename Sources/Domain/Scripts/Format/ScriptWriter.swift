@@ -8,14 +8,14 @@ public enum ScriptWriter {
     /// - Parameter comment: Lines that stand at the top, without their `#`.
     public static func text(of script: Script, comment: [String] = []) -> String {
         let lines = comment.map { $0.isEmpty ? "#\n" : "# \($0)\n" }.joined()
-        var members: [(String, YAMLTree)] = [
-            ("understudy", .text(ScriptReader.version)), ("rules", .list(script.rules.map(rule))),
-        ]
+        var members: [(String, YAMLTree)] = [("understudy", .text(ScriptReader.version))]
+        if !script.rules.isEmpty || script.sandbox.isEmpty { members.append(("rules", .list(script.rules.map(rule)))) }
         switch script.otherwise {
         case .error: break
         case .echo: members.append(("otherwise", .text("echo")))
         case .reply(let written): members.append(("otherwise", reply(written)))
         }
+        if !script.sandbox.isEmpty { members.append(("sandbox", .list(script.sandbox.map(codeRule)))) }
         return lines + YAMLTree.mapping(members).written()
     }
 
@@ -64,7 +64,7 @@ public enum ScriptWriter {
         return members.isEmpty ? bool(true) : .mapping(members)
     }
 
-    private static func member(_ condition: TextCondition) -> (String, YAMLTree) {
+    static func member(_ condition: TextCondition) -> (String, YAMLTree) {
         (condition.written.word, .text(condition.written.text))
     }
 

@@ -141,7 +141,8 @@ public final class LocalSandbox: SandboxBackend {
     }
 
     public func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome {
-        try await outcome(of: run, in: sandbox)
+        if let process = run.process { return try await runApart(run, as: process, in: sandbox) }
+        return try await outcome(of: run, in: sandbox)
     }
 
     /// - Parameter listener: Told what the program prints, as the supervisor words it; nil keeps it for the outcome.

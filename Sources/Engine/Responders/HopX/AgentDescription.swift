@@ -22,6 +22,23 @@ struct AgentDescription {
                 ],
                 "features": AgentDescription.features,
             ]
+        case .agentSystem:
+            [
+                "os": "linux", "arch": "amd64", "hostname": .string(sandbox.id), "uptime": uptime,
+                "resources": sandbox.fields["resources"] ?? .null, "timestamp": .string(HopXTime.text(now)),
+            ]
+        case .cacheStatistics:
+            [
+                "cache": ["size": 0, "max_size": 1000, "total_hits": 0, "ttl": 300],
+                "timestamp": .string(HopXTime.text(now)),
+            ]
+        case .clearCache:
+            [
+                "message": "Cache cleared", "entries_removed": 0, "success": true,
+                "timestamp": .string(HopXTime.text(now)),
+            ]
+        case .jupyterSessions: ["sessions": [], "count": 0, "timestamp": .string(HopXTime.text(now))]
+        case .agentBackups: ["backups": [], "count": 0]
         // Only `healthy` ends a client's wait for the agent.
         default:
             [

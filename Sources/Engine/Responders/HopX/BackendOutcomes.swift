@@ -5,8 +5,19 @@ public import HopXProtocol
 /// Outcomes of code that really runs, in a back end's sandboxes.
 public struct BackendOutcomes: OutcomeSource {
     let backend: any SandboxBackend
+    let webhooks: Webhooks?
+    let processes = BackgroundProcesses()
 
-    public init(_ backend: any SandboxBackend) { self.backend = backend }
+    /// - Parameter webhooks: Who tells clients how their asynchronous executions ended; nil refuses those.
+    public init(_ backend: any SandboxBackend, webhooks: Webhooks? = nil) {
+        self.backend = backend
+        self.webhooks = webhooks
+    }
+
+    public var simulatesBuilds: Bool { true }
+
+    /// Returns when all that was started without waiting for it has ended.
+    public func settle() async { await processes.settle() }
 
     public func failure(of change: SandboxCall) async throws -> Response? {
         let sandbox = change.sandbox ?? ""
@@ -14,7 +25,7 @@ public struct BackendOutcomes: OutcomeSource {
         do {
             switch change.operation.kind {
             case .createSandbox: try await backend.create(sandbox, as: SandboxCreation(body: request.body))
-            case .deleteSandbox: await backend.destroy(sandbox)
+            case .deleteSandbox: await end(sandbox)
             case .writeFile: try await backend.write(FileWrite(body: request.body), in: sandbox)
             case .uploadFile:
                 guard let upload = FileUpload(request) else {
@@ -42,14 +53,28 @@ public struct BackendOutcomes: OutcomeSource {
         }
     }
 
-    public func expired(_ sandbox: String) async { await backend.destroy(sandbox) }
+    public func expired(_ sandbox: String) async { await end(sandbox) }
+
+    private func end(_ sandbox: String) async {
+        // Its processes first lose what they run in, and then have nothing to wait for.
+        await backend.destroy(sandbox)
+        await processes.end(sandbox)
+    }
+
+    /// - Parameter process: For a run that nobody waits for.
+    func run(of call: SandboxCall, process: String? = nil) throws -> CodeRun {
+        var run = try CodeRun(call.operation.kind, body: call.request.body)
+        run.environment.merge(call.environment) { own, _ in own }
+        run.process = process
+        return run
+    }
 
     private func answer(_ call: SandboxCall, in sandbox: String) async throws -> Response {
         let request = call.request
+        if let answer = try await answerInBackground(call, in: sandbox) { return answer }
         switch call.operation.kind {
         case .execute, .executeRich, .executeIPython, .runCommand:
-            var run = try CodeRun(call.operation.kind, body: request.body)
-            run.environment.merge(call.environment) { own, _ in own }
+            let run = try run(of: call)
             let outcome = try await backend.run(run, in: sandbox)
             return .hopX(outcome.body(of: run, now: call.now), requestID: call.requestID)
         case .readFile:

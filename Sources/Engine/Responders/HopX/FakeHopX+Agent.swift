@@ -6,7 +6,29 @@ import Synchronization
 extension FakeHopX {
     /// The agent inside a sandbox.
     func answerAgent(_ exchange: Exchange) async throws -> Response {
+        if exchange.operation.kind == .uploadBuildFiles { return try takeUpload(exchange) }
         guard let id = try addressedSandbox(exchange) else { return exchange.json(["status": "healthy"]) }
+        do {
+            let response = try await answerAgent(exchange, of: id)
+            count(exchange, of: id, status: response.status)
+            return response
+        } catch let error as HopXError {
+            count(exchange, of: id, status: error.status)
+            throw error
+        }
+    }
+
+    private func count(_ exchange: Exchange, of id: String, status: Int) {
+        fleet.withLock { fleet in
+            // The call may have ended its sandbox.
+            try? fleet.update(id) { member in
+                let path = "/" + exchange.request.path.split(separator: "/").prefix(2).joined(separator: "/")
+                member.usage.count(exchange.operation, path: path, status: status)
+            }
+        }
+    }
+
+    private func answerAgent(_ exchange: Exchange, of id: String) async throws -> Response {
         if exchange.operation.kind == .desktop {
             throw HopXError(
                 501, "DESKTOP_NOT_AVAILABLE", "This sandbox has no desktop",
@@ -60,7 +82,20 @@ extension FakeHopX {
         case .agentRoot, .agentHealth, .agentPing, .agentInfo:
             let description = AgentDescription(sandbox: member.sandbox, now: exchange.now)
             return exchange.json(description.body(exchange.operation.kind))
-        case .getEnvironment: return exchange.json(FakeHopX.environmentBody(member, now: exchange.now))
+        case .agentSystem, .cacheStatistics, .clearCache, .jupyterSessions, .agentBackups:
+            let description = AgentDescription(sandbox: member.sandbox, now: exchange.now)
+            return exchange.json(description.body(exchange.operation.kind))
+        case .metrics, .metricsSnapshot:
+            return exchange.json(member.usage.body(of: member.sandbox, now: exchange.now))
+        case .prometheusMetrics:
+            return Response(
+                headers: ["content-type": "text/plain; charset=utf-8", "x-request-id": exchange.requestID],
+                body: Array(member.usage.page(of: member.sandbox, now: exchange.now).utf8))
+        case .updateAgent:
+            // The interface has no better status; 503 would be asked three times.
+            throw HopXError.invalidRequest("The agent of this server cannot be updated")
+        case .listExecutions, .listProcesses: return exchange.json(BackgroundProcess.list([], now: exchange.now))
+        case .getEnvironment: return exchange.json(environmentBody(member, now: exchange.now))
         case .readFile, .downloadFile:
             let path = try SandboxPath.checked(request.queryValue("path"))
             guard let bytes = try member.files?.read(path) else { break }
@@ -92,17 +127,25 @@ extension FakeHopX {
             try fleet.update(member.sandbox.id) { member in
                 member.inputs.note(exchange.operation, request: counted, status: 200)
                 change.apply(to: &member, now: exchange.now)
-                return exchange.json(change.body(member, now: exchange.now))
+                return exchange.json(
+                    change.body(member, now: exchange.now) ?? environmentBody(member, now: exchange.now))
             }
         }
     }
 
-    static func environmentBody(_ member: SandboxFleet.Member, now: Double) -> JSONValue {
+    private func environmentBody(_ member: SandboxFleet.Member, now: Double) -> JSONValue {
         let variables = member.environment.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let shown = variables.map { name, value in
+            (name, JSONValue.string(masksVariables && FakeHopX.speaksOfSecrets(name) ? "***MASKED***" : value))
+        }
         return [
-            "env_vars": .object(JSONObject(variables.map { ($0.key, .string($0.value)) })),
+            "env_vars": .object(JSONObject(shown)),
             "count": .number(variables.count), "timestamp": .string(HopXTime.text(now)),
         ]
+    }
+
+    private static func speaksOfSecrets(_ name: String) -> Bool {
+        ["KEY", "SECRET", "TOKEN", "PASSWORD"].contains { name.uppercased().contains($0) }
     }
 }
 
@@ -151,14 +194,15 @@ private enum SandboxChange {
         }
     }
 
-    func body(_ member: SandboxFleet.Member, now: Double) -> JSONValue {
+    /// Nil for variables, which the answer shows.
+    func body(_ member: SandboxFleet.Member, now: Double) -> JSONValue? {
         switch self {
         case .write(let file):
             FileAnswer.change("File written successfully", path: file.path, size: file.bytes.count, now: now)
         case .makeDirectory(let path):
             FileAnswer.change("Directory created successfully", path: path, size: 0, now: now)
         case .remove(let path): FileAnswer.change("Removed successfully", path: path, size: 0, now: now)
-        case .environment: FakeHopX.environmentBody(member, now: now)
+        case .environment: nil
         }
     }
 }

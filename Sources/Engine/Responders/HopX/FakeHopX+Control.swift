@@ -11,6 +11,7 @@ extension FakeHopX {
         guard let key, !key.isEmpty else {
             throw HopXError(401, "UNAUTHORIZED", "Missing API key: send it as X-API-Key")
         }
+        if let answer = try await answerTemplates(exchange) { return answer }
         switch exchange.operation.kind {
         case .createSandbox: return try await create(exchange)
         case .listSandboxes: return try list(exchange)
@@ -38,6 +39,13 @@ extension FakeHopX {
     private func create(_ exchange: Exchange) async throws -> Response {
         let creation = try SandboxCreation(body: exchange.request.body)
         let counted = try SandboxCreation(body: digested(exchange.request).body)
+        let template = (creation.templateName ?? creation.templateID).flatMap { name in
+            templates.withLock { $0.template(name, now: exchange.now) }
+        }
+        // Ids are this server's own; a name may be one that only the real service has.
+        if template == nil, outcomes.simulatesBuilds, let id = creation.templateID {
+            throw HopXError.templateNotFound(id)
+        }
         let label = fleet.withLock { $0.nextLabel() }
         var call = SandboxCall(
             request: exchange.request, operation: exchange.operation, callClass: .change, sandbox: nil, label: label,
@@ -47,7 +55,8 @@ extension FakeHopX {
         call.sandbox = id
         if let failure = try await outcomes.failure(of: call) { return failure }
         return try fleet.withLock { fleet in
-            fleet.add(id, creation: creation, counted: counted, label: label, now: exchange.now)
+            fleet.add(
+                id, creation: creation, template: template, counted: counted, label: label, now: exchange.now)
             let issued = fleet.issueToken(for: id, now: exchange.now)
             var body = try fleet.member(id).sandbox.fields
             body["auth_token"] = .string(issued.token)
@@ -146,13 +155,5 @@ private enum LifeChange: Equatable {
         case .resume, .start: sandbox.status = .running
         case .limit(let seconds): sandbox.limit(to: seconds, from: now)
         }
-    }
-}
-
-extension JSONObject {
-    fileprivate func adding(_ exchange: FakeHopX.Exchange) -> JSONObject {
-        var object = self
-        object["request_id"] = .string(exchange.requestID)
-        return object
     }
 }

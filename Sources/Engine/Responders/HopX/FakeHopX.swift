@@ -15,18 +15,24 @@ public final class FakeHopX: Responder {
     let outcomes: any OutcomeSource
     let digested: @Sendable (Request) -> Request
     let fleet: Mutex<SandboxFleet>
+    let templates: Mutex<TemplateShelf>
+    let masksVariables: Bool
 
     /// - Parameters:
     ///   - seed: Ids, request ids and tokens are the same for the same seed and order of calls.
     ///   - secret: Goes into tokens only; give a random one where they protect something.
+    ///   - masksVariables: Variables whose names speak of secrets read back as stars, as the service may do it.
     ///   - digested: The request as it counts into `inputs`: redacted the way recordings are.
     public init(
         seed: String, secret: String? = nil, clock: any Clock, outcomes: any OutcomeSource,
+        masksVariables: Bool = false,
         digested: @escaping @Sendable (Request) -> Request = { $0 }
     ) {
         self.clock = clock
         self.outcomes = outcomes
         self.digested = digested
+        self.masksVariables = masksVariables
+        templates = Mutex(TemplateShelf(seed: seed))
         fleet = Mutex(SandboxFleet(seed: seed, secret: secret ?? seed))
     }
 

@@ -8,7 +8,7 @@ public struct SandboxCall: Sendable {
     public let callClass: HopXOperation.CallClass
     /// The sandbox's id; nil while a new sandbox has none.
     public internal(set) var sandbox: String?
-    /// 1, 2, … in the order of creation.
+    /// 1, 2, … in the order of creation; 0 for a call that is about no sandbox.
     public let label: Int
     /// Digest of what the client gave the sandbox before this call; nil for a creation.
     public let inputs: String?
@@ -37,6 +37,9 @@ public protocol OutcomeSource: Sendable {
     /// The answer to an outcome, complete.
     func outcome(of call: SandboxCall) async throws -> Response
 
+    /// True where nobody can tell how a build went: the fake then pretends that it went well.
+    var simulatesBuilds: Bool { get }
+
     /// Told once that a sandbox has reached its time limit; a deleted one has been a change before.
     func expired(_ sandbox: String) async
 }
@@ -45,4 +48,5 @@ extension OutcomeSource {
     public func identity(for creation: SandboxCall) async throws -> String? { nil }
     public func failure(of change: SandboxCall) async throws -> Response? { nil }
     public func expired(_ sandbox: String) async {}
+    public var simulatesBuilds: Bool { false }
 }

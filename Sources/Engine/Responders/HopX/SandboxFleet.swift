@@ -11,6 +11,7 @@ struct SandboxFleet {
         var environment: [String: String]
         let label: Int
         var tokenCount = 0
+        var usage = AgentUsage()
         /// Nil once code has run: what is there is then for the source of outcomes to say.
         var files: SimulatedFiles?
     }
@@ -53,11 +54,14 @@ struct SandboxFleet {
     }
 
     mutating func add(
-        _ id: String, creation: SandboxCreation, counted: SandboxCreation, label: Int, now: Double
+        _ id: String, creation: SandboxCreation, template: HopXTemplate?, counted: SandboxCreation, label: Int,
+        now: Double
     ) {
+        let environment = (template?.environment ?? [:]).merging(creation.environment) { _, own in own }
         members[id] = Member(
-            sandbox: HopXSandbox(id: id, creation: creation, createdAt: now), inputs: SandboxInputs(creation: counted),
-            environment: creation.environment, label: label, files: SimulatedFiles(now: now))
+            sandbox: HopXSandbox(id: id, creation: creation, template: template, createdAt: now),
+            inputs: SandboxInputs(creation: counted), environment: environment, label: label,
+            files: SimulatedFiles(now: now))
     }
 
     mutating func issueToken(for id: String, now: Double) -> (token: String, expiresAt: Double) {

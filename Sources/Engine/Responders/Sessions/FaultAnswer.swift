@@ -87,10 +87,20 @@ extension Service {
             ).response
             return seconds.map { Service.withRetryInfo(response, isQuota: status == 429, delay: $0) } ?? response
         case .hopx:
-            let plane = HopXOperation(method: request.method, path: request.path)?.plane ?? .agent
-            var error = HopXError(status, Service.hopXCode(for: status), message)
+            let operation = HopXOperation(method: request.method, path: request.path)
+            let plane = operation?.plane ?? .agent
+            var error = HopXError(status, Service.hopXCode(for: status, on: plane), message)
             // The clients read the seconds here, and no header.
             if let wait { error.details["retry_after_seconds"] = JSONNumber(wait).map { .number($0) } }
+            if status == 404, let sandbox = operation?.sandbox { error = HopXError.sandboxNotFound(sandbox) }
+            if status == 404, let path = operation?.filePath(of: request) { error = HopXError.fileNotFound(path) }
+            if status == 403, plane == .control {
+                // By the word "limit" a client tells this refusal from others.
+                error.message = "Sandbox limit reached (a fault that was asked for)"
+                error.details = JSONObject([
+                    ("limit", 10), ("current", 10), ("available", 0), ("upgrade_url", "https://hopx.ai/pricing"),
+                ])
+            }
             var response = error.response(on: plane, requestID: id, now: now)
             if let seconds { response.headers.add("retry-after", seconds) }
             return response
@@ -118,14 +128,16 @@ extension Service {
         return Response(status: response.status, headers: response.headers, body: json.bytes())
     }
 
-    private static func hopXCode(for status: Int) -> String {
+    private static func hopXCode(for status: Int, on plane: HopXOperation.Plane) -> String {
         switch status {
         case 400: "INVALID_REQUEST"
-        case 401: "INVALID_TOKEN"
-        case 403: "PERMISSION_DENIED"
+        case 401: plane == .control ? "UNAUTHORIZED" : "INVALID_TOKEN"
+        case 402: "PAYMENT_REQUIRED"
+        case 403: plane == .control ? "LIMIT_EXCEEDED" : "PERMISSION_DENIED"
         case 404: "NOT_FOUND"
         case 405: "METHOD_NOT_ALLOWED"
         case 408, 504: "EXECUTION_TIMEOUT"
+        case 409: "CONFLICT"
         case 410: "SANDBOX_EXPIRED"
         case 422: "EXECUTION_FAILED"
         case 429: "RATE_LIMIT_EXCEEDED"
@@ -140,6 +152,7 @@ extension Service {
         switch status {
         case 400: "Bad request"
         case 401: "Incorrect API key provided"
+        case 402: "Payment required"
         case 403: "Not allowed"
         case 404: "Not found"
         case 408, 504: "The request timed out"
@@ -150,6 +163,16 @@ extension Service {
         case 529: "Overloaded"
         case 500...: "The server had an error"
         default: "The request was refused"
+        }
+    }
+}
+
+extension HopXOperation {
+    /// What a request for a file names, as it was sent; nil for any other.
+    fileprivate func filePath(of request: Request) -> String? {
+        switch kind {
+        case .readFile, .downloadFile, .removeFile: request.queryValue("path")
+        default: nil
         }
     }
 }

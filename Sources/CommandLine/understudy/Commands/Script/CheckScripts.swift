@@ -37,7 +37,8 @@ struct CheckScripts: AsyncParsableCommand {
         let items = scripts.map { script -> JSONValue in
             [
                 "file": .string(script.file), "rules": .number(script.rules.count),
-                "replies": .number(script.replyCount), "models": .array(script.models.map(JSONValue.string)),
+                "replies": .number(script.replyCount), "code_rules": .number(script.sandbox.count),
+                "models": .array(script.models.map(JSONValue.string)),
             ]
         }
         return [
@@ -61,6 +62,8 @@ extension Script {
             case .echo: "any other request is echoed"
             case .reply: "any other request has an answer, too"
             }
-        return "\(count(rules.count, "rule", "rules")), \(count(replyCount, "reply", "replies")); \(rest)"
+        let code = sandbox.isEmpty ? "" : "; \(count(sandbox.count, "rule", "rules")) for code"
+        guard !rules.isEmpty else { return "\(count(sandbox.count, "rule", "rules")) for code" }
+        return "\(count(rules.count, "rule", "rules")), \(count(replyCount, "reply", "replies")); \(rest)\(code)"
     }
 }
