@@ -73,7 +73,7 @@ let package = Package(
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
-        module("Domain", "Transcripts", ["Documents", "Conversations"]),
+        module("Domain", "Transcripts", ["Documents", "Conversations", "Cassettes"]),
         module("Domain", "TextConditions", ["Documents"]),
         module(
             "Domain", "Scripts", ["Documents", "HTTPMessages", "Conversations", "Cassettes", "TextConditions"]),

@@ -25,6 +25,7 @@ extension Terminal {
             case .changed(let change): "\(change.field) (\(change.level.rawValue))"
             case .missing: "\(Wording.kind(divergence.entry.kind)) is missing"
             case .added: "\(Wording.kind(divergence.entry.kind)) is new"
+            case .moved: "\(Wording.kind(divergence.entry.kind)) has moved"
             }
         var line = Line([
             .init(title + ":", .strong), .init(" first divergence at "), .init("turn \(divergence.turn)", .strong),
@@ -48,24 +49,48 @@ private struct DiffPage {
 
     var lines: [Line] {
         var page: [Line] = []
+        var shownBlock: Int?
         for (position, operation) in diff.operations.enumerated() {
             switch operation {
             case .same: break
-            case .changed(let pair):
-                for change in pair.changes
-                where change.level != .metric && diff.messageEchoing(change, of: pair, after: position) == nil {
-                    page += [Line(), heading(pair.after.entry, turnBefore: pair.before.entry.turn, change)]
-                    page += values.lines(of: change)
+            case .changed(let pair): page += changes(of: pair, at: position)
+            case .moved(let pair, let block):
+                if block != shownBlock {
+                    let turns = "turn \(pair.before.entry.turn) → \(pair.after.entry.turn)"
+                    let size = diff.operations[position...].prefix { $0.isMoved(in: block) }.count
+                    let also = size > 1 ? " with \(Wording.count(size - 1, "entry", "entries")) after it" : ""
+                    page += [Line(), place(turns, pair.after.entry) + Line("  moved" + also, .caution)]
+                    page += values.lines(of: pair.after.entry, sign: "↕")
                 }
-            case .deleted(let placed):
-                page += [Line(), heading(placed.entry, "only before", .removed)]
+                shownBlock = block
+                page += changes(of: pair, at: position)
+            case .deleted(let placed, let relation):
+                page += [Line(), heading(placed.entry, "only before" + words(for: relation), .removed)]
                 page += values.lines(of: placed.entry, sign: "-")
-            case .inserted(let placed):
-                page += [Line(), heading(placed.entry, "only after", .added)]
+            case .inserted(let placed, let relation):
+                page += [Line(), heading(placed.entry, "only after" + words(for: relation), .added)]
                 page += values.lines(of: placed.entry, sign: "+")
             }
         }
         return page + [Line()] + summary
+    }
+
+    private func changes(of pair: TranscriptDiff.Pair, at position: Int) -> [Line] {
+        var page: [Line] = []
+        for change in pair.changes
+        where change.level != .metric && diff.messageEchoing(change, of: pair, after: position) == nil {
+            page += [Line(), heading(pair.after.entry, turnBefore: pair.before.entry.turn, change)]
+            page += values.lines(of: change)
+        }
+        return page
+    }
+
+    private func words(for relation: Relation?) -> String {
+        switch relation {
+        case .repetition: ", a repetition"
+        case .part: ", a part of a message"
+        case nil: ""
+        }
     }
 
     private func heading(_ entry: Entry, turnBefore: Int, _ change: FieldChange) -> Line {
@@ -92,7 +117,7 @@ private struct DiffPage {
 
     /// Turns touched, changes by level, tokens.
     private var summary: [Line] {
-        var turns: Set<Int> = [], added = 0, missing = 0
+        var turns: Set<Int> = [], blocks: Set<Int> = [], added = 0, missing = 0
         var tokens = (before: 0, after: 0)
         func tokenCount(_ entry: Entry) -> Int {
             guard case .llmCall(let call) = entry.kind, let usage = call.usage else { return 0 }
@@ -107,16 +132,21 @@ private struct DiffPage {
                 turns.insert(pair.after.entry.turn)
                 tokens.before += tokenCount(pair.before.entry)
                 tokens.after += tokenCount(pair.after.entry)
-            case .deleted(let placed):
+            case .moved(let pair, let block):
+                blocks.insert(block)
+                tokens.before += tokenCount(pair.before.entry)
+                tokens.after += tokenCount(pair.after.entry)
+            case .deleted(let placed, _):
                 missing += 1
                 tokens.before += tokenCount(placed.entry)
-            case .inserted(let placed):
+            case .inserted(let placed, _):
                 added += 1
                 tokens.after += tokenCount(placed.entry)
             }
         }
         var parts: [String] = []
         if !turns.isEmpty { parts.append(Wording.count(turns.count, "turn") + " changed") }
+        if !blocks.isEmpty { parts.append(Wording.count(blocks.count, "move")) }
         if added > 0 { parts.append((added == 1 ? "1 entry" : "\(Wording.count(added)) entries") + " new") }
         if missing > 0 { parts.append((missing == 1 ? "1 entry" : "\(Wording.count(missing)) entries") + " missing") }
         let counts = diff.counts
@@ -129,5 +159,11 @@ private struct DiffPage {
             parts.append("tokens \(Wording.count(tokens.before)) → \(Wording.count(tokens.after))")
         }
         return [Line(parts.joined(separator: " · ")).indented(by: 2)]
+    }
+}
+
+extension TranscriptDiff.Operation {
+    fileprivate func isMoved(in block: Int) -> Bool {
+        if case .moved(_, block) = self { true } else { false }
     }
 }

@@ -17,6 +17,11 @@ enum Wording {
     /// `1 turn`, `2 turns`.
     static func count(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
 
+    /// `1 entry`, `2 entries`.
+    static func count(_ value: Int, _ one: String, _ many: String) -> String {
+        "\(count(value)) \(value == 1 ? one : many)"
+    }
+
     /// What was asked and what was answered: `1,234 + 56 tokens`.
     static func tokens(_ usage: Usage) -> String {
         "\(count(usage.promptTokens)) + \(count(usage.completionTokens)) tokens"
