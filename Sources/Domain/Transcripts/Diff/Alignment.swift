@@ -28,8 +28,10 @@ struct Alignment {
         var links = Links(pairs: pairs + far, self.a, self.b)
         links.addMoves()
         links.addSplits()
-        links.addRepetitions()
+        links.addNeighbours(least: Similarity.floor)
         links.addReplacements()
+        links.addNeighbours(least: 0)
+        links.addRepetitions()
         arrange(links)
     }
 

@@ -30,12 +30,16 @@ extension TranscriptDiff {
         /// The position in the first transcript up to which everything is the same.
         var reached = 0
         for (position, operation) in operations.enumerated() {
-            let next = operation.before?.index ?? reached
-            departures = departures.drop { $0.index < reached }
-            if let left = departures.first, left.index <= next {
-                return Divergence(turn: left.entry.turn, speaker: left.entry.speaker, entry: left.entry, what: .moved)
+            // What moved here comes from elsewhere and passes nothing over.
+            if case .moved = operation {
+            } else if let index = operation.before?.index {
+                departures = departures.drop { $0.index < reached }
+                if let left = departures.first, left.index < index {
+                    return Divergence(
+                        turn: left.entry.turn, speaker: left.entry.speaker, entry: left.entry, what: .moved)
+                }
+                reached = index + 1
             }
-            reached = next + (operation.before == nil ? 0 : 1)
             if let divergence = divergence(of: operation, at: position) { return divergence }
         }
         return nil

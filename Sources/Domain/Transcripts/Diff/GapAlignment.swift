@@ -4,9 +4,9 @@ struct GapAlignment {
     private(set) var pairs: [(Int, Int)] = []
 
     /// Beyond this many comparisons only a band around the diagonal is looked at.
-    static let cellLimit = 1_000_000
+    static let cellLimit = 600_000
     /// The same for words: comparing long texts costs as much as comparing many.
-    private static let wordLimit = 100_000_000
+    private static let wordLimit = 20_000_000
 
     private let cellLimit: Int
 

@@ -105,34 +105,101 @@ struct Links {
         }
     }
 
+    // MARK: Neighbours
+
+    /// How far around a pair its neighbours are looked for.
+    private static let nearby = 4
+
+    /// Pairs what is left over near a pair on both sides, on the same side of it, even where other pairs cross.
+    ///
+    /// - Parameter least: The likeness from which on two are the same event; 0 takes any two of the same kind between the
+    ///   same people.
+    mutating func addNeighbours(least: Double) {
+        var found: [(likeness: Int, distance: Int, i: Int, j: Int)] = []
+        for i in leftA {
+            var candidates: [Int: Int] = [:]
+            for step in 1...Links.nearby {
+                for (p, sign) in [(i - step, 1), (i + step, -1)] where a.indices.contains(p) {
+                    guard let q = partnerA[p] else { continue }
+                    for other in 1...Links.nearby where least > 0 || step <= 2 && step == other {
+                        let j = q + sign * other
+                        guard b.indices.contains(j), partnerB[j] == nil, relationsAfter[j] == nil else { continue }
+                        candidates[j] = min(candidates[j] ?? .max, abs(step - other) * Links.nearby + step)
+                    }
+                }
+            }
+            for (j, distance) in candidates where a[i].kind == b[j].kind {
+                if least == 0, !isReplacement(i, j) { continue }
+                guard let likeness = Similarity.of(a[i], b[j], least: least) else { continue }
+                found.append((likeness, distance, i, j))
+            }
+        }
+        found.sort { ($1.likeness, $0.distance, $0.i, $0.j) < ($0.likeness, $1.distance, $1.i, $1.j) }
+        for (_, _, i, j) in found where partnerA[i] == nil && partnerB[j] == nil { link(i, j) }
+    }
+
+    private func isReplacement(_ i: Int, _ j: Int) -> Bool {
+        a[i].kind == b[j].kind && a[i].speaker == b[j].speaker && a[i].recipient == b[j].recipient
+    }
+
     // MARK: Replacements
 
-    /// Pairs what stood first, or last, between two neighbours that stayed with what stands there now, as long as both
-    /// are the same kind of event between the same people.
+    /// Beyond this many comparisons in one gap, what is left over there stays so.
+    private static let replacementLimit = 250_000
+
+    /// Pairs what is left over between two neighbours that stayed with what stands there now, order kept, as long as both
+    /// are the same kind of event between the same people, or share a few words.
     mutating func addReplacements() {
         let all = pairs
         let stayed = longestRisingChain(all).map { all[$0] }
         var i = 0, j = 0
         for (endA, endB) in stayed + [(a.count, b.count)] {
-            var gapA = (i..<endA).filter { partnerA[$0] == nil && relationsBefore[$0] == nil }[...]
-            var gapB = (j..<endB).filter { partnerB[$0] == nil && relationsAfter[$0] == nil }[...]
-            while let i = gapA.first, let j = gapB.first, isReplacement(i, j) {
-                link(i, j)
-                gapA.removeFirst()
-                gapB.removeFirst()
-            }
-            while let i = gapA.last, let j = gapB.last, isReplacement(i, j) {
-                link(i, j)
-                gapA.removeLast()
-                gapB.removeLast()
+            let gapA = (i..<endA).filter { partnerA[$0] == nil && relationsBefore[$0] == nil }
+            let gapB = (j..<endB).filter { partnerB[$0] == nil && relationsAfter[$0] == nil }
+            if !gapA.isEmpty, !gapB.isEmpty, gapA.count * gapB.count <= Links.replacementLimit {
+                for (i, j) in replacements(gapA, gapB) { link(i, j) }
             }
             i = endA + 1
             j = endB + 1
         }
     }
 
-    private func isReplacement(_ i: Int, _ j: Int) -> Bool {
-        a[i].kind == b[j].kind && a[i].speaker == b[j].speaker && a[i].recipient == b[j].recipient
+    /// The most pairs, the most alike ones first; of equals the earlier.
+    private func replacements(_ gapA: [Int], _ gapB: [Int]) -> [(Int, Int)] {
+        let width = gapB.count + 1
+        var best = [Int](repeating: 0, count: (gapA.count + 1) * width)
+        var worth = [Int](repeating: 0, count: gapA.count * gapB.count)
+        for i in gapA.indices.reversed() {
+            for j in gapB.indices.reversed() {
+                let value = worthAsReplacement(gapA[i], gapB[j])
+                worth[i * gapB.count + j] = value
+                let unpaired = max(best[(i + 1) * width + j], best[i * width + j + 1])
+                best[i * width + j] = value > 0 ? max(unpaired, value + best[(i + 1) * width + j + 1]) : unpaired
+            }
+        }
+        var pairs: [(Int, Int)] = []
+        var i = 0, j = 0
+        while i < gapA.count, j < gapB.count {
+            let value = worth[i * gapB.count + j]
+            if value > 0, best[i * width + j] == value + best[(i + 1) * width + j + 1] {
+                pairs.append((gapA[i], gapB[j]))
+                i += 1
+                j += 1
+            } else if best[i * width + j] == best[(i + 1) * width + j] {
+                i += 1
+            } else {
+                j += 1
+            }
+        }
+        return pairs
+    }
+
+    /// Millionths; 0 for two that cannot replace each other.
+    private func worthAsReplacement(_ i: Int, _ j: Int) -> Int {
+        guard a[i].kind == b[j].kind else { return 0 }
+        let likeness = Similarity.of(a[i], b[j], least: 0) ?? 0
+        let isSameTalk = a[i].speaker == b[j].speaker && a[i].recipient == b[j].recipient
+        return isSameTalk ? 200_000 + likeness : likeness >= 200_000 ? likeness : 0
     }
 
     // MARK: Relations
@@ -177,9 +244,10 @@ struct Links {
                 }
                 let whole = others[partner].words
                 guard whole.count > keys[k].words.count else { continue }
-                let alone = Similarity.dice(whole, keys[k].words, least: 0)
-                let together = Similarity.dice(whole, (keys[k].words + keys[j].words).sorted(), least: 0)
-                if together >= 0.6, together >= alone + 0.05 { return k }
+                let alone = Similarity.common(whole, keys[k].words)
+                let together = Similarity.common(whole, (keys[k].words + keys[j].words).sorted())
+                // Nearly all of it is in the whole, beside what the other part is in it for.
+                if 5 * (together - alone) >= 4 * keys[j].words.count, 5 * together >= 3 * whole.count { return k }
             }
         }
         return nil

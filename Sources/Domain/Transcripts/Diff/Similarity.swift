@@ -30,7 +30,12 @@ enum Similarity {
         let total = a.count + b.count
         guard total > 0 else { return 1 }
         guard Double(2 * min(a.count, b.count)) / Double(total) >= max(0.1, least) else { return 0 }
-        return a.withUnsafeBufferPointer { a in
+        return Double(2 * common(a, b)) / Double(total)
+    }
+
+    /// How many words two sorted lists have in common.
+    static func common(_ a: [UInt64], _ b: [UInt64]) -> Int {
+        a.withUnsafeBufferPointer { a in
             b.withUnsafeBufferPointer { b in
                 var common = 0, i = 0, j = 0
                 while i < a.count, j < b.count {
@@ -44,7 +49,7 @@ enum Similarity {
                         j += 1
                     }
                 }
-                return Double(2 * common) / Double(total)
+                return common
             }
         }
     }

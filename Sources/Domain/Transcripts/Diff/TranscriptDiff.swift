@@ -46,7 +46,7 @@ public struct TranscriptDiff: Sendable {
 /// What makes `b` of `a`.
 ///
 /// The result depends on nothing but the two transcripts: ties go to the earlier entry. Costs about the sum of the
-/// lengths, plus, where stretches without a common landmark differ, the product of their lengths. Beyond a million
+/// lengths, plus, where stretches without a common landmark differ, the product of their lengths. Beyond 600,000
 /// comparisons such a stretch is split at the runs of entries that both have, if few entries differ, and else compared
 /// in a band around its diagonal.
 public func diff(_ a: Transcript, _ b: Transcript, by rules: DiffRules = DiffRules()) -> TranscriptDiff {
