@@ -135,7 +135,7 @@ let package = Package(
         tests(
             "Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols", "TestSupport"]),
         tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
-        tests("Domain/TranscriptsTests", ["Conversations", "Documents", "Transcripts"]),
+        tests("Domain/TranscriptsTests", ["Cassettes", "Conversations", "Documents", "Transcripts"]),
         tests("Domain/TextConditionsTests", ["TestSupport", "TextConditions"]),
         tests(
             "Domain/ScriptsTests",
@@ -161,7 +161,10 @@ let package = Package(
             ]),
         tests(
             "Engine/ReportsTests",
-            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "Reports", "ScenarioRunning", "Transcripts"]),
+            [
+                "Cassettes", "Conversations", "Digests", "Documents", "HTTPMessages", "Reports", "ScenarioRunning",
+                "Transcripts",
+            ]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
         .target(
             name: "SessionStand",

@@ -23,8 +23,9 @@ struct Alignment {
         self.a = a.map { interner.key(of: $0, by: normaliser) }
         self.b = b.map { interner.key(of: $0, by: normaliser) }
         let far = displacedLandmarks()
-        let stayedA = Set(far.map(\.0)), stayedB = Set(far.map(\.1))
-        align(self.a.indices.filter { !stayedA.contains($0) }[...], self.b.indices.filter { !stayedB.contains($0) }[...])
+        let farA = Set(far.map(\.0)), farB = Set(far.map(\.1))
+        let restA = self.a.indices.filter { !farA.contains($0) }, restB = self.b.indices.filter { !farB.contains($0) }
+        align(restA[...], restB[...])
         var links = Links(pairs: pairs + far, self.a, self.b)
         links.addMoves()
         links.addSplits()

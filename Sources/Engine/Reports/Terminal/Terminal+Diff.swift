@@ -3,10 +3,24 @@ import Documents
 public import Transcripts
 
 extension Terminal {
+    /// How much of a diff is told.
+    public enum DiffDetail: String, Sendable, CaseIterable {
+        /// Every change with both values.
+        case changes
+        /// The same, texts of many lines word by word, too.
+        case words
+        /// A line for each entry.
+        case turns
+        /// A line for the whole.
+        case stat
+        /// The first divergence alone.
+        case first
+    }
+
     /// What differs between two transcripts: the first divergence as headline, each change with both values, the counts.
     ///
     /// - Parameter title: What was compared, say the scenario's name.
-    public func diff(_ diff: TranscriptDiff, title: String) -> String {
+    public func diff(_ diff: TranscriptDiff, title: String, _ detail: DiffDetail = .changes) -> String {
         guard let divergence = diff.firstDivergence else {
             let turns =
                 diff.operations.compactMap { operation -> Int? in
@@ -15,7 +29,14 @@ extension Terminal {
             let words = Line(" identical", .good) + Line(" · " + Wording.count(turns, "turn"), .faint)
             return page([Line(title + ":", .strong) + words])
         }
-        return page([headline(divergence, title: title)] + DiffPage(self, diff).lines)
+        let headline = headline(divergence, title: title)
+        let body = DiffPage(self, diff, byWords: detail == .words)
+        return switch detail {
+        case .changes, .words: page([headline] + body.lines)
+        case .turns: page([headline] + body.turnLines)
+        case .stat: page([Line(title + ":", .strong) + Line(" ") + body.statLine])
+        case .first: page([headline] + body.firstLines)
+        }
     }
 
     /// `primes: first divergence at turn 4, assistant, text (wording)`.
@@ -41,10 +62,49 @@ private struct DiffPage {
     private let diff: TranscriptDiff
     private let values: ValueDiffPage
 
-    init(_ terminal: Terminal, _ diff: TranscriptDiff) {
+    init(_ terminal: Terminal, _ diff: TranscriptDiff, byWords: Bool) {
         self.terminal = terminal
         self.diff = diff
-        values = ValueDiffPage(terminal, indent: 4)
+        values = ValueDiffPage(terminal, indent: 4, alwaysByWords: byWords)
+    }
+
+    /// The counts alone.
+    var statLine: Line { Line(summary.map { $0.pieces.map(\.text).joined() }.joined().trimmingFirstSpaces) }
+
+    /// Both values of the change that the headline names.
+    var firstLines: [Line] {
+        guard let divergence = diff.firstDivergence else { return [] }
+        return switch divergence.what {
+        case .changed(let change): values.lines(of: change)
+        case .missing: values.lines(of: divergence.entry, sign: "-")
+        case .added: values.lines(of: divergence.entry, sign: "+")
+        case .moved: values.lines(of: divergence.entry, sign: "↕")
+        }
+    }
+
+    /// A line for each entry: a sign, the turn, who, and the fields that changed.
+    var turnLines: [Line] {
+        diff.operations.map { operation in
+            let (sign, role): (String, Style.Role) =
+                switch operation {
+                case .same: ("=", .faint)
+                case .changed: ("~", .caution)
+                case .moved: ("↕", .caution)
+                case .deleted: ("-", .removed)
+                case .inserted: ("+", .added)
+                }
+            guard let placed = operation.after ?? operation.before else { return Line() }
+            var line = Line(sign, role) + place("turn \(placed.entry.turn)", placed.entry)
+            switch operation {
+            case .same: break
+            case .changed(let pair), .moved(let pair, _):
+                let fields = pair.changes.filter { $0.level != .metric }.map(\.field.description)
+                if !fields.isEmpty { line = line + Line("  " + fields.joined(separator: ", "), .faint) }
+            case .deleted(_, let relation), .inserted(_, let relation):
+                if relation != nil { line = line + Line("  " + String(words(for: relation).dropFirst(2)), .faint) }
+            }
+            return line
+        } + [Line()] + summary
     }
 
     var lines: [Line] {
@@ -166,4 +226,8 @@ extension TranscriptDiff.Operation {
     fileprivate func isMoved(in block: Int) -> Bool {
         if case .moved(_, block) = self { true } else { false }
     }
+}
+
+extension String {
+    fileprivate var trimmingFirstSpaces: String { String(drop { $0 == " " }) }
 }

@@ -74,6 +74,18 @@ enum Wording {
         }
     }
 
+    /// `turn 4, assistant, text (wording)`.
+    static func divergence(_ divergence: Divergence) -> String {
+        let what =
+            switch divergence.what {
+            case .changed(let change): "\(change.field) (\(change.level.rawValue))"
+            case .missing: "\(kind(divergence.entry.kind)) is missing"
+            case .added: "\(kind(divergence.entry.kind)) is new"
+            case .moved: "\(kind(divergence.entry.kind)) has moved"
+            }
+        return "turn \(divergence.turn), " + (divergence.speaker.map { $0 + ", " } ?? "") + what
+    }
+
     static func kind(_ kind: Entry.Kind) -> String {
         switch kind {
         case .message: "message"
