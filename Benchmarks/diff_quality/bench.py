@@ -129,6 +129,67 @@ def main():
     print(f"planted changes of behaviour found: {detected} of {planted}" + (f", missed {missed[:5]}" if missed else ""))
     print(f"false alarms on noise: {alarms} of {quiet}")
     print(f"{len(truths)} pairs, seed {options.seed}, {seconds:.1f} s in the command")
+    if not options.command:
+        measure_speed(understudy, stories, options.seed)
+
+
+def long_pairs(seed, stories, length):
+    """Names and two long lists of entries each."""
+    dice = random.Random(seed)
+    words = sorted({word for story in stories for entry in story for word in (entry.get("text") or "").split()})
+
+    def unlike():
+        return [
+            {"turn": turn, "kind": "message", "speaker": "ab"[turn % 2], "recipient": "ba"[turn % 2],
+             "text": " ".join(dice.choices(words, k=30))}
+            for turn in range(1, length + 1)
+        ]
+
+    def repeating():
+        entries = []
+        while len(entries) < length:
+            turn = entries[-1]["turn"] if entries else 0
+            entries += [{**entry, "turn": turn + entry["turn"]} for entry in dice.choice(stories)]
+        return entries[:length]
+
+    def edited(entries):
+        editor = edits.Editor(dice, entries, words, stories)
+        while len(editor.done) < 300:
+            editor.apply(dice.choice(edits.STRUCTURAL))
+        return [cell.entry for cell in editor.cells]
+
+    def reworded(entry):
+        text = " ".join(dice.choice(words) if dice.random() < 0.3 else word for word in entry["text"].split(" "))
+        return {**entry, "text": text}
+
+    first, again = unlike(), repeating()
+    yield "300 edits, all turns unlike", first, edited(first)
+    yield "300 edits, turns that repeat", again, edited(again)
+    yield "every turn reworded by 30 %", first, [reworded(entry) for entry in first]
+    yield "nothing in common", first, unlike()
+    yield "in reverse", first, first[::-1]
+
+
+def measure_speed(understudy, stories, seed, length=10_000):
+    """The whole command, the reading of both files included; best of three."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [pathlib.Path(folder) / name for name in ("before.json", "after.json")]
+
+        def seconds(*words):
+            best = float("inf")
+            for _ in range(3):
+                start = time.monotonic()
+                ended = subprocess.run([understudy, "diff", *words, "--stat"], stdout=subprocess.DEVNULL, check=False)
+                best = min(best, time.monotonic() - start)
+                if ended.returncode not in (0, 1):
+                    sys.exit(f"error: diff ended with {ended.returncode}")
+            return best
+
+        for name, before, after in long_pairs(seed, stories, length):
+            for file, entries in zip(files, (before, after)):
+                file.write_text(json.dumps(transcript(entries)))
+            reading = seconds(files[0], files[0])
+            print(f"{length:,} × {length:,} turns, {name}: {seconds(*files):.2f} s; with itself {reading:.2f} s")
 
 
 def report(ours, theirs):

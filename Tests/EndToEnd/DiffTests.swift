@@ -121,10 +121,12 @@ import Testing
     }
 
     @Test func manyPairsAreComparedInOneProcess() async throws {
+        func side(_ text: String) -> String {
+            let entry = #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#(text)"}"#
+            return #"{"understudy":"transcript/1","subject":"s","entries":[\#(entry)]}"#
+        }
         func line(_ id: String, _ text: String) -> String {
-            let entry = { #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#($0)"}"# }
-            let side = { #"{"understudy":"transcript/1","subject":"s","entries":[\#(entry($0))]}"# }
-            return #"{"id":"\#(id)","before":\#(side("x")),"after":\#(side(text))}"# + "\n"
+            #"{"id":"\#(id)","before":\#(side("x")),"after":\#(side(text))}"# + "\n"
         }
         try project.write(line("one", "x") + line("two", "y"), to: "pairs.jsonl")
         let outcome = try await project.run("diff", "--batch", "pairs.jsonl")

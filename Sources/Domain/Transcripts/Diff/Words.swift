@@ -59,7 +59,7 @@ enum Words {
         guard a.count == b.count, !a.isEmpty else { return false }
         var hasNumber = false
         for (a, b) in zip(a, b) where !a.elementsEqual(b) {
-            guard isNumber(a), isNumber(b) else { return false }
+            guard skeleton(of: a) == skeleton(of: b) else { return false }
             hasNumber = true
         }
         return hasNumber
@@ -71,5 +71,11 @@ enum Words {
         }
     }
 
-    private static func isNumber(_ part: Substring.UTF8View) -> Bool { part.allSatisfy { (0x30...0x39).contains($0) } }
+    /// A word with one zero for each of its numbers.
+    private static func skeleton(of part: Substring.UTF8View) -> [UInt8] {
+        part.reduce(into: []) { out, byte in
+            let isDigit = (0x30...0x39).contains(byte)
+            if !isDigit || out.last != 0x30 { out.append(isDigit ? 0x30 : byte) }
+        }
+    }
 }
