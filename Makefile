@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: setup system build run test test-quick test-readers test-clients-quick test-clients test-sandbox-code
-.PHONY: conformance format lint golden bench dist clean help
+.PHONY: test-report-page conformance format lint golden bench bench-diff dist clean help
 
 setup: ## Install missing system packages and the clients' Python environments
 	@bash Tests/Clients/setup.sh
@@ -30,7 +30,7 @@ build: system ## Build everything for debugging
 run: build ## Build, then replay every scenario and print its conversation
 	@.build/debug/understudy run --verbose
 
-test: setup build test-quick test-readers conformance test-clients-quick test-sandbox-code ## Run all tests of CI
+test: setup build test-quick test-readers conformance test-clients-quick test-sandbox-code test-report-page ## Run all tests of CI
 
 test-quick: ## Run the Swift tests only
 	swift test --parallel $(SWIFT_FLAGS)
@@ -48,6 +48,9 @@ test-clients: ## Run all real clients against the built command, and write docs/
 test-sandbox-code: ## Run the code recorded from sandboxes once more and compare
 	@$(PYTHON_TOOLS) Tests/Clients/rerun_sandbox_code.py
 
+test-report-page: ## Open the HTML report in headless Chromium
+	@$(PYTHON_TOOLS) Tests/Clients/report_page.py
+
 conformance: ## Compare conversations with AutoGen's, from GOLDEN_DIR
 	@swift run --skip-build conformance
 
@@ -64,6 +67,9 @@ bench: ## Measure the optimized command against nginx, in one run (docs/performa
 	@bash Tests/Clients/setup.sh bench
 	@$(MAKE) --no-print-directory dist
 	@UNDERSTUDY=$(CURDIR)/dist/understudy $(PYTHON_TOOLS) Benchmarks/bench.py $(ROWS)
+
+bench-diff: dist ## Measure the quality and speed of the diff, with difflib beside it (docs/performance.md)
+	@UNDERSTUDY=$(CURDIR)/dist/understudy $(PYTHON_TOOLS) Benchmarks/diff_quality/bench.py $(DIFF_FLAGS)
 
 dist: ## Make dist/understudy, which needs no Swift installed
 	swift build -c release --product understudy --static-swift-stdlib --scratch-path .build-dist $(RELEASE_FLAGS) $(SWIFT_FLAGS)

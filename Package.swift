@@ -73,7 +73,7 @@ let package = Package(
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
-        module("Domain", "Transcripts", ["Documents", "Conversations"]),
+        module("Domain", "Transcripts", ["Documents", "Conversations", "Cassettes"]),
         module("Domain", "TextConditions", ["Documents"]),
         module(
             "Domain", "Scripts",
@@ -138,7 +138,7 @@ let package = Package(
         tests(
             "Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols", "TestSupport"]),
         tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
-        tests("Domain/TranscriptsTests", ["Conversations", "Documents", "Transcripts"]),
+        tests("Domain/TranscriptsTests", ["Cassettes", "Conversations", "Documents", "Transcripts"]),
         tests("Domain/TextConditionsTests", ["TestSupport", "TextConditions"]),
         tests(
             "Domain/ScriptsTests",
@@ -168,7 +168,10 @@ let package = Package(
             ]),
         tests(
             "Engine/ReportsTests",
-            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "Reports", "ScenarioRunning", "Transcripts"]),
+            [
+                "Cassettes", "Conversations", "Digests", "Documents", "HTTPMessages", "Reports", "ScenarioRunning",
+                "Transcripts",
+            ]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
         .target(
             name: "SessionStand",

@@ -30,6 +30,8 @@ find_python() {
 missing=()
 [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
 command -v bwrap >/dev/null || missing+=(bubblewrap)
+# Looks at the pages of reports.
+if [ "${1:-}" != system ]; then command -v chromium >/dev/null || missing+=(chromium); fi
 find_python >/dev/null || missing+=(python3 python3-venv)
 if [ "${1:-}" = bench ]; then [ -x /usr/sbin/nginx ] || missing+=(nginx-light); fi
 if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; else echo "setup: all system packages are there"; fi

@@ -85,6 +85,61 @@ import Testing
         }
     }
 
+    @Test func transcriptFilesAreComparedAsRunsAreWithEachDetail() async throws {
+        #expect(try await project.run("run").status == 0)
+        let shown = try await project.run("show", "latest", "--format", "json")
+        try project.write(shown.output, to: "before.json")
+        try project.write(shown.output.replacing("by trial division", with: "by a sieve"), to: "after.json")
+        #expect(try await project.run("diff", "before.json", "before.json").status == 0)
+        for detail in [[], ["--words"], ["--turns"], ["--stat"], ["--first"]] {
+            let outcome = try await project.run(["diff", "before.json", "after.json"] + detail)
+            #expect(outcome.status == 1 && outcome.output.contains("tutorial/two-agent:"), "\(detail) \(outcome)")
+            #expect(outcome.output.contains("~ ") == (detail == ["--turns"]), "\(detail) \(outcome)")
+            #expect(detail != ["--stat"] || outcome.output.split(separator: "\n").count == 1, "\(outcome)")
+        }
+        let masked = try await project.run(
+            "diff", "before.json", "after.json", "--mask", "regex: by (a sieve|trial division)")
+        #expect(masked.status == 0, "\(masked)")
+        let json = try await project.run("diff", "before.json", "latest", "--json")
+        #expect(json.status == 0 && json.output.contains("\"diff/2\""), "\(json)")
+    }
+
+    @Test(arguments: [
+        (["nope.json", "nope.json"], "nope.json"), (["scenarios/tutorial/two-agent.yaml", "latest"], "two-agent.yaml"),
+        (["latest", "latest", "--mask", "nonsense"], "nonsense"),
+        (["latest", "latest", "--mask", "$..=uuid"], "no place"),
+        (["latest", "latest", "--tolerance", "2"], "--tolerance"), (["latest"], "after"),
+        (["--batch", "-", "latest"], "--batch"),
+        (["latest", "latest", "--stat", "--first"], "--first"),
+        (["latest", "latest", "--scenario", "nope"], "two-agent"),
+    ])
+    func badSidesAndFlagsAreBadInput(arguments: [String], word: String) async throws {
+        #expect(try await project.run("run").status == 0)
+        let outcome = try await project.run(["diff"] + arguments)
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.complaints.contains(word), "\(outcome)")
+    }
+
+    @Test func manyPairsAreComparedInOneProcess() async throws {
+        func side(_ text: String) -> String {
+            let entry = #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#(text)"}"#
+            return #"{"understudy":"transcript/1","subject":"s","entries":[\#(entry)]}"#
+        }
+        func line(_ id: String, _ text: String) -> String {
+            #"{"id":"\#(id)","before":\#(side("x")),"after":\#(side(text))}"# + "\n"
+        }
+        try project.write(line("one", "x") + line("two", "y"), to: "pairs.jsonl")
+        let outcome = try await project.run("diff", "--batch", "pairs.jsonl")
+        #expect(outcome.status == 1, "\(outcome)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains(#""id":"one""#) == true && lines.first?.contains(#""identical":true"#) == true)
+        #expect(lines.last?.contains(#""id":"two""#) == true && lines.last?.contains(#""identical":false"#) == true)
+        try project.write("{}\n", to: "pairs.jsonl")
+        let bad = try await project.run("diff", "--batch", "pairs.jsonl")
+        #expect(bad.status == 2 && bad.complaints.contains("pairs.jsonl:1:"), "\(bad)")
+    }
+
     /// What `diff --format json` prints.
     private struct Diff: Decodable {
         struct Scenario: Decodable {

@@ -20,7 +20,7 @@ struct Understudy: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
-            ShowCommand.self, DiffCommand.self, ShimCommand.self, DoctorCommand.self,
+            ShowCommand.self, DiffCommand.self, ReportCommand.self, ShimCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

@@ -1,3 +1,4 @@
+import Cassettes
 import Conversations
 import Documents
 import Testing
@@ -42,7 +43,7 @@ import Transcripts
             switch operation {
             case .same(let pair): #expect(essence(pair.before.entry) == essence(pair.after.entry))
             case .changed(let pair): #expect(essence(pair.before.entry) != essence(pair.after.entry))
-            case .deleted, .inserted: break
+            case .moved, .deleted, .inserted: break
             }
         }
     }
@@ -71,7 +72,7 @@ import Transcripts
 
     @Test func aRewordedAnswerIsOneChangeOfTheMessage() throws {
         let a = Transcript.primes
-        let text = "The sum is 24134. TERMINATE"
+        let text = "It comes to 24133. TERMINATE"
         let b = a.replacing(5, with: Entry.llm(turn: 4, text).kind)
             .replacing(6, with: Entry.said(turn: 4, "assistant", "user_proxy", text).kind)
         let divergence = try #require(diff(a, b).firstDivergence)
@@ -107,6 +108,7 @@ import Transcripts
             switch operation {
             case .same: "same"
             case .changed: "changed"
+            case .moved: "moved"
             case .deleted: "deleted"
             case .inserted: "inserted"
             }
@@ -144,7 +146,7 @@ import Transcripts
             [
                 FieldChange(
                     field: .arguments(call: 0, JSONPointer()), before: #"{"n":1,"m":2}"#, after: #"{"m": 2, "n": 1.0}"#,
-                    level: .wording)
+                    level: .metric)
             ]
         ),
         (
@@ -179,11 +181,156 @@ import Transcripts
         let difference = diff(
             Transcript(subject: "s", entries: [Entry(turn: 1, kind: a)]),
             Transcript(subject: "s", entries: [Entry(turn: 1, kind: b)]))
-        guard case .changed(let pair)? = difference.operations.first, difference.operations.count == 1 else {
-            Issue.record("expected one changed pair")
-            return
+        let isMetric = expected.allSatisfy { $0.level == .metric }
+        switch difference.operations.first {
+        case .same(let pair)? where isMetric: #expect(pair.changes == expected)
+        case .changed(let pair)? where !isMetric: #expect(pair.changes == expected)
+        default: Issue.record("expected one pair")
         }
-        #expect(pair.changes == expected)
+        #expect(difference.operations.count == 1)
+    }
+
+    @Test(arguments: 0..<40)
+    func anInvertedDiffGivesTheFirstTranscriptBack(seed: Int) throws {
+        var random = RandomTranscripts(seed: UInt64(seed) + 500)
+        let a = random.transcript(seed)
+        let b = random.edited(a, edits: seed % 12)
+        let difference = diff(a, b)
+        #expect(difference.inverted.apply(to: b) == a)
+        #expect(difference.inverted.inverted.apply(to: a) == b)
+    }
+
+    @Test func aMovedBlockIsOneMoveWithItsEntriesInIt() throws {
+        let texts = (0..<12).map { "remark number \($0) about matter \($0 * 7) at hand" }
+        let a = Transcript(subject: "s", entries: texts.enumerated().map { .said(turn: $0 + 1, "a", "b", $1) })
+        var b = a
+        let block = b.entries[2...4]
+        b.entries.removeSubrange(2...4)
+        b.entries.insert(contentsOf: block, at: 7)
+        let difference = diff(a, b)
+        let moved = difference.operations.compactMap { operation -> [Int]? in
+            guard case .moved(let pair, let block) = operation else { return nil }
+            return [pair.before.index, pair.after.index, block]
+        }
+        #expect(moved == [[2, 7, 1], [3, 8, 1], [4, 9, 1]])
+        #expect(difference.counts == [.behaviour: 1])
+        #expect(difference.firstDivergence?.what == .moved)
+        #expect(difference.firstDivergence?.turn == 3)
+        #expect(difference.apply(to: a) == b)
+    }
+
+    @Test func aFailedAttemptBeforeTheSameCallIsARepetition() throws {
+        let a = Transcript.primes
+        let place = try #require(a.entries.firstIndex { if case .codeRun = $0.kind { true } else { false } })
+        guard case .codeRun(var run) = a.entries[place].kind else { return }
+        (run.exitCode, run.stdout, run.stderr) = (1, "", "TimeoutError")
+        var b = a
+        b.entries.insert(Entry(turn: a.entries[place].turn, kind: .codeRun(run)), at: place)
+        let relations = diff(a, b).operations.compactMap { operation -> Relation? in
+            if case .inserted(_, let relation) = operation { relation } else { nil }
+        }
+        #expect(relations == [.repetition(of: place + 1)])
+    }
+
+    @Test func aSplitMessageIsItsFirstPartAndAnother() throws {
+        let a = Transcript(
+            subject: "s",
+            entries: [
+                .said(turn: 1, "a", "b", "one two three four five six seven eight"), .said(turn: 2, "b", "a", "ok"),
+            ])
+        let b = Transcript(
+            subject: "s",
+            entries: [
+                .said(turn: 1, "a", "b", "one two three four five"), .said(turn: 2, "a", "b", "six seven eight"),
+                .said(turn: 3, "b", "a", "ok"),
+            ])
+        let relations = diff(a, b).operations.compactMap { operation -> Relation? in
+            if case .inserted(_, let relation) = operation { relation } else { nil }
+        }
+        #expect(relations == [.part(of: 0)])
+    }
+
+    static let chance: [(String, String)] = [
+        ("id 6f1c2a3b-0000-4000-8000-0123456789ab", "id 11111111-2222-4333-8444-555555555555"),
+        ("at 2026-01-02T03:04:05Z", "at 2026-01-02 04:11:12.123Z"), ("<F at 0x7f12ab34cd>", "<F at 0x7f99999999>"),
+        ("wrote /tmp/tmpab12cd34/plot.png", "wrote /tmp/tmpzz99yy88/plot.png"), ("a\r\nb \nc", "a\nb\nc"),
+        ("\u{1B}[31mred\u{1B}[0m", "red"), ("call_a1b2c3d4e5", "call_zz99zz99zz"),
+    ]
+
+    @Test(arguments: chance)
+    func whatVariesByChanceIsNoDifference(before: String, after: String) {
+        func transcript(_ output: String) -> Transcript {
+            Transcript(
+                subject: "s",
+                entries: [
+                    Entry(
+                        turn: 1,
+                        kind: .codeRun(
+                            CodeRun(agent: "u", language: "python", code: "f()", exitCode: 0, stdout: output)))
+                ])
+        }
+        let difference = diff(transcript(before), transcript(after))
+        #expect(difference.isIdentical && difference.counts == [.metric: 1])
+    }
+
+    static let meant: [(String, String)] = [
+        ("2026-01-02", "2026-01-03"), ("took 3.2 s", "took 3.3 s"), ("/tmp/plot.png", "/tmp/chart.png"),
+        ("0x1F", "0x2F"),
+        ("call_me", "call_you"), ("10:15", "10:16"), ("tmp", "temp"), ("a b", "a  b"),
+    ]
+
+    @Test(arguments: meant)
+    func whatMayHaveBeenComputedIsADifference(before: String, after: String) {
+        func transcript(_ output: String) -> Transcript {
+            Transcript(
+                subject: "s",
+                entries: [
+                    Entry(
+                        turn: 1,
+                        kind: .codeRun(
+                            CodeRun(agent: "u", language: "python", code: "f()", exitCode: 0, stdout: output)))
+                ])
+        }
+        #expect(diff(transcript(before), transcript(after)).counts == [.behaviour: 1])
+    }
+
+    @Test func masksHideOnlyWhatTheyNameWhereTheyNameIt() throws {
+        func transcript(_ city: String, _ text: String) -> Transcript {
+            let call = ToolCall(id: nil, name: "weather", arguments: "{\"city\": \"\(city)\"}")
+            return Transcript(
+                subject: "s",
+                entries: [
+                    Entry(turn: 1, kind: .message(.init(speaker: "a", recipient: "b", text: text, toolCalls: [call])))
+                ])
+        }
+        let a = transcript("run-1", "run-1"), b = transcript("run-2", "run-2")
+        let pattern = try #require(MatchPattern("regex: run-[0-9]+"))
+        func counts(_ path: String?) -> [FieldChange.Level: Int] {
+            let mask = MatchRules.Mask(path: path.flatMap { JSONPath(parsing: $0) }, pattern: pattern, as: "x")
+            return diff(a, b, by: DiffRules(masks: [mask])).counts
+        }
+        #expect(counts(nil) == [.metric: 2])
+        #expect(counts("$.text") == [.metric: 1, .behaviour: 1])
+        #expect(counts("$.tool_calls[*].arguments.city") == [.metric: 1, .behaviour: 1])
+        #expect(counts("$.stdout") == [.behaviour: 2])
+    }
+
+    @Test func numbersInArgumentsMayDifferByTheTolerance() {
+        func transcript(_ number: String) -> Transcript {
+            Transcript(subject: "s", entries: [Entry(turn: 1, kind: Self.call("{\"x\": \(number)}"))])
+        }
+        let a = transcript("100"), b = transcript("100.4")
+        #expect(diff(a, b).counts == [.behaviour: 1])
+        #expect(diff(a, b, by: DiffRules(tolerance: 0.01)).counts == [.metric: 1])
+    }
+
+    @Test func anotherNumberInTheSameWordsIsBehaviour() {
+        func transcript(_ text: String) -> Transcript {
+            Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])
+        }
+        #expect(diff(transcript("the sum is 24133."), transcript("the sum is 24134.")).counts == [.behaviour: 1])
+        #expect(diff(transcript("the sum is 24133."), transcript("it is 24134.")).counts == [.wording: 1])
+        #expect(diff(transcript("the sum is 24133."), transcript("the sum is 24133!")).counts == [.wording: 1])
     }
 
     @Test func aDiffOfAnotherTranscriptDoesNotApply() {
@@ -192,7 +339,7 @@ import Transcripts
         #expect(diff(.primes, other).apply(to: other) == nil)
     }
 
-    @Test func longTranscriptsWithoutLandmarksAreAlignedInABand() throws {
+    @Test func longTranscriptsWithoutLandmarksAreAlignedByTheirRuns() throws {
         func boilerplate(_ count: Int, skipping skipped: Int) -> Transcript {
             Transcript(
                 subject: "s",
@@ -212,6 +359,7 @@ import Transcripts
             default: true
             }
         }
-        #expect(unpaired == 5, "a changed first, a skipped, a restored, and an exchanged last entry")
+        #expect(
+            unpaired <= 5, "a changed first, a skipped, a restored, and an exchanged last entry; one may have moved")
     }
 }

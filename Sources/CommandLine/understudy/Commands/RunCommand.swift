@@ -39,6 +39,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How to print the results: text or json.")
     var format: OutputFormat = .text
 
+    @OptionGroup var reporterOptions: ReporterOptions
+
     @OptionGroup var storage: StoreOptions
 
     func validate() throws {
@@ -57,7 +59,9 @@ struct RunCommand: AsyncParsableCommand {
             requiresAllPlayed: allPlayed,
             upstreams: try modes.upstreams(environment), script: try modes.readScript(Project()), storage: storage,
             label: label,
-            report: RunReport(format: format, isVerbose: verbose, isQuiet: quiet), requiresFresh: modes.requireFresh)
+            report: RunReport(
+                format: format, isVerbose: verbose, isQuiet: quiet, reporters: try reporterOptions.reporters),
+            requiresFresh: modes.requireFresh)
         let paths = paths
         if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }
     }

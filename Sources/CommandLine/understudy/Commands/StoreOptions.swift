@@ -32,4 +32,7 @@ extension Console {
     static var pages: Reports.Terminal {
         Reports.Terminal(style: isColoured ? .coloured : .plain, width: min(width, 120))
     }
+
+    /// Renders for files.
+    static var plainPages: Reports.Terminal { Reports.Terminal(width: 100) }
 }

@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import HTTPMessages
 import ProjectFiles
+import Reports
 import Responders
 import ScenarioRunning
 import Scenarios
@@ -81,6 +82,9 @@ struct Attempts {
     func stored() async throws -> (Run, [AttemptSummary]) {
         (try await store.run(named: run.id), try await store.attempts(ofRun: run.id))
     }
+
+    /// The same with all transcripts, for reports.
+    func record() async throws -> RunRecord { try await store.record(ofRun: run.id) }
 }
 
 extension Finding {

@@ -10,6 +10,7 @@ final class RunReport: Sendable {
     private let format: OutputFormat
     private let isVerbose: Bool
     private let isQuiet: Bool
+    private let reporters: [Reporter]
     private let pages = Console.pages
     private let tally = Mutex(Tally())
 
@@ -19,7 +20,8 @@ final class RunReport: Sendable {
         var seconds = 0.0
     }
 
-    init(format: OutputFormat, isVerbose: Bool, isQuiet: Bool) {
+    init(format: OutputFormat, isVerbose: Bool, isQuiet: Bool, reporters: [Reporter] = []) {
+        self.reporters = reporters
         self.format = format
         self.isVerbose = isVerbose
         self.isQuiet = isQuiet
@@ -75,6 +77,10 @@ final class RunReport: Sendable {
 
     /// One line for people, the run's attempts for programs.
     func summarize(_ attempts: Attempts) async throws {
+        if !reporters.isEmpty {
+            let record = try await attempts.record()
+            for reporter in reporters { try reporter.write(record) }
+        }
         if format == .json {
             let (run, list) = try await attempts.stored()
             Console.print(JSONReport.run(run, attempts: list).text(in: .init(.indent2)))

@@ -26,7 +26,8 @@ public struct MatchPattern: Sendable, CustomStringConvertible {
         let expected: String
     }
 
-    static let expected = "one of " + named.map(\.name).joined(separator: ", ") + ", or 'regex: EXPRESSION'"
+    /// What a text must look like to be one, for messages.
+    public static let expected = "one of " + named.map(\.name).joined(separator: ", ") + ", or 'regex: EXPRESSION'"
 
     /// Reads a pattern as a file has it.
     ///

@@ -95,6 +95,14 @@ extension MatchRules {
     }
 }
 
+extension MatchRules.Mask {
+    /// A text as it counts: every match replaced, if the place is one that the mask is about.
+    public func applied(to text: String, at place: JSONPointer) -> String {
+        guard path?.covers(place) ?? true else { return text }
+        return pattern.replacing(in: text) { _ in replacement } ?? text
+    }
+}
+
 /// A body after the protocol's defaults, before the rules of a file.
 private struct CanonicalForm {
     let bytes: [UInt8]

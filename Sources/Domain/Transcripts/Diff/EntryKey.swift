@@ -22,8 +22,8 @@ struct EntryKey {
     struct Interner {
         private var ids: [[UInt8]: Int] = [:]
 
-        mutating func key(of entry: Entry) -> EntryKey {
-            let form = NormalForm(of: entry)
+        mutating func key(of entry: Entry, by normaliser: Normaliser) -> EntryKey {
+            let form = NormalForm(of: entry, by: normaliser)
             let id = ids[form.bytes, default: ids.count]
             ids[form.bytes] = id
             return EntryKey(
@@ -33,7 +33,7 @@ struct EntryKey {
     }
 }
 
-/// An entry without what varies by chance: line ends, escape sequences, spelling of arguments, ids, metrics.
+/// An entry without what varies by chance: line ends, escape sequences, spelling of arguments, ids, metrics, what is masked.
 private struct NormalForm {
     var kind: EntryKey.Kind
     var speaker: String?
@@ -42,36 +42,40 @@ private struct NormalForm {
     var words: [UInt64] = []
     var outcome: [UInt64] = []
 
-    init(of entry: Entry) {
+    private let normaliser: Normaliser
+
+    init(of entry: Entry, by normaliser: Normaliser) {
+        self.normaliser = normaliser
         speaker = entry.speaker
+        kind = .end
         switch entry.kind {
         case .message(let message):
             kind = .message
             recipient = message.recipient
             add("m", message.speaker, message.recipient)
-            add(words: message.text)
+            add(said: message.text, "text")
             add(message.toolCalls)
         case .llmCall(let call):
             kind = .llmCall
             add("l", call.agent, call.model, call.status.map(String.init), call.finishReason)
-            add(words: call.text)
-            add(words: call.failure)
+            add(said: call.text, "text")
+            add(said: call.failure, "failure")
             add(call.toolCalls)
         case .codeRun(let run):
             kind = .codeRun
             add("c", run.agent, run.language, run.exitCode.map(String.init))
-            add(words: run.code)
+            add(words: normaliser.code(run.code, at: JSONPointer(["code"])))
             let ofCode = words
             words = []
-            add(words: run.stdout)
-            add(words: run.stderr)
-            add(words: run.failure)
+            add(said: run.stdout, "stdout")
+            add(said: run.stderr, "stderr")
+            add(said: run.failure, "failure")
             outcome = words
             words = ofCode
         case .end(let end):
             kind = .end
             add("e", end.cause.rawValue, end.agent)
-            add(words: end.failure)
+            add(said: end.failure, "failure")
         }
     }
 
@@ -79,17 +83,20 @@ private struct NormalForm {
         for part in parts { append(part.map { Array($0.utf8) }) }
     }
 
-    private mutating func add(words text: String?) {
-        let normal = text.map { Words.normalised($0) }
+    private mutating func add(said text: String?, _ name: String) {
+        add(words: text.map { normaliser.said($0, at: JSONPointer([name])) })
+    }
+
+    private mutating func add(words normal: [UInt8]?) {
         append(normal)
         words += Words.hashes(of: normal ?? [])
     }
 
     private mutating func add(_ calls: [ToolCall]) {
-        for call in calls {
-            let arguments = Array(call.arguments.utf8)
+        for (index, call) in calls.enumerated() {
+            let arguments = normaliser.arguments(call.arguments, of: index)
             append(Array(call.name.utf8))
-            append(CanonicalJSON.bytes(of: arguments) ?? arguments)
+            append(arguments)
             words += Words.hashes(of: Array(call.name.utf8)) + Words.hashes(of: arguments)
         }
     }
@@ -97,61 +104,5 @@ private struct NormalForm {
     /// Length first, so that no two lists of parts have the same bytes.
     private mutating func append(_ part: [UInt8]?) {
         bytes += Array((part.map { String($0.count) } ?? "-").utf8) + [0x3A] + (part ?? [])
-    }
-}
-
-/// Words of a text as numbers.
-enum Words {
-    /// More of a text than this does not make it easier to recognise.
-    private static let limit = 4096
-
-    /// Line ends as line feeds, ANSI escape sequences and spaces at line ends left out.
-    static func normalised(_ text: String) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count)
-        var rest = Array(text.utf8)[...]
-        func endLine() {
-            while let last = out.last, last == 0x20 || last == 0x09 { out.removeLast() }
-        }
-        while let byte = rest.popFirst() {
-            switch byte {
-            case 0x0D:
-                if rest.first == 0x0A { rest.removeFirst() }
-                endLine()
-                out.append(0x0A)
-            case 0x0A:
-                endLine()
-                out.append(0x0A)
-            case 0x1B where rest.first == UInt8(ascii: "["):
-                // ECMA-48: parameters and intermediates up to a final byte.
-                rest.removeFirst()
-                while let next = rest.popFirst(), !(0x40...0x7E).contains(next) {}
-            default: out.append(byte)
-            }
-        }
-        endLine()
-        return out
-    }
-
-    /// One number a word (letters, digits, `_`, anything beyond ASCII) or other visible sign, in order.
-    static func hashes(of text: [UInt8]) -> [UInt64] {
-        var hashes: [UInt64] = []
-        var word: UInt64?
-        // FNV-1a: the same in every process, unlike Swift's own hashes.
-        func mixed(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        let start: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x80...:
-                word = mixed(word ?? start, byte)
-            default:
-                if let done = word { hashes.append(done) }
-                word = nil
-                if byte > 0x20 { hashes.append(mixed(start, byte)) }
-            }
-            if hashes.count >= limit { return hashes }
-        }
-        if let word { hashes.append(word) }
-        return hashes
     }
 }

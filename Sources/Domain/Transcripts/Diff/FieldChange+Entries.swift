@@ -3,8 +3,8 @@ import Documents
 
 extension FieldChange {
     /// Everything in which two entries of the same kind differ; the number of the turn is not looked at.
-    static func between(_ a: Entry, _ b: Entry) -> [FieldChange] {
-        var changes = FieldChanges()
+    static func between(_ a: Entry, _ b: Entry, by rules: DiffRules) -> [FieldChange] {
+        var changes = FieldChanges(rules: rules)
         switch (a.kind, b.kind) {
         case (.message(let a), .message(let b)): changes.compare(a, b)
         case (.llmCall(let a), .llmCall(let b)): changes.compare(a, b)
@@ -23,6 +23,13 @@ extension JSONValue {
 
 private struct FieldChanges {
     var all: [FieldChange] = []
+    private let rules: DiffRules
+    private let normaliser: Normaliser
+
+    init(rules: DiffRules) {
+        self.rules = rules
+        normaliser = Normaliser(rules: rules)
+    }
 
     mutating func add(
         _ field: FieldChange.Field, _ level: FieldChange.Level, _ before: JSONValue?, _ after: JSONValue?
@@ -39,14 +46,34 @@ private struct FieldChanges {
         add(field, level, before.map { .number($0) }, after.map { .number($0) })
     }
 
-    /// A text that failed or not is behaviour; how the failure was worded is not.
-    mutating func addFailure(_ before: String?, _ after: String?) {
-        add(.failure, (before == nil) == (after == nil) ? .wording : .behaviour, before, after)
+    /// What was said or printed; without what varies by chance it may be the same.
+    private mutating func add(
+        said field: FieldChange.Field, _ level: FieldChange.Level, _ before: String, _ after: String
+    ) {
+        guard !before.hasSameScalars(as: after) else { return }
+        let place = JSONPointer([field.name])
+        let isSame = normaliser.said(before, at: place) == normaliser.said(after, at: place)
+        add(field, isSame ? .metric : level, before, after)
     }
 
-    /// That something was said at all is behaviour; how it was worded is not.
+    /// That it failed is behaviour; how the failure was worded is not.
+    mutating func addFailure(_ before: String?, _ after: String?) {
+        guard let before, let after else { return add(.failure, .behaviour, before, after) }
+        add(said: .failure, .wording, before, after)
+    }
+
+    /// That something was said at all is behaviour, and so are the numbers in it; how it was worded is not.
     mutating func addText(_ before: String?, _ after: String?) {
-        add(.text, (before == nil) == (after == nil) ? .wording : .behaviour, before, after)
+        guard let before, let after else { return add(.text, .behaviour, before, after) }
+        add(said: .text, Words.differInNumbersOnly(before, after) ? .behaviour : .wording, before, after)
+    }
+
+    /// Code: spaces at its lines' ends do not count, everything else does.
+    private mutating func add(code before: String, _ after: String) {
+        guard !before.hasSameScalars(as: after) else { return }
+        let place = JSONPointer(["code"])
+        let isSame = normaliser.code(before, at: place) == normaliser.code(after, at: place)
+        add(.code, isSame ? .metric : .behaviour, before, after)
     }
 
     mutating func compare(_ a: MessageSent, _ b: MessageSent) {
@@ -71,10 +98,10 @@ private struct FieldChanges {
     mutating func compare(_ a: CodeRun, _ b: CodeRun) {
         add(.speaker, .behaviour, a.agent, b.agent)
         add(.language, .behaviour, a.language, b.language)
-        add(.code, .behaviour, a.code, b.code)
+        add(code: a.code, b.code)
         add(.exitCode, .behaviour, a.exitCode, b.exitCode)
-        add(.stdout, .behaviour, a.stdout, b.stdout)
-        add(.stderr, .behaviour, a.stderr, b.stderr)
+        add(said: .stdout, .behaviour, a.stdout, b.stdout)
+        add(said: .stderr, .behaviour, a.stderr, b.stderr)
         addFailure(a.failure, b.failure)
     }
 
@@ -100,12 +127,13 @@ private struct FieldChanges {
     private mutating func compareArguments(_ a: String, _ b: String, call: Int) {
         guard !a.hasSameScalars(as: b) else { return }
         guard let before = try? JSONValue(parsing: a), let after = try? JSONValue(parsing: b) else {
-            add(.arguments(call: call, JSONPointer()), .behaviour, a, b)
+            let isSame = normaliser.arguments(a, of: call) == normaliser.arguments(b, of: call)
+            add(.arguments(call: call, JSONPointer()), isSame ? .metric : .behaviour, a, b)
             return
         }
         let count = all.count
         compareTrees(before, after, at: JSONPointer(), call: call)
-        if all.count == count { add(.arguments(call: call, JSONPointer()), .wording, a, b) }
+        if all.count == count { add(.arguments(call: call, JSONPointer()), .metric, a, b) }
     }
 
     /// Objects by member name in the first one's order, lists by position, everything else as a whole.
@@ -132,7 +160,17 @@ private struct FieldChanges {
                 }
                 compareTrees(a[index], b[index], at: place, call: call)
             }
-        default: add(.arguments(call: call, place), .behaviour, a, b)
+        default:
+            guard a != b else { return }
+            add(.arguments(call: call, place), isSame(a, b, at: place, call: call) ? .metric : .behaviour, a, b)
         }
+    }
+
+    private func isSame(_ a: JSONValue, _ b: JSONValue, at place: JSONPointer, call: Int) -> Bool {
+        if let a = a.stringValue, let b = b.stringValue {
+            return normaliser.argument(a, at: place, of: call) == normaliser.argument(b, at: place, of: call)
+        }
+        guard let a = a.doubleValue, let b = b.doubleValue else { return false }
+        return abs(a - b) <= rules.tolerance * max(abs(a), abs(b))
     }
 }

@@ -8,7 +8,7 @@ public struct FieldChange: Sendable, Equatable {
         case behaviour
         /// The same was done in other words.
         case wording
-        /// Time, tokens, ids: never a difference.
+        /// Time, tokens, ids, values that vary by chance, what is masked, another spelling: never a difference.
         case metric
     }
 

@@ -35,6 +35,8 @@ public enum JSONReport {
         return .object(object)
     }
 
+    static func runAlone(_ run: Run) -> JSONValue { .object(members(of: run)) }
+
     private static func members(of run: Run) -> JSONObject {
         var object = JSONObject([("id", .string(run.id)), ("status", .string(run.status.rawValue))])
         object["label"] = run.label.map(JSONValue.string)

@@ -3,10 +3,24 @@ import Documents
 public import Transcripts
 
 extension Terminal {
+    /// How much of a diff is told.
+    public enum DiffDetail: String, Sendable, CaseIterable {
+        /// Every change with both values.
+        case changes
+        /// The same, texts of many lines word by word, too.
+        case words
+        /// A line for each entry.
+        case turns
+        /// A line for the whole.
+        case stat
+        /// The first divergence alone.
+        case first
+    }
+
     /// What differs between two transcripts: the first divergence as headline, each change with both values, the counts.
     ///
     /// - Parameter title: What was compared, say the scenario's name.
-    public func diff(_ diff: TranscriptDiff, title: String) -> String {
+    public func diff(_ diff: TranscriptDiff, title: String, _ detail: DiffDetail = .changes) -> String {
         guard let divergence = diff.firstDivergence else {
             let turns =
                 diff.operations.compactMap { operation -> Int? in
@@ -15,7 +29,14 @@ extension Terminal {
             let words = Line(" identical", .good) + Line(" · " + Wording.count(turns, "turn"), .faint)
             return page([Line(title + ":", .strong) + words])
         }
-        return page([headline(divergence, title: title)] + DiffPage(self, diff).lines)
+        let headline = headline(divergence, title: title)
+        let body = DiffPage(self, diff, byWords: detail == .words)
+        return switch detail {
+        case .changes, .words: page([headline] + body.lines)
+        case .turns: page([headline] + body.turnLines)
+        case .stat: page([Line(title + ":", .strong) + Line(" ") + body.statLine])
+        case .first: page([headline] + body.firstLines)
+        }
     }
 
     /// `primes: first divergence at turn 4, assistant, text (wording)`.
@@ -25,6 +46,7 @@ extension Terminal {
             case .changed(let change): "\(change.field) (\(change.level.rawValue))"
             case .missing: "\(Wording.kind(divergence.entry.kind)) is missing"
             case .added: "\(Wording.kind(divergence.entry.kind)) is new"
+            case .moved: "\(Wording.kind(divergence.entry.kind)) has moved"
             }
         var line = Line([
             .init(title + ":", .strong), .init(" first divergence at "), .init("turn \(divergence.turn)", .strong),
@@ -40,32 +62,95 @@ private struct DiffPage {
     private let diff: TranscriptDiff
     private let values: ValueDiffPage
 
-    init(_ terminal: Terminal, _ diff: TranscriptDiff) {
+    init(_ terminal: Terminal, _ diff: TranscriptDiff, byWords: Bool) {
         self.terminal = terminal
         self.diff = diff
-        values = ValueDiffPage(terminal, indent: 4)
+        values = ValueDiffPage(terminal, indent: 4, alwaysByWords: byWords)
+    }
+
+    /// The counts alone.
+    var statLine: Line { Line(summary.map { $0.pieces.map(\.text).joined() }.joined().trimmingFirstSpaces) }
+
+    /// Both values of the change that the headline names.
+    var firstLines: [Line] {
+        guard let divergence = diff.firstDivergence else { return [] }
+        return switch divergence.what {
+        case .changed(let change): values.lines(of: change)
+        case .missing: values.lines(of: divergence.entry, sign: "-")
+        case .added: values.lines(of: divergence.entry, sign: "+")
+        case .moved: values.lines(of: divergence.entry, sign: "↕")
+        }
+    }
+
+    /// A line for each entry: a sign, the turn, who, and the fields that changed.
+    var turnLines: [Line] {
+        diff.operations.map { operation in
+            let (sign, role): (String, Style.Role) =
+                switch operation {
+                case .same: ("=", .faint)
+                case .changed: ("~", .caution)
+                case .moved: ("↕", .caution)
+                case .deleted: ("-", .removed)
+                case .inserted: ("+", .added)
+                }
+            guard let placed = operation.after ?? operation.before else { return Line() }
+            var line = Line(sign, role) + place("turn \(placed.entry.turn)", placed.entry)
+            switch operation {
+            case .same: break
+            case .changed(let pair), .moved(let pair, _):
+                let fields = pair.changes.filter { $0.level != .metric }.map(\.field.description)
+                if !fields.isEmpty { line = line + Line("  " + fields.joined(separator: ", "), .faint) }
+            case .deleted(_, let relation), .inserted(_, let relation):
+                if relation != nil { line = line + Line("  " + String(words(for: relation).dropFirst(2)), .faint) }
+            }
+            return line
+        } + [Line()] + summary
     }
 
     var lines: [Line] {
         var page: [Line] = []
+        var shownBlock: Int?
         for (position, operation) in diff.operations.enumerated() {
             switch operation {
             case .same: break
-            case .changed(let pair):
-                for change in pair.changes
-                where change.level != .metric && diff.messageEchoing(change, of: pair, after: position) == nil {
-                    page += [Line(), heading(pair.after.entry, turnBefore: pair.before.entry.turn, change)]
-                    page += values.lines(of: change)
+            case .changed(let pair): page += changes(of: pair, at: position)
+            case .moved(let pair, let block):
+                if block != shownBlock {
+                    let turns = "turn \(pair.before.entry.turn) → \(pair.after.entry.turn)"
+                    let size = diff.operations[position...].prefix { $0.isMoved(in: block) }.count
+                    let also = size > 1 ? " with \(Wording.count(size - 1, "entry", "entries")) after it" : ""
+                    page += [Line(), place(turns, pair.after.entry) + Line("  moved" + also, .caution)]
+                    page += values.lines(of: pair.after.entry, sign: "↕")
                 }
-            case .deleted(let placed):
-                page += [Line(), heading(placed.entry, "only before", .removed)]
+                shownBlock = block
+                page += changes(of: pair, at: position)
+            case .deleted(let placed, let relation):
+                page += [Line(), heading(placed.entry, "only before" + words(for: relation), .removed)]
                 page += values.lines(of: placed.entry, sign: "-")
-            case .inserted(let placed):
-                page += [Line(), heading(placed.entry, "only after", .added)]
+            case .inserted(let placed, let relation):
+                page += [Line(), heading(placed.entry, "only after" + words(for: relation), .added)]
                 page += values.lines(of: placed.entry, sign: "+")
             }
         }
         return page + [Line()] + summary
+    }
+
+    private func changes(of pair: TranscriptDiff.Pair, at position: Int) -> [Line] {
+        var page: [Line] = []
+        for change in pair.changes
+        where change.level != .metric && diff.messageEchoing(change, of: pair, after: position) == nil {
+            page += [Line(), heading(pair.after.entry, turnBefore: pair.before.entry.turn, change)]
+            page += values.lines(of: change)
+        }
+        return page
+    }
+
+    private func words(for relation: Relation?) -> String {
+        switch relation {
+        case .repetition: ", a repetition"
+        case .part: ", a part of a message"
+        case nil: ""
+        }
     }
 
     private func heading(_ entry: Entry, turnBefore: Int, _ change: FieldChange) -> Line {
@@ -92,7 +177,7 @@ private struct DiffPage {
 
     /// Turns touched, changes by level, tokens.
     private var summary: [Line] {
-        var turns: Set<Int> = [], added = 0, missing = 0
+        var turns: Set<Int> = [], blocks: Set<Int> = [], added = 0, missing = 0
         var tokens = (before: 0, after: 0)
         func tokenCount(_ entry: Entry) -> Int {
             guard case .llmCall(let call) = entry.kind, let usage = call.usage else { return 0 }
@@ -107,16 +192,21 @@ private struct DiffPage {
                 turns.insert(pair.after.entry.turn)
                 tokens.before += tokenCount(pair.before.entry)
                 tokens.after += tokenCount(pair.after.entry)
-            case .deleted(let placed):
+            case .moved(let pair, let block):
+                blocks.insert(block)
+                tokens.before += tokenCount(pair.before.entry)
+                tokens.after += tokenCount(pair.after.entry)
+            case .deleted(let placed, _):
                 missing += 1
                 tokens.before += tokenCount(placed.entry)
-            case .inserted(let placed):
+            case .inserted(let placed, _):
                 added += 1
                 tokens.after += tokenCount(placed.entry)
             }
         }
         var parts: [String] = []
         if !turns.isEmpty { parts.append(Wording.count(turns.count, "turn") + " changed") }
+        if !blocks.isEmpty { parts.append(Wording.count(blocks.count, "move")) }
         if added > 0 { parts.append((added == 1 ? "1 entry" : "\(Wording.count(added)) entries") + " new") }
         if missing > 0 { parts.append((missing == 1 ? "1 entry" : "\(Wording.count(missing)) entries") + " missing") }
         let counts = diff.counts
@@ -130,4 +220,14 @@ private struct DiffPage {
         }
         return [Line(parts.joined(separator: " · ")).indented(by: 2)]
     }
+}
+
+extension TranscriptDiff.Operation {
+    fileprivate func isMoved(in block: Int) -> Bool {
+        if case .moved(_, block) = self { true } else { false }
+    }
+}
+
+extension String {
+    fileprivate var trimmingFirstSpaces: String { String(drop { $0 == " " }) }
 }

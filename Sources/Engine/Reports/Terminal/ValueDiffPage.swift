@@ -13,7 +13,11 @@ struct ValueDiffPage {
     /// Lines shown of a stretch that only one side has.
     private let stretchLimit = 40
 
-    init(_ terminal: Terminal, indent: Int) {
+    /// Texts of many lines are compared by words, too.
+    private let alwaysByWords: Bool
+
+    init(_ terminal: Terminal, indent: Int, alwaysByWords: Bool = false) {
+        self.alwaysByWords = alwaysByWords
         self.terminal = terminal
         self.indent = indent
     }
@@ -24,7 +28,8 @@ struct ValueDiffPage {
         guard let a = before.stringValue, let b = after.stringValue else {
             return whole(text(before), sign: "-") + whole(text(after), sign: "+")
         }
-        return a.printedLines.count > 1 || b.printedLines.count > 1 ? byLines(a, b) : byWords(a, b)
+        let isLong = a.printedLines.count > 1 || b.printedLines.count > 1
+        return isLong && !alwaysByWords ? byLines(a, b) : byWords(a, b)
     }
 
     /// The gist of an entry that only one side has.

@@ -17,6 +17,11 @@ enum Wording {
     /// `1 turn`, `2 turns`.
     static func count(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
 
+    /// `1 entry`, `2 entries`.
+    static func count(_ value: Int, _ one: String, _ many: String) -> String {
+        "\(count(value)) \(value == 1 ? one : many)"
+    }
+
     /// What was asked and what was answered: `1,234 + 56 tokens`.
     static func tokens(_ usage: Usage) -> String {
         "\(count(usage.promptTokens)) + \(count(usage.completionTokens)) tokens"
@@ -67,6 +72,18 @@ enum Wording {
         case .programExit: "ended with the program"
         case .error: "ended by an error"
         }
+    }
+
+    /// `turn 4, assistant, text (wording)`.
+    static func divergence(_ divergence: Divergence) -> String {
+        let what =
+            switch divergence.what {
+            case .changed(let change): "\(change.field) (\(change.level.rawValue))"
+            case .missing: "\(kind(divergence.entry.kind)) is missing"
+            case .added: "\(kind(divergence.entry.kind)) is new"
+            case .moved: "\(kind(divergence.entry.kind)) has moved"
+            }
+        return "turn \(divergence.turn), " + (divergence.speaker.map { $0 + ", " } ?? "") + what
     }
 
     static func kind(_ kind: Entry.Kind) -> String {

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Documents
+import Foundation
+import ProjectFiles
+import Reports
+import Transcripts
+
+/// Many pairs of transcripts in one process: JSON lines in, JSON lines out.
+struct DiffBatch {
+    let rules: DiffRules
+
+    /// - Returns: True when no pair differs.
+    func run(_ path: String) throws -> Bool {
+        if path != "-" {
+            let lines = String(decoding: try Project().read(path), as: UTF8.self).split(separator: "\n")
+            return try lines.enumerated().map { try tell(compare(String($1), $0 + 1, path)) }.allSatisfy { $0 }
+        }
+        var isIdentical = true
+        var number = 0
+        while let line = readLine() {
+            number += 1
+            isIdentical = try tell(compare(line, number, "standard input")) && isIdentical
+        }
+        return isIdentical
+    }
+
+    private func tell(_ compared: (id: JSONValue, diff: TranscriptDiff)) -> Bool {
+        let (id, diff) = compared
+        Console.print(JSONValue.object(JSONObject([("id", id), ("diff", JSONReport.diff(diff))])).text())
+        return diff.isIdentical
+    }
+
+    private func compare(_ line: String, _ number: Int, _ file: String) throws -> (id: JSONValue, diff: TranscriptDiff)
+    {
+        do {
+            let pair = try JSONValue(parsing: line)
+            let before = try Transcript(json: pair["before"] ?? .null)
+            let after = try Transcript(json: pair["after"] ?? .null)
+            return (pair["id"] ?? .number(number), diff(before, after, by: rules))
+        } catch {
+            throw ValidationError("\(file):\(number): \(error)")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+public import Transcripts
+
+/// A run with all that was said in it, and perhaps the run that it is compared with: what the reports in files show.
+public struct RunRecord: Sendable {
+    public var run: Run
+    /// In the order in which they began.
+    public var attempts: [Attempt]
+    /// The run before; nil when nothing is compared.
+    public var against: Run?
+    /// Those of `against`.
+    public var attemptsBefore: [Attempt]
+    public var rules: DiffRules
+
+    public init(
+        run: Run, attempts: [Attempt], against: Run? = nil, attemptsBefore: [Attempt] = [],
+        rules: DiffRules = DiffRules()
+    ) {
+        self.run = run
+        self.attempts = attempts
+        self.against = against
+        self.attemptsBefore = attemptsBefore
+        self.rules = rules
+    }
+
+    /// How an attempt came out before: the last attempt of its scenario; nil when there was none.
+    func before(_ attempt: Attempt) -> Attempt? { attemptsBefore.last { $0.scenario == attempt.scenario } }
+
+    func comparison(of attempt: Attempt) -> TranscriptDiff? {
+        before(attempt).map { diff($0.transcript, attempt.transcript, by: rules) }
+    }
+}
+
+extension Attempt.Status {
+    /// Neither as expected nor left out on purpose.
+    var isBad: Bool { self != .passed && self != .skipped }
+}
+
+extension Attempt {
+    /// Seconds; 0 when no end is known.
+    var duration: Double { endedAt.map { max(0, $0 - startedAt) } ?? 0 }
+}

@@ -1,0 +1,194 @@
+"""Opens the HTML report in headless Chromium: no error, no request, keys and filters work, nothing an agent said runs.
+
+Chromium is driven over its own pipe (the DevTools protocol), so that no port and no driver is needed. With SCREENSHOTS
+naming a folder, pictures of the pages are left there.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PLANTED = "<script>window.planted = 1</script><img src=x onerror='window.planted = 2'></script> find their sum."
+
+
+class Page:
+    """One tab of a browser."""
+
+    def __init__(self, profile):
+        to_browser, self.writer = os.pipe()
+        self.reader, from_browser = os.pipe()
+        command = [
+            shutil.which("chromium") or "chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
+            "--remote-debugging-pipe", f"--user-data-dir={profile}", "--window-size=1400,1000", "--hide-scrollbars",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update", "about:blank",
+        ]
+
+        def streams():
+            # The protocol's pipe is descriptors 3 and 4. Duplicates first: a source may be one of the two.
+            source, sink = os.dup(to_browser), os.dup(from_browser)
+            source, sink = (os.dup(fd) if fd in (3, 4) else fd for fd in (source, sink))
+            os.dup2(source, 3)
+            os.dup2(sink, 4)
+
+        self.browser = subprocess.Popen(
+            command, close_fds=False, preexec_fn=streams, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_browser)
+        os.close(from_browser)
+        self.buffer, self.number, self.session = b"", 0, None
+        self.errors, self.requests, self.events = [], [], []
+        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.ask(domain + ".enable")
+
+    def ask(self, method, **parameters):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.writer, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    raise AssertionError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def receive(self):
+        while b"\0" not in self.buffer:
+            data = os.read(self.reader, 1 << 20)
+            if not data:
+                raise AssertionError("the browser has gone")
+            self.buffer += data
+        text, _, self.buffer = self.buffer.partition(b"\0")
+        message = json.loads(text)
+        self.note(message)
+        return message
+
+    def note(self, message):
+        method, parameters = message.get("method"), message.get("params", {})
+        self.events.append(method)
+        if method == "Runtime.exceptionThrown":
+            self.errors.append(str(parameters["exceptionDetails"])[:400])
+        elif method == "Log.entryAdded":
+            self.errors.append(parameters["entry"]["text"])
+        elif method == "Runtime.consoleAPICalled":
+            self.errors.append(str(parameters["args"])[:400])
+        elif method == "Network.requestWillBeSent":
+            self.requests.append(parameters["request"]["url"])
+
+    def open(self, url):
+        self.events.clear()
+        self.ask("Page.navigate", url=url)
+        while "Page.loadEventFired" not in self.events:
+            self.receive()
+
+    def value(self, expression):
+        result = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        return result["result"].get("value")
+
+    def press(self, key):
+        for kind in ("keyDown", "keyUp"):
+            self.ask("Input.dispatchKeyEvent", type=kind, key=key, text=key if kind == "keyDown" else "")
+
+    def picture(self, name):
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            data = self.ask("Page.captureScreenshot", format="png")["data"]
+            (pathlib.Path(folder) / f"{name}.png").write_bytes(base64.b64decode(data))
+
+    def close(self):
+        self.browser.terminate()
+        self.browser.wait()
+
+
+def make_report(understudy, folder):
+    """Two runs of the project's scenarios, the second with markup planted in what is asked, and their report."""
+    for name in ("scenarios", "cassettes"):
+        shutil.copytree(ROOT / name, folder / name)
+    run = lambda *words: subprocess.run([understudy, *words], cwd=folder, capture_output=True, text=True, check=False)
+    assert run("run").returncode == 0
+    scenario = folder / "scenarios/tutorial/two-agent.yaml"
+    text = scenario.read_text()
+    assert "find their sum." in text
+    scenario.write_text(text.replace("find their sum.", PLANTED))
+    assert run("run", "--label", "planted").returncode == 1
+    made = run("report", "latest", "--against", "latest~1", "--html", "report.html")
+    assert made.returncode == 0, made.stderr
+    return folder / "report.html"
+
+
+def check(page, file):
+    def expect(expression, wanted):
+        seen = page.value(expression)
+        assert seen == wanted, f"{expression} is {seen!r}, not {wanted!r}"
+
+    page.open(file.as_uri())
+    title = "document.querySelector('h2').textContent"
+    assert "planted" in page.value(title)
+    page.picture("overview")
+    expect("document.querySelectorAll('.over tbody tr').length", 1)
+
+    page.press("j")
+    expect(title, "tutorial/two-agent")
+    page.press("c")
+    expect("document.querySelector('#conversation').textContent.includes('<script>window.planted')", True)
+    page.picture("conversation")
+    page.press("d")
+    expect("document.querySelector('[role=tab][aria-selected=true]').textContent", "Diff")
+    assert page.value("document.querySelectorAll('[data-change]').length") > 0
+    page.press("n")
+    expect("document.querySelectorAll('.row.current').length", 1)
+    page.picture("diff")
+    page.press("t")
+    theme = page.value("document.documentElement.dataset.theme")
+    assert theme in ("dark", "light")
+    page.picture("diff-" + theme)
+    page.press("o")
+
+    page.value("document.querySelector('[data-filter=passed]').click()")
+    expect("document.querySelectorAll('.over tbody tr').length", 0)
+    page.press("f")
+    expect("document.querySelector('[data-filter=different]').getAttribute('aria-pressed')", "true")
+    expect("document.querySelectorAll('.over tbody tr').length", 1)
+    page.press("/")
+    expect("document.activeElement.id", "search")
+    for letter in "nowhere":
+        page.press(letter)
+    expect("document.querySelectorAll('.over tbody tr').length", 0)
+
+    # A view is in the address.
+    page.open(file.as_uri() + "?again#at=0&tab=diff&filter=failed")
+    expect(title, "tutorial/two-agent")
+    expect("document.querySelector('[data-filter=failed]').getAttribute('aria-pressed')", "true")
+    expect("typeof window.planted", "undefined")
+    expect("document.querySelectorAll('main script, main img').length", 0)
+
+
+def main():
+    # A browser that says nothing more must not stop the tests for good.
+    signal.alarm(120)
+    understudy = os.environ.get("UNDERSTUDY", str(ROOT / ".build/debug/understudy"))
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        report = make_report(understudy, folder)
+        page = Page(folder / "profile")
+        try:
+            check(page, report)
+            outside = [url for url in page.requests if not url.startswith(("file:", "data:", "about:"))]
+            assert not outside, f"the page asked for {outside}"
+            assert not page.errors, f"the console has {page.errors}"
+        finally:
+            page.close()
+    print("report page: no error, no request, keys and filters work, nothing planted ran")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
