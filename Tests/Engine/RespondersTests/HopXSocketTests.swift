@@ -34,6 +34,7 @@ import Testing
         func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome {
             try await small.run(run, in: sandbox)
         }
+        func kill(_ process: String, in sandbox: String) async throws { try await small.kill(process, in: sandbox) }
         func write(_ file: FileWrite, in sandbox: String) async throws { try await small.write(file, in: sandbox) }
         func read(_ path: String, in sandbox: String) async throws -> [UInt8] {
             try await small.read(path, in: sandbox)
