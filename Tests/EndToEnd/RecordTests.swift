@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["openai=sandbox"], ["hopx=script"], ["foo=script"], ["openai"], ["openai="], ["openai=ftp://a/v1"],
+        ["openai=sandbox"], ["hopx=here"], ["foo=script"], ["openai"], ["openai="], ["openai=ftp://a/v1"],
         ["openai=/v1"],
         ["openai=script", "openai=script"], [""],
     ])
