@@ -236,16 +236,16 @@ def watch(server, body, count):
     for one in sockets:
         one.setblocking(False)
         poll.register(one, select.EPOLLIN)
-    for number, one in enumerate(sockets):
-        one.send(request)
-        # Spread over the gap between two events, as real streams are.
-        time.sleep(stories.PACED_GAP / count if number % 10 else 0)
     by_descriptor = {one.fileno(): one for one in sockets}
     starts = {descriptor: [] for descriptor in by_descriptor}
+    # Begun over half a second, as real streams are not in step; what comes meanwhile is read at once.
+    begin, waiting = time.perf_counter(), list(enumerate(sockets))[::-1]
     while any(len(seen) < stories.PACED_EVENTS for seen in starts.values()):
-        ready = poll.poll(30)
+        while waiting and time.perf_counter() >= begin + waiting[-1][0] * stories.PACED_GAP / count * 5:
+            waiting.pop()[1].send(request)
+        ready = poll.poll(0.0005 if waiting else 30)
         now = time.perf_counter()
-        if not ready:
+        if not ready and not waiting:
             raise SystemExit("the streams have stopped")
         for descriptor, _ in ready:
             data = by_descriptor[descriptor].recv(1 << 16)
