@@ -298,7 +298,9 @@ import Testing
         #expect(outcomes.notes.broken.count == 1)
 
         let changes = Stage(
-            try Cassette(Array(text.replacing("template_name: t", with: "template_name: u").utf8), file: "story.yaml"))
+            try Cassette(
+                Array(text.replacing("template_name: base", with: "template_name: u").utf8), file: "story.yaml")
+        )
         let creation = try await changes.client.ask("POST", "/v1/sandboxes", body: Box.creation)
         #expect((creation.status, creation.errorCode) == (422, "CASSETTE_ERROR"))
         #expect(changes.notes.broken.count == 1)

@@ -42,9 +42,9 @@ extension FakeHopX {
         let template = (creation.templateName ?? creation.templateID).flatMap { name in
             templates.withLock { $0.template(name, now: exchange.now) }
         }
-        // Ids are this server's own; a name may be one that only the real service has.
-        if template == nil, outcomes.simulatesBuilds, let id = creation.templateID {
-            throw HopXError.templateNotFound(id)
+        // Which templates a recorded service has, only its recordings know.
+        if template == nil, outcomes.simulatesBuilds, let name = creation.templateName ?? creation.templateID {
+            throw HopXError.templateNotFound(name)
         }
         let label = fleet.withLock { $0.nextLabel() }
         var call = SandboxCall(
