@@ -157,12 +157,19 @@ def defaults_applied(value, service, operation):
     if not isinstance(value, Object) or service == "http":
         return value
     omitted = {"openai": ["prompt_cache_key"], "azure": ["prompt_cache_key"], "hopx": ["callback_url"]}.get(service, [])
+    path = operation.partition(" ")[2].partition("?")[0] if service == "hopx" else None
+    if path == "/v1/templates/files/upload-link":
+        omitted = [*omitted, "files_hash", "content_length"]
     members = Object()
     for name, member in value:
         if name == "stream_options" and service in ("openai", "azure") and isinstance(member, Object):
             member = Object(pair for pair in member if pair[0] != "include_obfuscation")
             if not member:
                 continue
+        if name == "steps" and path == "/v1/templates/build" and isinstance(member, list):
+            member = [
+                Object(pair for pair in item if pair[0] != "filesHash") if isinstance(item, Object) else item
+                for item in member]
         if name in omitted or (member is None and service != "hopx"):
             continue
         if name == "model" and service == "azure" and isinstance(member, str) and member == deployment(operation):

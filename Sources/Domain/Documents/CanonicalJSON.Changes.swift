@@ -10,6 +10,8 @@ extension CanonicalJSON {
             fileprivate let name: [UInt8]
             /// A member of the member's own object, which is meant instead.
             fileprivate var inner: [UInt8]?
+            /// Whether the own object is an item of a list.
+            fileprivate var isOfItems = false
             fileprivate var condition = Condition.always
 
             /// A member of the outermost object.
@@ -23,6 +25,11 @@ extension CanonicalJSON {
             /// A member of an object that is a member of the outermost one.
             public static func member(_ inner: StaticString, of name: StaticString) -> Omission {
                 Omission(name: quoted(name), inner: quoted(inner))
+            }
+
+            /// A member of the objects in a list that is a member of the outermost object.
+            public static func member(_ inner: StaticString, ofItemsOf name: StaticString) -> Omission {
+                Omission(name: quoted(name), inner: quoted(inner), isOfItems: true)
             }
 
             private static func quoted(_ name: StaticString) -> [UInt8] { Array("\"\(name)\"".utf8) }
@@ -82,10 +89,11 @@ extension CanonicalJSON.Changes {
         }
     }
 
-    /// The names that are left out of the object that is this member's value.
-    func omittedNames(inside name: ArraySlice<UInt8>) -> [[UInt8]] {
+    /// The names that are left out of the object that is this member's value, or of the objects in the list that it is.
+    func omittedNames(inside name: ArraySlice<UInt8>, ofItems: Bool) -> [[UInt8]] {
         omissions.compactMap { omission in
-            omission.inner.flatMap { inner in name.elementsEqual(omission.name) ? inner : nil }
+            guard omission.isOfItems == ofItems else { return nil }
+            return omission.inner.flatMap { inner in name.elementsEqual(omission.name) ? inner : nil }
         }
     }
 }

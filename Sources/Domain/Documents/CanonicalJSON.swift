@@ -41,6 +41,10 @@ private struct Scanner {
     var output: [UInt8] = []
     /// Names that are left out of the object that starts here.
     var omittedNames: [[UInt8]] = []
+    /// Names that are left out of the objects in the list that starts here.
+    var omittedNamesOfItems: [[UInt8]] = []
+    /// Whether the outermost object's member that is being scanned is a list.
+    var isInList = false
     /// Whose the names of the objects that start here are.
     var scope: CanonicalJSON.Changes.Renaming.Scope
 
@@ -116,6 +120,7 @@ private struct Scanner {
         depth += 1
         defer { depth -= 1 }
         guard depth <= JSONValue.depthLimit else { return false }
+        if depth == 2 { isInList = true }
         position += 1
         output.append(UInt8(ascii: "["))
         skipSpace()
@@ -138,6 +143,7 @@ private struct Scanner {
         depth += 1
         defer { depth -= 1 }
         guard depth <= JSONValue.depthLimit else { return false }
+        if depth == 2 { isInList = false }
         position += 1
         output.append(UInt8(ascii: "{"))
         skipSpace()
@@ -153,8 +159,8 @@ private struct Scanner {
         // Where the members that do not count begin.
         var omitted: [Int] = []
         let outermost = depth == 1 ? changes : nil
-        // Of an outermost member's own object, not of one deeper inside it.
-        let omittedHere = depth == 2 ? omittedNames : []
+        // Of an outermost member's own object or list, not of one deeper inside it.
+        let omittedHere = depth == 2 ? omittedNames : depth == 3 && isInList ? omittedNamesOfItems : []
         let scopeHere = scope
         defer { scope = scopeHere }
         while true {
@@ -168,7 +174,10 @@ private struct Scanner {
             guard next == UInt8(ascii: ":") else { return false }
             position += 1
             output.append(UInt8(ascii: ":"))
-            if let outermost { omittedNames = outermost.omittedNames(inside: output[name]) }
+            if let outermost {
+                omittedNames = outermost.omittedNames(inside: output[name], ofItems: false)
+                omittedNamesOfItems = outermost.omittedNames(inside: output[name], ofItems: true)
+            }
             if scopeHere != .somebodyElse { enter(name, from: scopeHere) }
             guard scanValue() else { return false }
             if let outermost, outermost.omits(output[name], output[(name.upperBound + 1)...]) {

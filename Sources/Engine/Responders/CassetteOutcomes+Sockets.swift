@@ -7,7 +7,7 @@ extension CassetteOutcomes {
     /// A sandbox's WebSocket, which is chosen by its client's first message; or its handshake's recorded refusal.
     func socket(_ call: SandboxCall) async throws -> Response {
         let silent = key(of: call.saying([]))
-        let refusals = try cassette.positions(of: silent).filter { try !cassette.interaction(at: $0).response.isSocket }
+        let refusals = try positions(of: silent).filter { try !cassette.interaction(at: $0).response.isSocket }
         if !refusals.isEmpty, case .play(let position) = try choose(for: call.saying([])) {
             let interaction = try cassette.interaction(at: position)
             if !interaction.response.isSocket {

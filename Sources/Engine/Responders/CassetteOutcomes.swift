@@ -32,6 +32,7 @@ public final class CassetteOutcomes: OutcomeSource {
     let sequences: [Int: [Int]]
     /// Positions of the outcomes that ran code; the others only looked.
     private let executions: Set<Int>
+    private let leftovers: Set<Int>
     let state: Mutex<State>
 
     /// - Parameter pace: How fast recorded time passes; nil answers at once.
@@ -46,8 +47,9 @@ public final class CassetteOutcomes: OutcomeSource {
         state = Mutex(State(changes: PlayPosition(usedUp: usedUp)))
         var sequences: [Int: [Int]] = [:]
         var executions: Set<Int> = []
+        let leftovers = CassetteOutcomes.leftovers(of: cassette)
         for (position, entry) in cassette.index.enumerated() where entry.service == .hopx {
-            guard let label = entry.sandbox,
+            guard !leftovers.contains(position), let label = entry.sandbox,
                 let operation = HopXOperation(method: entry.operation.method, path: entry.operation.path),
                 operation.callClass(afterOutcome: true) == .outcome
             else { continue }
@@ -56,6 +58,7 @@ public final class CassetteOutcomes: OutcomeSource {
         }
         self.sequences = sequences
         self.executions = executions
+        self.leftovers = leftovers
     }
 
     // MARK: Changes
@@ -81,10 +84,16 @@ public final class CassetteOutcomes: OutcomeSource {
         }
     }
 
+    /// Those of a call that can be played, in recorded order.
+    func positions(of key: InteractionKey) -> [Int] {
+        let all = cassette.positions(of: key)
+        return leftovers.isEmpty ? all : all.filter { !leftovers.contains($0) }
+    }
+
     /// The position of a change's next recording, used up by this.
     private func nextChange(_ change: SandboxCall) -> Int? {
         let key = key(of: change)
-        let positions = cassette.positions(of: key)
+        let positions = self.positions(of: key)
         guard let choice = state.withLock({ $0.changes.next(of: key, among: positions) }) else { return nil }
         if choice.startsOver { notes.noteStartedOver() }
         return choice.position
@@ -114,7 +123,7 @@ public final class CassetteOutcomes: OutcomeSource {
 
     func choose(for call: SandboxCall) throws -> Choice {
         let key = key(of: call)
-        let candidates = cassette.positions(of: key)
+        let candidates = positions(of: key)
         guard !candidates.isEmpty else { return .miss(.unknown) }
         if call.sandbox == nil { return chooseOnService(key, candidates, isLook: call.request.method == "GET") }
         let labels = Set(candidates.compactMap { cassette.index[$0].sandbox }).sorted()
@@ -280,7 +289,7 @@ extension CassetteOutcomes {
         // A creation's has been taken with its identity.
         if change.operation.kind == .createSandbox { return state.withLock { $0.creations[change.label] } != nil }
         let key = key(of: change)
-        let positions = cassette.positions(of: key)
+        let positions = self.positions(of: key)
         return state.withLock { $0.changes.upcoming(of: key, among: positions) } != nil
     }
 

@@ -10,6 +10,7 @@ public final class RecordingHopX: Responder {
         let label: Int
         var inputs: SandboxInputs
         var hasRunCode = false
+        var status = HopXSandbox.Status.running
         /// Deleted by its client: what is asked of it now is refused, on replay, too, and is no part of the story.
         var hasEnded = false
     }
@@ -30,6 +31,8 @@ public final class RecordingHopX: Responder {
         let id = operation.sandbox ?? request.headers[FakeHopX.sandboxHeader]
         let before = id.flatMap { id in sandboxes.withLock { $0[id] } }
         let callClass = operation.callClass(afterOutcome: before?.hasRunCode ?? false)
+        // What is refused for this is refused on replay, too, before any recording is looked for.
+        let isImpossible = before.map { !operation.isPossible(in: $0.status) } ?? false
         guard callClass != .chore, before?.hasEnded != true else { return try await upstream.respond(to: request) }
         if callClass == .outcome, operation.kind != .fileWatch, let id {
             sandboxes.withLock { $0[id]?.hasRunCode = true }
@@ -57,12 +60,17 @@ public final class RecordingHopX: Responder {
             guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
             body = bytes
         } catch  where !(error is CancellationError) {
+            if isImpossible {
+                if let id, let before { sandboxes.withLock { $0[id]?.hasRunCode = before.hasRunCode } }
+                throw error
+            }
             await finish(sandbox: before?.label, body: redacted.body, .none(at: recorder.now))
             throw error
         }
         // A refused token says nothing about the sandbox: nothing ran, and the client asks again with a new one. Nor does a
         // request for a WebSocket that asked for none.
-        let isNoAnswer = response.status == 401 || response.status == 426
+        let isNoAnswer =
+            response.status == 401 || response.status == 426 || (isImpossible && response.status >= 400)
         if isNoAnswer {
             if let id, let before { sandboxes.withLock { $0[id]?.hasRunCode = before.hasRunCode } }
         } else {
@@ -98,7 +106,9 @@ public final class RecordingHopX: Responder {
         if let id {
             sandboxes.withLock { sandboxes in
                 sandboxes[id]?.inputs.note(operation, request: request, status: status)
-                if operation.kind == .deleteSandbox, status < 400 { sandboxes[id]?.hasEnded = true }
+                guard status < 400 else { return }
+                if let reached = operation.reachedStatus { sandboxes[id]?.status = reached }
+                if operation.kind == .deleteSandbox { sandboxes[id]?.hasEnded = true }
             }
         }
         return nil

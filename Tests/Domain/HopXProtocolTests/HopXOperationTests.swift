@@ -48,6 +48,25 @@ import Testing
         #expect(!operation.runsCode)
     }
 
+    @Test(
+        arguments: [
+            ("POST", "/v1/sandboxes/a/pause", HopXSandbox.Status.running, HopXSandbox.Status.paused),
+            ("POST", "/v1/sandboxes/a/stop", .running, .stopped), ("POST", "/v1/sandboxes/a/resume", .paused, .running),
+            ("POST", "/v1/sandboxes/a/start", .stopped, .running), ("PUT", "/v1/sandboxes/a/timeout", nil, nil),
+            ("DELETE", "/v1/sandboxes/a", nil, nil), ("POST", "/execute", .running, nil),
+            ("GET", "/env", .running, nil),
+            ("PUT", "/upload/a", nil, nil),
+        ] as [(String, String, HopXSandbox.Status?, HopXSandbox.Status?)])
+    func callsNeedAStateAndLeadToOne(
+        method: String, path: String, needed: HopXSandbox.Status?, reached: HopXSandbox.Status?
+    ) throws {
+        let operation = try #require(HopXOperation(method: method, path: path))
+        #expect((operation.neededStatus, operation.reachedStatus) == (needed, reached))
+        for status in [HopXSandbox.Status.running, .paused, .stopped] {
+            #expect(operation.isPossible(in: status) == (needed == nil || needed == status))
+        }
+    }
+
     @Test func controlPathsNameTheirSandbox() {
         #expect(HopXOperation(method: "POST", path: "/v1/sandboxes/ab12/pause")?.sandbox == "ab12")
         #expect(HopXOperation(method: "POST", path: "/execute")?.sandbox == nil)

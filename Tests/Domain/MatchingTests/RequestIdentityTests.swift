@@ -90,6 +90,28 @@ import Testing
         for miss in misses { #expect(request.key(Array(miss.utf8)) != expected, "\(miss)") }
     }
 
+    /// A build's archive is another one at each checkout.
+    @Test(arguments: [
+        ("/v1/templates/files/upload-link", "{\"files_hash\":\"1\",\"content_length\":1}", "{}", true),
+        ("/v1/templates/files/upload-link", "{\"x\":1}", "{\"x\":2}", false),
+        ("/v1/templates/build", "{\"files_hash\":\"1\"}", "{\"files_hash\":\"2\"}", false),
+        (
+            "/v1/templates/build", "{\"steps\":[{\"a\":1,\"filesHash\":\"1\"},{}]}",
+            "{\"steps\":[{\"a\":1},{}]}", true
+        ),
+        ("/v1/templates/build", "{\"steps\":[{\"a\":1,\"filesHash\":\"1\"}]}", "{\"steps\":[{\"a\":2}]}", false),
+        ("/v1/templates/build", "{\"steps\":{\"filesHash\":1}}", "{\"steps\":{}}", false),
+        ("/v1/templates/build", "{\"steps\":{\"a\":{\"filesHash\":1}}}", "{\"steps\":{\"a\":{}}}", false),
+        ("/v1/templates/build", "{\"steps\":[[{\"filesHash\":1}]]}", "{\"steps\":[[{}]]}", false),
+        ("/v1/templates/build", "{\"steps\":[{\"a\":{\"filesHash\":1}}]}", "{\"steps\":[{\"a\":{}}]}", false),
+        ("/v1/templates/build", "{\"x\":[{\"filesHash\":1}]}", "{\"x\":[{}]}", false),
+        ("/execute", "{\"files_hash\":\"1\"}", "{\"files_hash\":\"2\"}", false),
+    ])
+    func hashesOfABuildsFilesDoNotCount(path: String, body: String, other: String, isSame: Bool) {
+        let request = KnownRequest(service: .hopx, operation: .init(method: "POST", path: path), body: .null)
+        #expect((request.key(Array(body.utf8)) == request.key(Array(other.utf8))) == isSame)
+    }
+
     @Test(arguments: [
         ("/openai/deployments/gpt-4o/chat/completions", "gpt-4o", true),
         ("/openai/deployments/g%2Fé/embeddings", "g/é", true),

@@ -74,7 +74,7 @@ extension FakeHopX {
         try await ask(method, path, query: query, headers: ["authorization": "Bearer \(token)"], body: body)
     }
 
-    func create(_ body: String = #"{"template_name": "t"}"#) async throws -> (id: String, token: String) {
+    func create(_ body: String = #"{"template_name": "base"}"#) async throws -> (id: String, token: String) {
         let created = try await ask("POST", "/v1/sandboxes", body: body).body
         return (try #require(created["id"]?.stringValue), try #require(created["auth_token"]?.stringValue))
     }

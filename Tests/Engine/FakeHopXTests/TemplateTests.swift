@@ -106,7 +106,7 @@ import Testing
         #expect((refused.status, refused.body["code"]) == (400, .string(code)))
     }
 
-    @Test func creationGivesResourcesAndRegionAndUnknownIDsAreRefused() async throws {
+    @Test func creationGivesResourcesAndRegionAndUnknownTemplatesAreRefused() async throws {
         let made = try await fake.ask(
             "POST", "/v1/sandboxes",
             body: #"{"template_name": "base", "vcpu": 4, "memory_mb": 4096, "disk_gb": 20, "region": "eu"}"#
@@ -114,7 +114,10 @@ import Testing
         #expect(made["resources"] == ["vcpu": 4, "memory_mb": 4096, "disk_mb": 20480])
         #expect((made["region"], made["template_id"], made["template_name"]) == ("eu", "2", "base"))
         #expect(try await fake.ask("POST", "/v1/sandboxes", body: #"{"template_id": "77"}"#).status == 404)
-        // A name may be one that only the service knows.
-        #expect(try await fake.ask("POST", "/v1/sandboxes", body: #"{"template_name": "theirs"}"#).status == 201)
+        // A published client then looks for a name that is meant in the list.
+        let refused = try await fake.ask("POST", "/v1/sandboxes", body: #"{"template_name": "mine"}"#)
+        #expect((refused.status, refused.body["error"]?["code"]) == (404, "TEMPLATE_NOT_FOUND"))
+        _ = try await build()
+        #expect(try await fake.ask("POST", "/v1/sandboxes", body: #"{"template_name": "mine"}"#).status == 201)
     }
 }

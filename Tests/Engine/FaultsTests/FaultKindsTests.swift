@@ -224,6 +224,18 @@ import Testing
         #expect(try await verdict().map { $0["reaction"] } == ["retried"])
     }
 
+    /// Keys do not tell sandboxes apart, as their ids differ from run to run.
+    @Test func whatIsAskedOfAnotherSandboxIsNoRetry() async throws {
+        let key: Headers = ["x-api-key": "us-primes"]
+        try await add(#"{"kind": "server_error", "service": "hopx", "times": 2}"#)
+        for id in ["a", "b", "a"] { try await stand.ask("GET", "/v1/sandboxes/\(id)", headers: key) }
+        #expect(try await verdict().map { $0["reaction"] } == ["retried", "gave_up"])
+
+        try await add(#"{"kind": "server_error", "service": "hopx"}"#)
+        for id in ["a", "b"] { try await stand.ask("GET", "/x/\(id).local.vms.hopx.dev/health", headers: key) }
+        #expect(try await verdict().last?["reaction"] == "gave_up")
+    }
+
     @Test func aTruncatedTextThatIsSaidAgainIsAccepted() async throws {
         try await add(#"{"kind": "truncated", "after_events": 2}"#)
         _ = try await stand.chat(SessionStand.streamed)

@@ -75,11 +75,20 @@ extension Interaction {
 
     /// Code that ran in a sandbox of which nothing but its creation is known.
     static func execution(
-        _ number: Int, _ code: String, sandbox: Int = 1, at: Double? = nil, answeredAt: Double? = nil, stdout: String
+        _ number: Int, _ code: String, sandbox: Int = 1, at: Double? = nil, answeredAt: Double? = nil,
+        status: Int = 200, stdout: String
     ) throws -> Interaction {
         Interaction(
             number, at: at ?? Double(number), .hopx, "POST", "/execute", sandbox: sandbox, inputs: try Box.inputs(),
-            body: ["code": .string(code)], .json(["stdout": .string(stdout)], at: answeredAt ?? Double(number) + 0.5))
+            body: ["code": .string(code)],
+            .json(["stdout": .string(stdout)], status: status, at: answeredAt ?? Double(number) + 0.5))
+    }
+
+    /// A step of the life of a sandbox of which nothing but its creation is known.
+    static func life(_ number: Int, _ step: String, status: Int = 200) throws -> Interaction {
+        Interaction(
+            number, at: Double(number), .hopx, "POST", "/v1/sandboxes/{id}/\(step)", sandbox: 1,
+            inputs: try Box.inputs(), body: nil, .json(["id": "a"], status: status, at: Double(number)))
     }
 
     static func reading(_ number: Int, _ path: String, sandbox: Int = 1, content: String) throws -> Interaction {

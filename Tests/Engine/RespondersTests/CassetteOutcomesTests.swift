@@ -229,6 +229,30 @@ import Testing
         #expect(try await box.write("/small", "y").status == 200)
     }
 
+    @Test func recordedRefusalsOfAStateMeetNoLaterCall() async throws {
+        let stage = Stage(
+            try .of([
+                .creation(1, id: "a"), .life(2, "pause"), .life(3, "pause", status: 409),
+                .execution(4, "one", status: 409, stdout: ""), .life(5, "resume"),
+                .execution(6, "two", stdout: "2"), .life(7, "pause"), .life(8, "pause", status: 503),
+                .life(9, "resume"), .life(10, "pause", status: 503),
+            ]))
+        let box = try await stage.client.create()
+        func life(_ step: String) async throws -> Int {
+            try await stage.client.ask("POST", "/v1/sandboxes/\(box.id)/\(step)").status
+        }
+        #expect(try await life("pause") == 200)
+        #expect(try await life("pause") == 409)
+        #expect(try await box.execute("one").status == 409)
+        #expect(try await life("resume") == 200)
+        #expect(try await box.execute("two")["stdout"] == "2")
+        #expect(try await life("pause") == 200)
+        #expect(try await life("resume") == 200)
+        // Nothing but the service could have refused this one.
+        #expect(try await life("pause") == 503)
+        #expect(stage.notes.misses.isEmpty)
+    }
+
     @Test func furtherSandboxesGetTheSameIdsEachTime() async throws {
         let cassette = try Cassette.of([.creation(1, id: "a")])
         var runs: [[String]] = []
@@ -298,7 +322,9 @@ import Testing
         #expect(outcomes.notes.broken.count == 1)
 
         let changes = Stage(
-            try Cassette(Array(text.replacing("template_name: t", with: "template_name: u").utf8), file: "story.yaml"))
+            try Cassette(
+                Array(text.replacing("template_name: base", with: "template_name: u").utf8), file: "story.yaml")
+        )
         let creation = try await changes.client.ask("POST", "/v1/sandboxes", body: Box.creation)
         #expect((creation.status, creation.errorCode) == (422, "CASSETTE_ERROR"))
         #expect(changes.notes.broken.count == 1)

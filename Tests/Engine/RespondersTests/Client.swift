@@ -82,7 +82,7 @@ struct Box: Sendable {
     let token: String
     let address: String
 
-    static let creation: JSONValue = ["template_name": "t"]
+    static let creation: JSONValue = ["template_name": "base"]
 
     /// The digest of a sandbox of which nothing but its creation is known.
     static func inputs() throws -> String {

@@ -78,7 +78,7 @@ import Testing
     @Test func secretsOfSandboxesAreRedactedOnBothSides() async throws {
         let recording = try Recording()
         func program(_ client: Client, secret: String) async throws -> [Answer] {
-            let box = try await client.create(["template_name": "t", "env_vars": ["API_KEY": .string(secret)]])
+            let box = try await client.create(["template_name": "base", "env_vars": ["API_KEY": .string(secret)]])
             let changed = try await box.ask("PATCH", "/env", body: ["env_vars": ["OTHER": .string(secret + "2")]])
             return [
                 changed, try await box.execute("go"), try await box.write("notes", "key \(Self.hopxKey)"),

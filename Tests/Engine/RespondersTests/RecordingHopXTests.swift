@@ -87,6 +87,34 @@ import Testing
         #expect(stage.notes.misses.isEmpty)
     }
 
+    /// The simulation refuses all that by itself, whether or not somebody recorded it.
+    @Test func whatASandboxsStateRefusesIsNotRecorded() async throws {
+        func program(_ client: Client) async throws -> [Int] {
+            let box = try await client.create()
+            func life(_ step: String) async throws -> Int {
+                try await client.ask("POST", "/v1/sandboxes/\(box.id)/\(step)").status
+            }
+            return [
+                try await life("resume"), try await life("pause"), try await life("pause"), try await life("start"),
+                try await box.execute("a").status, try await box.write("data", "1").status,
+                try await life("resume"), try await box.read("data").status, try await box.execute("a").status,
+                try await life("pause"), try await life("resume"),
+                try await life("stop"), try await box.execute("b").status, try await life("start"),
+                try await box.execute("b").status,
+            ]
+        }
+        let recording = try Recording()
+        let expected = [409, 200, 409, 409, 409, 409, 200, 404, 200, 200, 200, 200, 409, 200, 200]
+        #expect(try await program(Client(service: recording.hopx())) == expected)
+        let kept = await recording.sink.interactions.map { $0.operation.path.split(separator: "/").last }
+        #expect(
+            kept == ["sandboxes", "pause", "resume", "execute", "pause", "resume", "stop", "start", "execute"])
+
+        let stage = Stage(try await recording.sink.cassette())
+        #expect(try await program(stage.client) == expected)
+        #expect(stage.notes.misses.isEmpty)
+    }
+
     @Test func serviceThatGivesNoAnswerIsRecordedAsNone() async throws {
         let recording = try Recording()
         let created = Response.json(#"{"id":"a","auth_token":"t","public_host":"https://a"}"#, status: 201)

@@ -80,11 +80,6 @@ extension MatchRules {
         return application.apply(to: tree)
     }
 
-    /// True when a difference at this place does not count, whatever stands there.
-    func ignores(_ place: JSONPointer, service: Service) -> Bool {
-        ProtocolDefaults.omits(place, of: service) || ignore.contains { $0.covers(place) }
-    }
-
     /// How often each rule finds something in a body: those of `ignore`, then `mask`, then `alias`.
     func uses(in body: [UInt8], service: Service, operation: Operation) -> [Int] {
         var application = RuleApplication(self)

@@ -12,20 +12,9 @@ enum ProtocolDefaults {
         case .azure: azure(operation)
         case .anthropic: anthropic
         case .gemini: gemini
-        case .hopx: hopX
+        case .hopx: hopX(operation)
         case .http: CanonicalJSON.Changes()
         }
-    }
-
-    /// True for a place that never counts, whatever its value is.
-    static func omits(_ place: JSONPointer, of service: Service) -> Bool {
-        let places: [[String]] =
-            switch service {
-            case .openai, .azure: [["prompt_cache_key"], ["stream_options", "include_obfuscation"]]
-            case .hopx: [["callback_url"]]
-            case .anthropic, .gemini, .http: []
-            }
-        return places.contains { place.tokens.starts(with: $0) }
     }
 
     private static let openAI = CanonicalJSON.Changes(
@@ -40,8 +29,20 @@ enum ProtocolDefaults {
 
     private static let anthropic = CanonicalJSON.Changes(omitsNulls: true)
 
-    /// The webhook's address is the client's own, often with a port of the moment.
-    private static let hopX = CanonicalJSON.Changes(omissions: [.member("callback_url")])
+    private static let uploadPath = "/v1/templates/files/upload-link"
+    private static let buildPath = "/v1/templates/build"
+
+    private static func hopX(_ operation: Operation) -> CanonicalJSON.Changes {
+        // The webhook's address is the client's own, often with a port of the moment.
+        var omissions = [CanonicalJSON.Changes.Omission.member("callback_url")]
+        // A build's archive has the times of its files in it, and so has the hash: another one after each checkout.
+        switch operation.path {
+        case uploadPath: omissions += [.member("files_hash"), .member("content_length")]
+        case buildPath: omissions.append(.member("filesHash", ofItemsOf: "steps"))
+        default: break
+        }
+        return CanonicalJSON.Changes(omissions: omissions)
+    }
 
     /// The deployment in the path is the model; clients send its name again, or null, or nothing.
     private static func azure(_ operation: Operation) -> CanonicalJSON.Changes {

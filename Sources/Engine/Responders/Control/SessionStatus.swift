@@ -72,8 +72,10 @@ struct SessionStatus {
     /// count.
     private var notPlayed: [JSONValue] {
         guard let cassette = services.cassette else { return [] }
+        let leftovers = CassetteOutcomes.leftovers(of: cassette)
         return cassette.index.enumerated().filter { position, entry in
-            !played.contains(position) && (entry.service != .hopx || CassetteOutcomes.isOutcome(entry.operation))
+            !played.contains(position) && !leftovers.contains(position)
+                && (entry.service != .hopx || CassetteOutcomes.isOutcome(entry.operation))
         }.map { _, entry in
             [
                 "interaction": .number(entry.number), "service": .string(entry.service.rawValue),

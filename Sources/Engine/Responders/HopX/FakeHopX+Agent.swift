@@ -35,7 +35,7 @@ extension FakeHopX {
                 details: JSONObject([("missing_dependencies", ["xvfb", "x11vnc"])]))
         }
         let member = try fleet.withLock { try $0.member(id) }
-        guard member.sandbox.status == .running else {
+        guard exchange.operation.isPossible(in: member.sandbox.status) else {
             let status = member.sandbox.status.rawValue
             // Not a status that clients retry: the sandbox will not wake up by itself.
             throw HopXError(409, "SANDBOX_\(status.uppercased())", "Sandbox \(id) is \(status)")

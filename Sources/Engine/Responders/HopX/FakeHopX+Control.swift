@@ -42,9 +42,9 @@ extension FakeHopX {
         let template = (creation.templateName ?? creation.templateID).flatMap { name in
             templates.withLock { $0.template(name, now: exchange.now) }
         }
-        // Ids are this server's own; a name may be one that only the real service has.
-        if template == nil, outcomes.simulatesBuilds, let id = creation.templateID {
-            throw HopXError.templateNotFound(id)
+        // Which templates a recorded service has, only its recordings know.
+        if template == nil, outcomes.simulatesBuilds, let name = creation.templateName ?? creation.templateID {
+            throw HopXError.templateNotFound(name)
         }
         let label = fleet.withLock { $0.nextLabel() }
         var call = SandboxCall(
@@ -94,10 +94,16 @@ extension FakeHopX {
 
     private func changeLife(of id: String, _ exchange: Exchange) async throws -> Response {
         let member = try fleet.withLock { try $0.member(id) }
-        let change = try LifeChange(exchange.operation.kind, body: exchange.request.body)
-        try change.check(member.sandbox)
+        let limit =
+            exchange.operation.kind == .setTimeout ? try FakeHopX.limit(body: exchange.request.body) : nil
+        // Before anybody is asked: such a refusal follows from what is simulated, and is not recorded.
+        if let needed = exchange.operation.neededStatus, needed != member.sandbox.status {
+            throw HopXError(
+                409, "INVALID_STATE",
+                "Sandbox \(id) is \(member.sandbox.status.rawValue), not \(needed.rawValue)")
+        }
         if let failure = try await outcomes.failure(of: exchange.call(on: member)) { return failure }
-        if change == .delete {
+        if exchange.operation.kind == .deleteSandbox {
             fleet.withLock { $0.remove(id) }
             return exchange.json([
                 "id": .string(id), "object": "sandbox", "deleted": true, "message": "Sandbox deleted",
@@ -106,54 +112,18 @@ extension FakeHopX {
         }
         let sandbox = try fleet.withLock { fleet in
             try fleet.update(id) { member in
-                change.apply(to: &member.sandbox, now: exchange.now)
+                if let status = exchange.operation.reachedStatus { member.sandbox.status = status }
+                if let limit { member.sandbox.limit(to: limit, from: exchange.now) }
                 return member.sandbox
             }
         }
         return exchange.json(.object(sandbox.fields.adding(exchange)))
     }
-}
 
-/// A step in a sandbox's life that its owner asks for.
-private enum LifeChange: Equatable {
-    case delete, pause, resume, stop, start, limit(seconds: Int)
-
-    init(_ kind: HopXOperation.Kind, body: [UInt8]) throws {
-        switch kind {
-        case .deleteSandbox: self = .delete
-        case .pauseSandbox: self = .pause
-        case .resumeSandbox: self = .resume
-        case .stopSandbox: self = .stop
-        case .startSandbox: self = .start
-        default:
-            guard let seconds = try JSONObject(hopXBody: body)["timeout_seconds"]?.intValue, seconds > 0,
-                seconds <= 1_000_000_000
-            else { throw HopXError.invalidRequest("timeout_seconds must be a whole number above 0") }
-            self = .limit(seconds: seconds)
-        }
-    }
-
-    /// - Throws: `HopXError` when the sandbox is not in a state for this.
-    func check(_ sandbox: HopXSandbox) throws {
-        let needed: HopXSandbox.Status? =
-            switch self {
-            case .delete, .limit: nil
-            case .pause, .stop: .running
-            case .resume: .paused
-            case .start: .stopped
-            }
-        guard let needed, needed != sandbox.status else { return }
-        throw HopXError(
-            409, "INVALID_STATE", "Sandbox \(sandbox.id) is \(sandbox.status.rawValue), not \(needed.rawValue)")
-    }
-
-    func apply(to sandbox: inout HopXSandbox, now: Double) {
-        switch self {
-        case .delete: break
-        case .pause: sandbox.status = .paused
-        case .stop: sandbox.status = .stopped
-        case .resume, .start: sandbox.status = .running
-        case .limit(let seconds): sandbox.limit(to: seconds, from: now)
-        }
+    private static func limit(body: [UInt8]) throws -> Int {
+        guard let seconds = try JSONObject(hopXBody: body)["timeout_seconds"]?.intValue, seconds > 0,
+            seconds <= 1_000_000_000
+        else { throw HopXError.invalidRequest("timeout_seconds must be a whole number above 0") }
+        return seconds
     }
 }

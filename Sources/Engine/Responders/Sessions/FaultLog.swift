@@ -42,8 +42,8 @@ public final class FaultLog: Sendable {
         // Digests and texts take a while, and are for outside the lock.
         let text = state.withLock { $0.needsText } ? facts.text : ""
         var request = PassedRequest(
-            service: service.rawValue, operation: facts.operation, key: facts.key, model: facts.model,
-            question: facts.question, text: text, turn: turn, start: time, fault: fault)
+            service: service.rawValue, operation: facts.operation, key: facts.repetitionKey,
+            model: facts.model, question: facts.question, text: text, turn: turn, start: time, fault: fault)
         return state.withLock { state in
             guard state.requests.count < FaultLog.bound else { return nil }
             if state.textBytes + text.utf8.count > FaultLog.textBound { request.text = "" }

@@ -10,10 +10,13 @@ struct RequestFacts {
     private let request: Request
     private let service: Service
     private let json: JSONValue?
+    /// The sandbox that an agent's path belongs to.
+    private let sandbox: String?
 
     init(_ request: Request, service: Service) {
         self.request = RequestFacts.redactor.redact(request, service: service)
         self.service = service
+        sandbox = service == .hopx ? request.headers[FakeHopX.sandboxHeader] : nil
         json = try? JSONValue(parsing: self.request.body)
     }
 
@@ -28,6 +31,11 @@ struct RequestFacts {
         return InteractionKey(
             service: service, operation: operation, inputs: nil, body: request.body, rules: MatchRules()
         ).text
+    }
+
+    /// What a request and its repetition have in common, and no other request: for HopX also the sandbox.
+    var repetitionKey: String {
+        service == .hopx ? "\(key) \(request.path) \(sandbox ?? "")" : key
     }
 
     /// The model that is asked: Gemini and Azure have it in the path.
