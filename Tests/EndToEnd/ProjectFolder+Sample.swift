@@ -6,13 +6,29 @@ extension ProjectFolder {
 
     /// A project with the shipped story.
     static func withStory() throws -> ProjectFolder {
+        try withShipped([storyScenario, storyCassette])
+    }
+
+    /// A project with all scenarios and cassettes that are shipped.
+    static func withAllShipped() throws -> ProjectFolder {
+        try withShipped(shippedFiles(in: "scenarios") + shippedFiles(in: "cassettes"))
+    }
+
+    private static func withShipped(_ files: [String]) throws -> ProjectFolder {
         let project = try ProjectFolder()
-        for file in [storyScenario, storyCassette] {
+        for file in files {
             try project.write(
                 String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(packageFolder)/\(file)")), as: UTF8.self),
                 to: file)
         }
         return project
+    }
+
+    /// The YAML files below a folder of the package, by their paths in the package, sorted.
+    static func shippedFiles(in folder: String) -> [String] {
+        let all = FileManager.default.enumerator(atPath: "\(packageFolder)/\(folder)")
+        return (all.map { Array($0.compactMap { $0 as? String }) } ?? []).filter { $0.hasSuffix(".yaml") }
+            .map { "\(folder)/\($0)" }.sorted()
     }
 
     /// A project with the scenario `greeting`: one question, one answer, no sandbox, no cassette.

@@ -36,7 +36,7 @@ import Testing
         #expect(texts[0] == RecordTests.withoutIdsAndTimes(shipped))
     }
 
-    private static func withoutIdsAndTimes(_ text: String) -> String {
+    static func withoutIdsAndTimes(_ text: String) -> String {
         text.replacing(#/at: [0-9.]+/#, with: "at: T").replacing(
             #/execution_time: [0-9.e-]+/#, with: "execution_time: T"
         )

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// What lies under `scenarios/` and `cassettes/`, as whoever copies the project finds it.
+@Suite struct ShippedScenarioTests {
+    /// By their names: `tutorial/two-agent`.
+    static let scenarios = names(in: "scenarios")
+    static let cassettes = names(in: "cassettes")
+
+    @Test func allPassWithoutAKeyAndAlikeEachTime() async throws {
+        let project = try ProjectFolder.withAllShipped()
+        try #require(Self.scenarios.count > 1)
+        for _ in 0..<2 {
+            let run = try await project.run("run")
+            #expect(run.status == 0 && run.complaints.isEmpty, "\(run)")
+            for name in Self.scenarios { #expect(run.output.contains("✓ \(name) · "), "\(run)") }
+            let count = Self.scenarios.count
+            #expect(run.output.contains("\n\(count) scenarios: \(count) passed"), "\(run)")
+        }
+        let diff = try await project.run("diff", "latest~1", "latest")
+        #expect(diff.status == 0, "\(diff)")
+        for name in Self.scenarios { #expect(diff.output.contains("\(name): identical"), "\(diff)") }
+    }
+
+    @Test(arguments: cassettes) func aCassetteFitsItsKeysAndNothingIsToBeImproved(name: String) async throws {
+        let project = try ProjectFolder.withAllShipped()
+        let verify = try await project.run("cassette", "verify", name)
+        #expect(verify.status == 0 && verify.output.contains("all keys fit"), "\(verify)")
+        let lint = try await project.run("cassette", "lint", name)
+        #expect(lint.status == 0 && lint.output == "nothing to improve\n", "\(lint)")
+    }
+
+    /// The services' stand-ins are the ones that the shipped cassettes were recorded from.
+    @Test(arguments: scenarios) func recordingAgainChangesOnlyIdsAndTimes(name: String) async throws {
+        let project = try ProjectFolder.withAllShipped()
+        let file = "cassettes/\(name).yaml"
+        let shipped = RecordTests.withoutIdsAndTimes(try project.text(file))
+        let record = try await project.run(["record", name] + RecordTests.local)
+        #expect(record.status == 0 && record.output.contains("recorded \(file): "), "\(record)")
+        #expect(RecordTests.withoutIdsAndTimes(try project.text(file)) == shipped)
+    }
+
+    private static func names(in folder: String) -> [String] {
+        ProjectFolder.shippedFiles(in: folder).map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }
+    }
+}
