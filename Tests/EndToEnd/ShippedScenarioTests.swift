@@ -40,6 +40,11 @@ import Testing
         #expect(RecordTests.withoutIdsAndTimes(try project.text(file)) == shipped)
     }
 
+    @Test func aResetIsToldInAClientsWords() async throws {
+        let run = try await ProjectFolder.withAllShipped().run("run", "tutorial/fault-matrix", "--verbose")
+        #expect(run.output.contains("gave no answer: [Errno 104] Connection reset by peer\n"), "\(run)")
+    }
+
     private static func names(in folder: String) -> [String] {
         ProjectFolder.shippedFiles(in: folder).map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }
     }

@@ -258,7 +258,10 @@ private final class DroppingPeer: WebSocketPeer {
 }
 
 /// A fault: there is to be no answer, and the client's connection is to be reset.
-struct ConnectionDropped: Error {}
+struct ConnectionDropped: Error, CustomStringConvertible {
+    /// What a Python client says of a reset: in a rehearsal these words reach the conversation.
+    var description: String { "[Errno 104] Connection reset by peer" }
+}
 
 /// The client closed its connection while it was kept waiting.
 private struct ClientLeft: Error {}
