@@ -78,7 +78,8 @@ CODE = {
     "printed": did("naïve ☕ 332833500\n"), "nothing": did(), "state": [did(), did("[1, 2, 3] 12.566\n")],
     "failed": did("before\n", ["IndexError: list index out of range"], 1), "after the failure": did("[1, 2, 3]\n"),
     "syntax": did("", ["SyntaxError: invalid syntax"], 1), "both streams": did("out\n", "err\n"),
-    "exit": did("bye\n", "", 3), "no input": did("nothing to read\n"), "directory": [did("/workspace\n"), did("/tmp\n")],
+    "exit": did("bye\n", "", 3), "no input": did("nothing to read\n"),
+    "directory": [did("/workspace\n"), did("/tmp\n")],
     "variables": [did("['of the sandbox', 'of the request']\n"), did("['of the sandbox', 'of the sandbox']\n")],
     "with a look first": did("looked\n"), "bash": did("1\n2\n3\n", "odd\n", 4), "javascript": did("1,4,9\n"),
     "html": did(rich=[["text/html", {"text/html": "<table></table>"}]]), "long": 200001, "file of code": "made by code",
@@ -163,14 +164,14 @@ STREAMS = {
 ASKED_FOR = "(a fault that was asked for)"
 CONTROL_ERRORS = {
     "400": refused("ValidationError", "INVALID_REQUEST", 400, f"Bad request {ASKED_FOR}"),
-    "401": refused("AuthenticationError", "INVALID_TOKEN", 401, f"Incorrect API key provided {ASKED_FOR}"),
-    "402": refused("APIError", "INVALID_REQUEST", 402, f"The request was refused {ASKED_FOR}"),
-    "403": refused("APIError", "PERMISSION_DENIED", 403, f"Not allowed {ASKED_FOR}"),
+    "401": refused("AuthenticationError", "UNAUTHORIZED", 401, f"Incorrect API key provided {ASKED_FOR}"),
+    "402": refused("APIError", "PAYMENT_REQUIRED", 402, f"Payment required {ASKED_FOR}"),
+    "403": refused("APIError", "PERMISSION_DENIED", 403, "Not allowed"),
     "limit": refused(
         "ResourceLimitError", "SANDBOX_LIMIT", 403, "Sandbox limit reached", limit=5, current=5, available=0,
         upgrade_url="https://example.org/upgrade"),
-    "404": refused("NotFoundError", "NOT_FOUND", 404, f"Not found {ASKED_FOR}"),
-    "409": refused("APIError", "INVALID_REQUEST", 409, f"Conflict {ASKED_FOR}"),
+    "404": refused("NotFoundError", "SANDBOX_NOT_FOUND", 404, "Sandbox fault-404 not found"),
+    "409": refused("APIError", "CONFLICT", 409, f"Conflict {ASKED_FOR}"),
     "410": refused("APIError", "SANDBOX_EXPIRED", 410, f"The request was refused {ASKED_FOR}"),
     "422": refused("APIError", "EXECUTION_FAILED", 422, f"The request was refused {ASKED_FOR}"),
     "501": refused("ServerError", "NOT_IMPLEMENTED", 501, "Not here"),
@@ -327,13 +328,14 @@ OLDER_LIFE = {
 }
 
 
-def older(*arguments):
-    """It reads no rich output that is sent today."""
-    return {name: value for name, value in did(*arguments).items() if name != "success"}
+def older(*arguments, rich=()):
+    """Of rich output it is told what it is."""
+    return {name: value for name, value in did(*arguments, rich=rich).items() if name != "success"}
 
 
 OLDER_INSIDE = {
-    "code": older("/tmp\n"), "ipython": [older(), older("42\n")], "html": older(), "command": ran("b\n/tmp\n")[0],
+    "code": older("/tmp\n"), "ipython": [older(), older("42\n")],
+    "html": older(rich=["text/html"]), "command": ran("b\n/tmp\n")[0],
     "updated": {"A": "1", "B": "3"}, "deleted": {"B": "3"}, "files": ["text", "00ff"],
     "list": [["a.txt", False], ["b.bin", False]], "background": ["sleeper", "running"], "processes": ["running"],
     "killed": True, "metrics": True,

@@ -30,7 +30,8 @@ LIMIT = refused(
     upgrade_url="https://example.org/upgrade")
 
 CONTROL = [
-    *[of_sandbox(status, status=int(status)) for status in ("400", "401", "402", "403", "404", "409", "410", "422")],
+    *[of_sandbox(status, status=int(status)) for status in ("400", "401", "402", "404", "409", "410", "422")],
+    of_sandbox("403", status=403, body=refused("PERMISSION_DENIED", "Not allowed")),
     of_sandbox("limit", status=403, body=LIMIT),
     of_sandbox("501", status=501, body=refused("NOT_IMPLEMENTED", "Not here")),
     # A gateway's page in HTML, for as long as the client tries.

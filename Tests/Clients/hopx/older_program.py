@@ -27,7 +27,7 @@ def raised(call):
 def outcome(result):
     facts = {"stdout": result.stdout, "stderr": result.stderr, "exit_code": result.exit_code}
     if hasattr(result, "rich_outputs"):
-        facts["rich"] = [one.type for one in result.rich_outputs or []]
+        facts["rich"] = [getattr(one.type, "value", one.type) for one in result.rich_outputs or []]
     return facts
 
 
