@@ -110,16 +110,16 @@ class Page:
 
 
 def make_report(understudy, folder):
-    """Two runs of the project's scenarios, the second with markup planted in what is asked, and their report."""
+    """Two runs of one of the project's scenarios, the second with markup planted in what is asked, and their report."""
     for name in ("scenarios", "cassettes"):
         shutil.copytree(ROOT / name, folder / name)
     run = lambda *words: subprocess.run([understudy, *words], cwd=folder, capture_output=True, text=True, check=False)
-    assert run("run").returncode == 0
+    assert run("run", "tutorial/two-agent").returncode == 0
     scenario = folder / "scenarios/tutorial/two-agent.yaml"
     text = scenario.read_text()
     assert "find their sum." in text
     scenario.write_text(text.replace("find their sum.", PLANTED))
-    assert run("run", "--label", "planted").returncode == 1
+    assert run("run", "tutorial/two-agent", "--label", "planted").returncode == 1
     made = run("report", "latest", "--against", "latest~1", "--html", "report.html")
     assert made.returncode == 0, made.stderr
     return folder / "report.html"
