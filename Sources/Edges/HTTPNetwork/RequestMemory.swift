@@ -42,7 +42,7 @@ final class RequestMemory: Sendable {
         /// Bytes of all in `wholes`.
         var byteCount = 0
         /// Hashes of the requests seen last, each at the place that it says itself.
-        var seen = [UInt64](repeating: 0, count: 1 << 12)
+        var seen = [UInt64](repeating: 0, count: 1 << 15)
     }
 
     /// Longer heads are not remembered.
