@@ -23,7 +23,7 @@ public struct Route: Responder {
 
     public func respond(to request: Request) async throws -> Response {
         do {
-            let (service, session, inner) = try destination(of: request)
+            let (service, session, inner) = try destination(of: request, takesDown: true)
             return try await session.responder(for: service).respond(to: inner)
         } catch let refusal as Refusal {
             return refusal.response
@@ -35,10 +35,15 @@ public struct Route: Responder {
         let response: Response
     }
 
-    private func destination(of request: Request) throws -> (Service, Session, Request) {
+    /// - Parameter takesDown: Whether the journal is told of a path that no service has.
+    private func destination(of request: Request, takesDown: Bool = false) throws -> (Service, Session, Request) {
         var inner = request
         let name = Route.takeSessionName(from: &inner.path)
-        guard let service = Route.service(of: inner) else { throw Refusal(response: Route.unknownPath(request)) }
+        guard let service = Route.service(of: inner) else {
+            let response = Route.unknownPath(request)
+            if takesDown { takeDown(inner, name: name, response) }
+            throw Refusal(response: response)
+        }
         // The agent's calls carry the sandbox's token; the address layer puts the client's own key beside it.
         let key =
             service == .hopx ? inner.headers["x-api-key"] ?? inner.bearerToken : inner.apiKey ?? inner.queryValue("key")
@@ -56,6 +61,15 @@ public struct Route: Responder {
                     code: refusal.status == 401 ? "invalid_api_key" : "too_many_sessions", message: refusal.message,
                     status: refusal.status, plane: plane))
         }
+    }
+
+    /// Notes a request that is for no service, where its key says whose session it is.
+    private func takeDown(_ request: Request, name: String?, _ response: Response) {
+        let key = request.apiKey ?? request.queryValue("key")
+        // Nothing is opened by this, so a key for models will do; one that opens nothing gets the same answer.
+        guard let session = try? sessions.session(key: key, name: name, for: .openai) else { return }
+        let arrival = session.journal.arrive(request, service: .http)
+        session.note(response, to: arrival, service: .http, since: session.meter.now)
     }
 
     /// Takes `/s/NAME` off a path.

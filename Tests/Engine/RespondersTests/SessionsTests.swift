@@ -18,6 +18,23 @@ import Testing
         return (Route(sessions), sessions)
     }
 
+    @Test func aPathThatNoServiceHasIsTakenDownToo() async throws {
+        let (route, sessions) = Self.route(try Self.main())
+        let request = Request(method: "POST", path: "/v1/nope", headers: ["authorization": "Bearer us-story.w1"])
+        #expect(route.answerNow(request) == nil)
+        #expect(sessions.all.flatMap(\.journal.entries).isEmpty)
+        #expect(try await route.ask(request).status == 404)
+        let session = try #require(sessions.all.first)
+        #expect(session.name == "us-story.w1")
+        #expect(session.journal.entries.map(\.path) == ["/v1/nope"])
+        #expect(session.journal.entries.map(\.status) == [404])
+        // A key that opens nothing is told the same, and nothing is opened for it.
+        #expect(
+            try await route.ask(Request(method: "GET", path: "/v1/nope", headers: ["x-api-key": "us-none"])).status
+                == 404)
+        #expect(sessions.all.count == 1)
+    }
+
     static func main() throws -> Sessions.Default { .cassette(SessionKey(try #require(CassetteName("story")))) }
 
     @Test(
