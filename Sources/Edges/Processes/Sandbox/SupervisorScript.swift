@@ -130,9 +130,9 @@ private let supervisorBody = #"""
                     return fd
 
 
-    def family(leader):
-        """The processes of a session, and those that came from one of them and have a session of their own."""
-        parents, in_sessions = {}, {}
+    def living():
+        """The parent and the session of each process that has not ended; and which have."""
+        found, ended = {}, set()
         for name in os.listdir("/proc"):
             if not name.isdigit():
                 continue
@@ -140,9 +140,18 @@ private let supervisorBody = #"""
                 with open("/proc/%s/stat" % name) as file:
                     fields = file.read().rpartition(")")[2].split()
             except OSError:
-                continue
-            if fields[0] not in "ZX":
-                parents[int(name)], in_sessions[int(name)] = int(fields[1]), int(fields[3])
+                fields = "X"
+            if fields[0] in "ZX":
+                ended.add(int(name))
+            else:
+                found[int(name)] = int(fields[1]), int(fields[3])
+        return found, ended
+
+
+    def family(leader, processes):
+        """The processes of a session, and those that came from one of them and have a session of their own."""
+        parents = {pid: parent for pid, (parent, _) in processes.items()}
+        in_sessions = {pid: session for pid, (_, session) in processes.items()}
         found = {pid for pid in parents if in_sessions[pid] == leader}
         leaders = {leader}
         while True:
@@ -154,22 +163,37 @@ private let supervisorBody = #"""
             leaders |= {in_sessions[pid] for pid in more} & more
 
 
+    def signal_each(pids, number):
+        for pid in pids:
+            try:
+                os.kill(pid, number)
+            except OSError:
+                pass
+
+
     def kill_session(leader):
         """Kills a program and everything it started, as long as one can be traced to the other."""
-        for attempt in range(20):
-            members = family(leader)
-            if attempt and not members:
+        # All are stopped before any is killed: what a killed one had just started could not be traced to it.
+        stopped, ended = set(), set()
+        for _ in range(50):
+            processes, now_ended = living()
+            running = family(leader, processes) - stopped
+            # One that ended while the list was made may have started another that is not in it.
+            if not running and now_ended <= ended:
+                signal_each(stopped, signal.SIGKILL)
+                break
+            signal_each(running, signal.SIGSTOP)
+            stopped |= running
+            ended = now_ended
+        else:
+            # It forks faster than it can be stopped one by one. All at once cannot be outrun; other work goes with it.
+            # Without namespaces, all would be all that the user runs.
+            signal_each([-1] if SETTINGS["isolated"] else stopped, signal.SIGKILL)
+        # A kill takes effect when the killed process is next run, which is soon.
+        for _ in range(200):
+            if not stopped & living()[0].keys():
                 return
-            # A group at once: none of it can fork on.
-            for kill, pid in [(os.killpg, leader)] + [(os.kill, pid) for pid in members]:
-                try:
-                    kill(pid, signal.SIGKILL)
-                except OSError:
-                    pass
-        # It forks faster than it can be killed one by one. All at once cannot be outrun; other work goes with it.
-        # Without namespaces, all would be all that the user runs.
-        if SETTINGS["isolated"]:
-            os.kill(-1, signal.SIGKILL)
+            time.sleep(0.005)
 
 
     def exit_status(code):
