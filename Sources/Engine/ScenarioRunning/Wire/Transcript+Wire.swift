@@ -9,9 +9,11 @@ extension Transcript {
     /// - Parameter agents: As for `WireTranscript`.
     public func asSeenOnTheWire(agents: [String: String] = [:]) -> Transcript {
         var story = WireStory()
-        for entry in entries {
+        for (place, entry) in entries.enumerated() {
             switch entry.kind {
             case .message: break
+            // One of several chats is over, which shows only when the next begins.
+            case .end where place < entries.count - 1: break
             case .llmCall(let call):
                 story.add(
                     call, WireQuestion(.chatCompletions, call.request), timing: entry.timing, stale: entry.stale)
