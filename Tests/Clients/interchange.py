@@ -41,14 +41,22 @@ class Workshop:
         return result.stdout
 
     def program(self, name, *flags):
+        """Runs a program, with what the scenario lets go wrong."""
+        faults = self.part(name, "faults")
+        if faults:
+            flags += ("--faults", faults)
         program = f"examples/tutorial/{name.replace('-', '_')}.py"
         self.run("exec", "--cassette", f"tutorial/{name}", *flags, "--", sys.executable, program)
 
-    def script(self, name):
-        """The scenario's hand-written answers as a file of their own."""
+    def part(self, name, key):
+        """The scenario's script or faults as a file of their own; None when it has none."""
         scenario = yaml.safe_load((self.folder / "scenarios" / "tutorial" / f"{name}.yaml").read_text("utf-8"))
-        path = self.folder / f"{name}.script.yaml"
-        path.write_text(yaml.safe_dump({"understudy": "script/1"} | scenario["script"], sort_keys=False), "utf-8")
+        if key not in scenario:
+            return None
+        path = self.folder / f"{name}.{key}.yaml"
+        content = {"script": scenario.get("script"), "faults": {"faults": scenario.get("faults")}}[key]
+        header = {"script": "script/1", "faults": "faults/1"}[key]
+        path.write_text(yaml.safe_dump({"understudy": header} | content, sort_keys=False), "utf-8")
         return path
 
     def latest(self):
@@ -77,7 +85,7 @@ def interchange(name):
             return
         # What the program records plays the program and the scenario.
         (shop.folder / "cassettes" / "tutorial" / f"{name}.yaml").unlink()
-        shop.program(name, *LIVE, "--script", shop.script(name))
+        shop.program(name, *LIVE, "--script", shop.part(name, "script"))
         recorded = shop.latest()
         shop.program(name)
         shop.differences(recorded, shop.latest())
@@ -94,7 +102,7 @@ def check(name):
 
 
 # Scenario → the libraries that its code imports in the sandbox.
-LIBRARIES = {"tools": "pandas, seaborn"}
+LIBRARIES = {"tools": "pandas, seaborn", "complete": "pandas, seaborn"}
 
 
 def sandboxes_have(name):
@@ -108,7 +116,7 @@ def sandboxes_have(name):
     return found
 
 
-NAMES = ["two-agent", "persistent", "group-chat", "pipeline", "tools"]
+NAMES = ["two-agent", "persistent", "group-chat", "pipeline", "tools", "robust", "complete"]
 
 if __name__ == "__main__":
     main(*map(check, NAMES))
