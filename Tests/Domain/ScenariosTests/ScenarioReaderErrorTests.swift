@@ -77,11 +77,11 @@ import Testing
             ("kind: hopx", "kind: robusst", ["20:22: kind cannot be 'robusst'"]),
             (
                 "kind: hopx, template: code-interpreter", "kind: persistent, template: x",
-                ["20:40: unknown key 'template'", "20:66: unknown key 'ttl'"]
+                ["20:34: unknown key 'template'", "20:60: unknown key 'ttl'"]
             ),
             (
                 "kind: hopx, template: code-interpreter, timeout: 60, ttl: 300", "kind: robust, attempts: 0",
-                ["20:42: attempts cannot be '0'"]
+                ["20:40: attempts cannot be '0'"]
             ),
             ("{kind: hopx,", "{", ["20:15: the key 'kind' is missing"]),
             ("timeout: 60", "timeout: 0", ["20:65: timeout cannot be '0'"]),
