@@ -50,7 +50,7 @@ extension JSONReport {
         return object
     }
 
-    private static func value(of operation: TranscriptDiff.Operation) -> JSONValue {
+    static func value(of operation: TranscriptDiff.Operation) -> JSONValue {
         func place(_ placed: TranscriptDiff.Placed) -> JSONValue {
             ["entry": .number(placed.index), "turn": .number(placed.entry.turn)]
         }
