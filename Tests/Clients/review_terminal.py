@@ -10,7 +10,6 @@ import pathlib
 import pty
 import re
 import select
-import shutil
 import signal
 import struct
 import subprocess
@@ -21,17 +20,41 @@ import termios
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNDERSTUDY = os.environ.get("UNDERSTUDY", str(ROOT / ".build/debug/understudy"))
 DOCUMENT = ROOT / "docs/review.md"
-BASELINE = "scenarios/tutorial/two-agent.baseline.yaml"
+BASELINE = "scenarios/primes.baseline.yaml"
 CLEAR, MAIN_SCREEN = "\x1b[H\x1b[2J", "\x1b[?1049l"
 MARKS = ("<!-- the session that Tests/Clients/review_terminal.py has -->\n", "<!-- its end -->\n")
 
-# What the baseline says instead of what happens: another wording, another path, another exit code.
-OLD = [
-    ("I'll collect primes by trial division", "I will collect primes by trial division"),
-    ("/tmp/run-8121/", "/tmp/run-7740/"),
-    ("code_run: {agent: user_proxy, language: python, exit_code: 0}",
-     "code_run: {agent: user_proxy, language: python, exit_code: 3}"),
-]
+SCENARIO = """\
+understudy: scenario/1
+name: primes
+agents:
+  assistant: {kind: assistant, model: gpt-4o}
+  user_proxy: {kind: user_proxy, executor: {kind: hopx}, max_auto_replies: 1}
+conversation:
+  two_agent: {from: user_proxy, to: assistant, message: Sum the first 100 primes.}
+expect:
+- output: {contains: "24133"}
+"""
+
+# The model's first answer, how long its code took, and what it ends with.
+FIRST = ("This program sums the first 100 primes:", "3.25", "The sum is 24133.")
+SECOND = ("Here is a program that adds up the first 100 primes:", "17.5", "It comes to 24133, I think.")
+
+SCRIPT = """\
+understudy: script/1
+rules:
+- when: {request: 1}
+  reply:
+    text: |-
+      %s
+
+      ```python
+      print(sum(primes(100)))
+      ```
+- reply: {text: "%s"}
+sandbox:
+- reply: {stdout: "took %s s\\n24133\\n"}
+"""
 
 
 class Session:
@@ -79,7 +102,7 @@ class Session:
                 break
             self.drawn += data.decode()
         _, status = os.waitpid(self.process, 0)
-        assert MAIN_SCREEN in self.drawn, "the terminal has its own screen back"
+        assert MAIN_SCREEN in self.drawn, f"the terminal has its own screen back: {status} {self.drawn!r}"
         return plain(self.drawn.split(MAIN_SCREEN)[-1]), os.waitstatus_to_exitcode(status)
 
 
@@ -93,24 +116,88 @@ def understudy(folder, *arguments):
         [UNDERSTUDY, *arguments], cwd=folder, capture_output=True, text=True, env=environment | {"NO_COLOR": "1"})
 
 
-def story(folder):
-    """A project whose baseline is not quite what its scenario does."""
-    for kind in ("scenarios", "cassettes"):
-        (folder / kind / "tutorial").mkdir(parents=True)
-        shutil.copy(ROOT / kind / "tutorial/two-agent.yaml", folder / kind / "tutorial")
+def record(folder, answer, took, ending):
+    (folder / "answers.yaml").write_text(SCRIPT % (answer, ending, took))
+    made = understudy(
+        folder, "run", "primes", "--mode", "record", "--upstream", "openai=script", "--upstream", "hopx=script", "--script", "answers.yaml")
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
+def shown(command, text):
+    return f"$ {command}\n{text.rstrip()}\n"
+
+
+def review(folder):
+    """The story, as the texts that a person sees."""
+    (folder / "scenarios").mkdir()
+    (folder / "cassettes").mkdir()
+    (folder / "scenarios/primes.yaml").write_text(SCENARIO)
+    record(folder, *FIRST)
     assert understudy(folder, "check").returncode == 0
-    assert understudy(folder, "accept", "--all").returncode == 0
-    path = folder / BASELINE
-    text = path.read_text()
-    return path, text
+    accepted = understudy(folder, "accept", "--all")
+    assert accepted.returncode == 0, accepted.stderr
+    record(folder, *SECOND)
+
+    check = understudy(folder, "check")
+    assert check.returncode == 1, check.stdout + check.stderr
+    assert check.stdout.startswith("1 suspicious · 2 expected\n"), check.stdout
+    story = [shown("understudy check", check.stdout)]
+
+    session = Session(folder, "review")
+    story.append(shown("understudy review", session.screen("Reviewing 1 of 3", "q quit")))
+    story.append("a\n" + session.press("a", "Reviewing 2 of 3", "q quit"))
+    story.append("m\n" + session.press("m", "finds in what is now", "Esc back"))
+    story.append("Enter\n" + session.press("\r", "Reviewing 2 of 2", "q quit"))
+    session.press("r")
+    outcome, status = session.end()
+    assert status == 0, outcome
+    story.append("r\n" + outcome.strip() + "\n")
+
+    after = understudy(folder, "check")
+    assert after.returncode == 1, after.stdout + after.stderr
+    assert after.stdout.startswith("0 suspicious · 1 expected · 1 rejected in review\n"), after.stdout
+    assert "I think" in after.stdout and "took" not in after.stdout, after.stdout
+    story.append(shown("understudy check", after.stdout))
+    baseline = (folder / BASELINE).read_text()
+    assert SECOND[0] in baseline and FIRST[2] in baseline and "took" in baseline, baseline
+    return story
+
+
+def leaves_the_terminal_as_it_was(folder):
+    """However a review ends: by a key, by Control-C, by a signal."""
+    for end in ("q", "\x03", signal.SIGTERM):
+        session = Session(folder, "review")
+        session.screen("Reviewing 1 of 1", "q quit")
+        if isinstance(end, str):
+            os.write(session.terminal, end.encode())
+        else:
+            os.kill(session.process, end)
+        _, status = session.end()
+        assert (status == 0) == isinstance(end, str), status
+    assert understudy(folder, "check").stdout.startswith("0 suspicious · 1 expected · 1 rejected"), "nothing was lost"
+
+
+def compare(story):
+    """The document shows what was seen here."""
+    text = DOCUMENT.read_text()
+    head, rest = text.split(MARKS[0])
+    _, tail = rest.split(MARKS[1])
+    block = "\n".join("```console\n" + part + "```\n" for part in story)
+    wanted = head + MARKS[0] + block + MARKS[1] + tail
+    if os.environ.get("UPDATE_GOLDEN") == "1" and os.environ.get("CI") != "true":
+        DOCUMENT.write_text(wanted)
+    assert DOCUMENT.read_text() == wanted, "docs/review.md differs; UPDATE_GOLDEN=1 writes:\n" + block
 
 
 def main():
+    # A terminal that shows nothing more must not stop the tests for good.
     signal.alarm(120)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        path, text = story(folder)
-        print(text)
+        story = review(folder)
+        leaves_the_terminal_as_it_was(folder)
+        compare(story)
+    print("review in a terminal: accepted, masked and rejected; the next check says so")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ struct ReviewCommand: AsyncParsableCommand {
             }
             return format.print(text: Console.pages.pending(items), json: JSONReport.pending(items))
         }
-        let outcome = try await interruptible { try await ReviewLoop(shelf: shelf).run(session) }
+        let outcome = try await ReviewLoop(shelf: shelf).run(session)
         Console.print(Console.pages.outcome(outcome))
     }
 }

@@ -45,11 +45,11 @@ final class KeyReader {
 
     /// Waits for a key.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`; `Interrupted` when the terminal has gone.
     func next() async throws -> ReviewSession.Key {
         while true {
             if let key = take() { return key }
-            if hasEnded { return .interrupt }
+            if hasEnded { throw Interrupted() }
             try Task.checkCancellation()
             var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             // Not longer, so that a signal is felt; a resized window is drawn at the next key.

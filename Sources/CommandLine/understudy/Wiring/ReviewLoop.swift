@@ -7,8 +7,26 @@ struct ReviewLoop {
     let shelf: BaselineShelf
 
     /// - Returns: What it came to, already written.
-    /// - Throws: `CancellationError` when a signal ends it; what was decided until then is kept.
+    /// - Throws: `Interrupted` when a signal ends it, or the terminal goes; what was decided until then is kept.
     func run(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
+        // Trapped before the terminal is changed: it must be as it was, whatever comes.
+        try await withTrappedSignals { signals in
+            try await withThrowingTaskGroup(of: ReviewSession.Outcome?.self) { tasks in
+                tasks.addTask { try await perform(session) }
+                tasks.addTask {
+                    for await _ in signals { break }
+                    return nil
+                }
+                guard let first = try await tasks.next() else { throw Interrupted() }
+                tasks.cancelAll()
+                if let first { return first }
+                while (try? await tasks.next()) != nil {}
+                throw Interrupted()
+            }
+        }
+    }
+
+    private func perform(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
         var session = session
         let reader = try KeyReader()
         defer { reader.restore() }

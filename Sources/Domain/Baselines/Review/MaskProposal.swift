@@ -45,12 +45,7 @@ public struct MaskProposal: Sendable, Equatable {
         func add(_ path: JSONPath, _ pattern: String, as replacement: String) {
             guard let pattern = MatchPattern(pattern) else { return }
             let mask = MatchRules.Mask(path: path, pattern: pattern, as: replacement)
-            if masks.contains(mask) { return }
-            masks.append(mask)
-            // What was printed is said, too: one mask for all texts then.
-            let everywhere = MatchRules.Mask(pattern: pattern, as: replacement)
-            let isElsewhere = masks.contains { $0.pattern == pattern && $0.path != path }
-            if isElsewhere, !masks.contains(everywhere) { masks.append(everywhere) }
+            if !masks.contains(mask) { masks.append(mask) }
         }
         for change in hunk.textChanges {
             guard let path = change.field.maskPath, let before = change.before?.stringValue,
@@ -66,7 +61,15 @@ public struct MaskProposal: Sendable, Equatable {
                 add(path, "regex: " + expression, as: "<masked>")
             }
         }
-        let proposals = masks.map { MaskProposal($0, for: hunk, in: comparison) }
+        var proposals = masks.map { MaskProposal($0, for: hunk, in: comparison) }
+        if !proposals.contains(where: \.coversHunk) {
+            // What was printed is said, too: in all texts, then.
+            let everywhere = masks.map { mask in
+                MaskProposal(
+                    MatchRules.Mask(pattern: mask.pattern, as: mask.replacement), for: hunk, in: comparison)
+            }
+            proposals += everywhere.filter(\.coversHunk)
+        }
         return proposals.filter(\.coversHunk) + proposals.filter { !$0.coversHunk }
     }
 
