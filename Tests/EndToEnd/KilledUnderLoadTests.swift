@@ -32,7 +32,7 @@ import Testing
         let answered: [String]
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func whatTheClientsHadWholeIsInTheFile() async throws {
         let project = try ProjectFolder()
         var seed: UInt64 = 20_261_126

@@ -113,7 +113,7 @@ enum Loopback {
 
     static func connect(toPort port: Int) throws -> Int32 {
         let socket = makeSocket()
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        var patience = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = address(port: port)
         let error = withUnsafePointer(to: &address) {

@@ -11,6 +11,10 @@ enum ProcessTree {
         var description: String { "\(id) \(name)" }
     }
 
+    static func children(of parent: pid_t) -> Set<Member> {
+        Set(allProcesses().filter { $0.parent == parent }.map(\.member))
+    }
+
     static func below(_ root: pid_t) -> Set<Member> {
         let all = allProcesses()
         var found: Set<Member> = []

@@ -179,6 +179,36 @@ import Testing
         #expect(project.files == [])
     }
 
+    /// One is started ahead when a program has asked for two.
+    @Test func sandboxThatDiedBeforeItsUseIsReplaced() async throws {
+        let sandbox = try await serving { service in
+            let before = try await trees(of: service) { $0.count == 0 }
+            _ = try await service.create()
+            _ = try await service.create()
+            let spare = try #require(
+                try await trees(of: service) { $0.count == 3 }.subtracting(before).max { $0.id < $1.id })
+            #expect(kill(spare.id, SIGKILL) == 0)
+            _ = try await trees(of: service) { !$0.contains(spare) }
+            let answer = try await Box(try await service.create()).execute("print(3)")
+            #expect(answer.string("stdout") == "3\n", "\(answer.text)")
+        }
+        #expect(sandbox.status == 0 && sandbox.complaints.isEmpty, "\(sandbox)")
+    }
+
+    /// The first process of each sandbox of a server, when they are as wanted.
+    private func trees(
+        of service: Service, when isWanted: @escaping @Sendable (Set<ProcessTree.Member>) -> Bool
+    ) async throws -> Set<ProcessTree.Member> {
+        let server = service.process.id
+        let found = try await onThread {
+            eventually { () -> Set<ProcessTree.Member>? in
+                let found = ProcessTree.children(of: server)
+                return isWanted(found) ? found : nil
+            }
+        }
+        return try #require(found)
+    }
+
     /// Creates a sandbox, has it run code that leaves processes and files, and deletes it.
     private func useOne(of service: Service, number: Int) async throws {
         let created = try await service.create()

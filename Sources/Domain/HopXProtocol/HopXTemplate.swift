@@ -25,9 +25,12 @@ public struct HopXTemplate: Sendable, Equatable {
 
     /// What every sandbox server here offers.
     ///
-    /// - Parameter now: Seconds since 1970: when they were made.
-    public static func included(now: Double) -> [HopXTemplate] {
-        [
+    /// - Parameters:
+    ///   - now: Seconds since 1970: when they were made.
+    ///   - tools: What their sandboxes really offer: languages are among the features, versions in the description,
+    ///     Python's libraries among the tags, as `numpy 1.26.4`. Nothing where that is not known.
+    public static func included(now: Double, tools: SandboxTools = SandboxTools()) -> [HopXTemplate] {
+        var included = [
             HopXTemplate(
                 id: "1", name: "code-interpreter", displayName: "Code Interpreter",
                 description: "Python with its state kept between calls, and shells", category: "development",
@@ -38,6 +41,13 @@ public struct HopXTemplate: Sendable, Equatable {
                 category: "operating-systems", language: "bash", isPublic: true, resources: .standard,
                 features: ["bash", "files"], tags: ["linux"], createdAt: now, updatedAt: now),
         ]
+        guard !tools.languages.isEmpty else { return included }
+        for index in included.indices {
+            included[index].features = tools.languages.keys.sorted() + ["files"]
+            included[index].description += ": " + tools.languageVersions.joined(separator: ", ")
+        }
+        included[0].tags += tools.libraryVersions
+        return included
     }
 
     /// A template that a client has built.

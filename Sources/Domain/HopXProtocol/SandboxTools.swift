@@ -9,4 +9,11 @@ public struct SandboxTools: Sendable, Equatable {
         self.languages = languages
         self.libraries = libraries
     }
+    /// `python 3.11.7`, in order of names.
+    public var languageVersions: [String] { SandboxTools.named(languages) }
+    public var libraryVersions: [String] { SandboxTools.named(libraries) }
+
+    private static func named(_ versions: [String: String]) -> [String] {
+        versions.sorted { $0.key < $1.key }.map { $0.value.isEmpty ? $0.key : "\($0.key) \($0.value)" }
+    }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Processes
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChildCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildCommandTests {
     private static let noSignals = AsyncStream<Int32> { $0.finish() }
 
     private func shell(_ script: String, changing changes: [String: String?] = [:]) async throws

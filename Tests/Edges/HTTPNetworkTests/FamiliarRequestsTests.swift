@@ -141,18 +141,24 @@ import Testing
 
     @Test func aKnownRequestDoesNotOvertakeOneThatIsBeingAnswered() async throws {
         struct Two: Responder {
+            /// A slow request takes one, and waits for it.
+            let permits: AsyncStream<Void>
+
             func respond(to request: Request) async throws -> Response {
-                // Long enough for the request behind it to arrive meanwhile; nothing hangs on how long.
-                for _ in 0..<300_000 where request.path == "/slow" { await Task.yield() }
+                if request.path == "/slow" { for await _ in permits { break } }
                 return Response(body: Array((request.path == "/slow" ? "slow" : "quick").utf8))
             }
             func answerNow(_ request: Request) -> Response? {
                 request.path == "/slow" ? nil : Response(body: Array("quick".utf8))
             }
         }
-        try await withServer(answering: { _ in Two() }) { server in
+        let (permits, giving) = AsyncStream.makeStream(of: Void.self)
+        try await withServer(answering: { _ in Two(permits: permits) }) { server in
             let connection = try await RawConnection(port: server.port)
             var reader = AnswerReader(connection)
+            // On each of the server's event loops at least one.
+            var others: [AnswerReader] = []
+            for _ in 0..<16 { others.append(AnswerReader(try await RawConnection(port: server.port))) }
             for _ in 0..<3 {
                 try await connection.send(Self.request)
                 #expect(try await reader.next().body == "quick")
@@ -160,9 +166,18 @@ import Testing
             for _ in 0..<5 {
                 try await connection.send("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
                 try await connection.send(Self.request)
+                // A loop that answers what came later, twice, has read what came before.
+                for other in others.indices {
+                    for _ in 0..<2 {
+                        try await others[other].connection.send("GET /other HTTP/1.1\r\nhost: x\r\n\r\n")
+                        #expect(try await others[other].next().body == "quick")
+                    }
+                }
+                giving.yield()
                 #expect(try await reader.next().body == "slow")
                 #expect(try await reader.next().body == "quick")
             }
+            for other in others { other.connection.close() }
             connection.close()
         }
     }

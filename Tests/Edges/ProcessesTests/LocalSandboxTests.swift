@@ -4,6 +4,19 @@ import Processes
 import Testing
 
 @Suite(.enabled(if: LocalSandbox.isPossibleHere)) struct LocalSandboxTests {
+    /// The third of them was started ahead.
+    @Test func sandboxesThatFollowEachOtherHaveNothingInCommon() async throws {
+        try await withSandboxes(["first", "second", "third"]) { backend in
+            for name in ["first", "second", "third"] {
+                let left = "print('x' in dir(), os.listdir('/tmp'), os.getpid()); x = 1; open('/tmp/f', 'w').close()"
+                let outcome = try await backend.python("import os\n" + left, in: name)
+                #expect(outcome.stdout.hasPrefix("False [] "), "\(outcome)")
+                await backend.destroy(name)
+                await #expect(throws: HopXError.self) { try await backend.python("1", in: name) }
+            }
+        }
+    }
+
     @Test func variablesAreKeptBetweenCallsAndNotBetweenSandboxes() async throws {
         try await withSandboxes(["a", "b"]) { (backend) async throws in
             _ = try await backend.python("x = 41\ndef f(): return x + 1", in: "a")

@@ -65,7 +65,10 @@ import Testing
 
 /// Says what it was asked to do; every run prints its own code and fails with 3.
 final class EchoBackend: SandboxBackend {
+    let tools: SandboxTools
     private let entries = Mutex<[String]>([])
+
+    init(tools: SandboxTools = SandboxTools()) { self.tools = tools }
 
     var log: [String] { entries.withLock { $0 } }
 

@@ -32,6 +32,16 @@ import Testing
         #expect((none.status, none.body["error"]?["code"]) == (404, "TEMPLATE_NOT_FOUND"))
     }
 
+    @Test func detailsTellWhatTheSandboxesReallyOffer() async throws {
+        let tools = SandboxTools(
+            languages: ["python": "3.11.2", "bash": "5.2.15"], libraries: ["pandas": "1.5.3", "numpy": "1.24.2"])
+        let fake = FakeHopX(seed: "test", clock: clock, outcomes: BackendOutcomes(EchoBackend(tools: tools)))
+        let template = try await fake.ask("GET", "/v1/templates/code-interpreter").body
+        #expect(template["features"] == ["bash", "python", "files"])
+        #expect(template["description"]?.stringValue?.hasSuffix(": bash 5.2.15, python 3.11.2") == true)
+        #expect(template["tags"] == ["python", "data", "numpy 1.24.2", "pandas 1.5.3"])
+    }
+
     @Test func buildIsSeenInStatusLogsAndList() async throws {
         let started = try await build(#"{"type": "ENV", "args": ["A", "1"]}, {"type": "RUN", "args": ["true"]}"#)
         #expect((started.status, started.body["status"]) == (201, "building"))

@@ -41,8 +41,9 @@ public final class LocalSandbox: SandboxBackend {
     /// False when sandboxes share one count of processes, as they have no user namespaces of their own.
     private let countsApart: Bool
     private let sandboxes = Mutex<[String: Member]>([:])
+    private let spare: SpareSandbox
 
-    private struct Member: Sendable {
+    struct Member: Sendable {
         let process: SandboxProcess
         /// Of the host, without isolation.
         let folder: String?
@@ -81,6 +82,10 @@ public final class LocalSandbox: SandboxBackend {
                     countsApart = found["counts_apart"]?.boolValue ?? false
                     self.python = python
                     bubblewrap = way
+                    spare = SpareSandbox { [groups] hasNetwork in
+                        try await LocalSandbox.start(
+                            python, bubblewrap: way, configuration, groups, hasNetwork: hasNetwork)
+                    }
                     return
                 } catch is CancellationError {
                     throw CancellationError()
@@ -115,8 +120,7 @@ public final class LocalSandbox: SandboxBackend {
     private func create(_ sandbox: String, hasNetwork: Bool) async throws {
         let member: Member
         do {
-            member = try await LocalSandbox.start(
-                python, bubblewrap: bubblewrap, configuration, groups, hasNetwork: hasNetwork)
+            member = try await spare.next(hasNetwork: hasNetwork)
         } catch let error as ProcessError {
             throw HopXError(503, "SERVICE_UNAVAILABLE", error.description)
         }
@@ -125,12 +129,14 @@ public final class LocalSandbox: SandboxBackend {
     }
 
     public func destroy(_ sandbox: String) async {
-        guard let member = sandboxes.withLock({ $0.removeValue(forKey: sandbox) }) else { return }
-        await LocalSandbox.end(member)
+        let (member, isLast) = sandboxes.withLock { ($0.removeValue(forKey: sandbox), $0.isEmpty) }
+        if isLast { spare.rest() }
+        if let member { await LocalSandbox.end(member) }
     }
 
     /// Ends all sandboxes, and returns when their processes are gone.
     public func shutDown() async {
+        await spare.close()
         let members = sandboxes.withLock { sandboxes in
             defer { sandboxes = [:] }
             return Array(sandboxes.values)
@@ -292,7 +298,7 @@ public final class LocalSandbox: SandboxBackend {
         return url.path
     }
 
-    private static func end(_ member: Member) async {
+    static func end(_ member: Member) async {
         await member.process.end()
         await member.group?.remove()
         // Only files that code made are lost if this fails, and nothing refers to them any more.

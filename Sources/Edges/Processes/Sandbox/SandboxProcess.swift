@@ -49,6 +49,9 @@ final class SandboxProcess: Sendable {
         }
     }
 
+    /// False when the processes have ended, by whatever came upon them.
+    var isAlive: Bool { state.withLock { $0.end == nil } }
+
     /// Has the supervisor do something.
     ///
     /// - Parameter listener: Told each event of the call in its order, the last before this returns; it must not take long.

@@ -15,6 +15,7 @@ public struct BackendOutcomes: OutcomeSource {
     }
 
     public var simulatesBuilds: Bool { true }
+    public var tools: SandboxTools { backend.tools }
 
     /// Returns when all that was started without waiting for it has ended.
     public func settle() async { await processes.settle() }

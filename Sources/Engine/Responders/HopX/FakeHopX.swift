@@ -32,7 +32,7 @@ public final class FakeHopX: Responder {
         self.outcomes = outcomes
         self.digested = digested
         self.masksVariables = masksVariables
-        templates = Mutex(TemplateShelf(seed: seed))
+        templates = Mutex(TemplateShelf(seed: seed, tools: outcomes.tools))
         fleet = Mutex(SandboxFleet(seed: seed, secret: secret ?? seed))
     }
 

@@ -40,6 +40,9 @@ public protocol OutcomeSource: Sendable {
     /// True where nobody can tell how a build went: the fake then pretends that it went well.
     var simulatesBuilds: Bool { get }
 
+    /// What code can use in the sandboxes; empty where only a recording knows.
+    var tools: SandboxTools { get }
+
     /// Told once that a sandbox has reached its time limit; a deleted one has been a change before.
     func expired(_ sandbox: String) async
 }
@@ -49,4 +52,5 @@ extension OutcomeSource {
     public func failure(of change: SandboxCall) async throws -> Response? { nil }
     public func expired(_ sandbox: String) async {}
     public var simulatesBuilds: Bool { false }
+    public var tools: SandboxTools { SandboxTools() }
 }

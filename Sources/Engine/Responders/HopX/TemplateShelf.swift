@@ -25,6 +25,7 @@ struct TemplateShelf {
     }
 
     private let seed: String
+    private let tools: SandboxTools
     /// In order of creation; nil until the session's time is known.
     private var templates: [HopXTemplate]?
     private var builds: [Build] = []
@@ -33,11 +34,15 @@ struct TemplateShelf {
     /// Ticket → the files that it may bring.
     private var tickets: [String: String] = [:]
 
-    init(seed: String) { self.seed = seed }
+    /// - Parameter tools: What the sandboxes of the included templates offer.
+    init(seed: String, tools: SandboxTools) {
+        self.seed = seed
+        self.tools = tools
+    }
 
     mutating func all(now: Double) -> [HopXTemplate] {
         if let templates { return templates }
-        let included = HopXTemplate.included(now: now)
+        let included = HopXTemplate.included(now: now, tools: tools)
         templates = included
         return included
     }

@@ -1,0 +1,110 @@
+/// A part of the supervisor's program. Starting programs, and killing them with all that they have started.
+let processesScript = #"""
+
+
+    def living():
+        """The parent and the session of each process that has not ended; and which have."""
+        found, ended = {}, set()
+        for name in os.listdir("/proc"):
+            if not name.isdigit():
+                continue
+            try:
+                with open("/proc/%s/stat" % name) as file:
+                    fields = file.read().rpartition(")")[2].split()
+            except OSError:
+                fields = "X"
+            if fields[0] in "ZX":
+                ended.add(int(name))
+            else:
+                found[int(name)] = int(fields[1]), int(fields[3])
+        return found, ended
+
+
+    def family(leader, processes):
+        """The processes of a session, and those that came from one of them and have a session of their own."""
+        parents = {pid: parent for pid, (parent, _) in processes.items()}
+        in_sessions = {pid: session for pid, (_, session) in processes.items()}
+        found = {pid for pid in parents if in_sessions[pid] == leader}
+        leaders = {leader}
+        while True:
+            more = {
+                pid for pid in parents.keys() - found if parents[pid] in found or in_sessions[pid] in leaders}
+            if not more:
+                return found
+            found |= more
+            leaders |= {in_sessions[pid] for pid in more} & more
+
+
+    def signal_each(pids, number):
+        for pid in pids:
+            try:
+                os.kill(pid, number)
+            except OSError:
+                pass
+
+
+    def kill_session(leader):
+        """Kills a program and everything it started, as long as one can be traced to the other."""
+        # All are stopped before any is killed: what a killed one had just started could not be traced to it.
+        stopped, ended = set(), set()
+        for _ in range(50):
+            processes, now_ended = living()
+            running = family(leader, processes) - stopped
+            # One that ended while the list was made may have started another that is not in it.
+            if not running and now_ended <= ended:
+                signal_each(stopped, signal.SIGKILL)
+                break
+            signal_each(running, signal.SIGSTOP)
+            stopped |= running
+            ended = now_ended
+        else:
+            # It forks faster than it can be stopped one by one. All at once cannot be outrun; other work goes with it.
+            # Without namespaces, all would be all that the user runs.
+            signal_each([-1] if SETTINGS["isolated"] else stopped, signal.SIGKILL)
+        # A kill takes effect when the killed process is next run, which is soon.
+        for _ in range(200):
+            if not stopped & living()[0].keys():
+                return
+            time.sleep(0.005)
+
+
+    def exit_status(code):
+        return code if code >= 0 else 128 - code
+
+
+    def working_directory(job):
+        path = place(job["directory"])
+        if not os.path.isdir(path):
+            raise Refusal(404, "DIRECTORY_NOT_FOUND", "Directory not found: " + job["directory"], job["directory"])
+        return path
+
+
+    def started(process):
+        """Notes a new process of the user's."""
+        sessions.add(process.pid)
+        raise_oom_score(process.pid)
+        return process
+
+
+    def popen(words, **options):
+        """A process with a session of its own, nothing to read, and pipes for its outputs."""
+        import subprocess
+
+        return subprocess.Popen(
+            words, stdin=NULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
+
+
+    def output_of(*words):
+        import subprocess
+
+        return subprocess.run(words, stdin=NULL, capture_output=True, text=True).stdout.strip()
+
+
+    def signal_words(number):
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = "a signal"
+        why = {"SIGXCPU": ", as it has used up its CPU time", "SIGKILL": ", perhaps for want of memory"}.get(name, "")
+        return "by signal %d (%s%s)" % (number, name, why)
+    """#
