@@ -21,7 +21,8 @@ struct Understudy: AsyncParsableCommand {
             RunCommand.self, CheckCommand.self, ReviewCommand.self, AcceptCommand.self, RejectCommand.self,
             RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
-            ShowCommand.self, DiffCommand.self, ReportCommand.self, ShimCommand.self, DoctorCommand.self,
+            ShowCommand.self, DiffCommand.self, HistoryCommand.self, BisectCommand.self,
+            ReportCommand.self, ShimCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

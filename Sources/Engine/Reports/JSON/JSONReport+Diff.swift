@@ -24,7 +24,7 @@ extension JSONReport {
         ]
     }
 
-    private static func value(of divergence: Divergence) -> JSONValue {
+    static func value(of divergence: Divergence) -> JSONValue {
         var object = JSONObject([
             ("turn", .number(divergence.turn)), ("kind", .string(divergence.entry.kind.name)),
         ])
