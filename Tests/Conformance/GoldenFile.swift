@@ -15,7 +15,10 @@ struct GoldenFile {
             let program = try program()
             let observed = try await program.perform()
             if let difference = firstDifference(try expected(), observed) { return difference.description }
-            return program.leftOver.isEmpty ? nil : program.leftOver.joined(separator: ", ")
+            if !program.leftOver.isEmpty { return program.leftOver.joined(separator: ", ") }
+            return WireComparison(transcript: program.transcript, names: program.names).failure.map {
+                "from the wire: \($0)"
+            }
         } catch {
             return "\(error)"
         }

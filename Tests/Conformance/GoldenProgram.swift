@@ -158,6 +158,15 @@ struct GoldenProgram {
         return .object(observed)
     }
 
+    /// All that has happened so far.
+    var transcript: Transcript { writer.transcript }
+
+    /// The agents' names by their instructions, of those that nobody else has.
+    var names: [String: String] {
+        Dictionary(grouping: cast.agents.filter { models[$0.name] != nil }, by: \.systemMessage)
+            .compactMapValues { $0.count == 1 ? $0[0].name : nil }
+    }
+
     /// Entries of the script that nothing asked for, by list.
     var leftOver: [String] {
         let counts = [

@@ -50,14 +50,19 @@ def require_keys() -> None:
         sys.exit("not set: " + ", ".join(missing))
 
 
-def llm_config() -> dict:
-    """GPT-4o at temperature 0; without AutoGen's disk cache, so that every request is really made."""
+def llm_config(temperature: float = 0) -> dict:
+    """GPT-4o, without AutoGen's disk cache, so that every request is really made."""
     return {
         "config_list": [{"model": "gpt-4o", "api_key": os.environ["OPENAI_API_KEY"]}],
-        "temperature": 0,
+        "temperature": temperature,
         "timeout": 120,
         "cache_seed": None,
     }
+
+
+def ends_the_chat(message: dict) -> bool:
+    """Whether a message has TERMINATE at its end; AutoGen by itself wants nothing else in it."""
+    return (message.get("content") or "").rstrip().endswith("TERMINATE")
 
 
 class HopXCodeExecutor(CodeExecutor):

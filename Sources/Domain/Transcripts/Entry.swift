@@ -33,6 +33,26 @@ public struct Entry: Sendable, Equatable {
     public static func == (a: Entry, b: Entry) -> Bool { a.turn == b.turn && a.kind == b.kind }
 }
 
+/// Whether somebody can tell of a thing who sees only what passes between a program and its services.
+public enum WireVisibility: Sendable {
+    case always
+    /// Messages that a model was sent, or said; the last word of a partner without a model is not among them.
+    case whenAModelHasIt
+    /// Only whoever conducts the conversation knows.
+    case never
+}
+
+extension Entry.Kind {
+    public var wireVisibility: WireVisibility {
+        switch self {
+        case .llmCall, .codeRun: .always
+        case .message: .whenAModelHasIt
+        // A program's own end is seen; the reason for which a conversation ended is not.
+        case .end: .never
+        }
+    }
+}
+
 /// When something began and how long it took, on the session's clock.
 public struct Timing: Sendable {
     /// Seconds since the attempt began.

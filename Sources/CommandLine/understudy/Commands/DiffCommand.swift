@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Reports
+import ScenarioRunning
 import Transcripts
 
 struct DiffCommand: AsyncParsableCommand {
@@ -34,6 +35,12 @@ struct DiffCommand: AsyncParsableCommand {
 
     @OptionGroup var ruleOptions: DiffRuleOptions
 
+    @Flag(
+        help: """
+            Compare only what passes between a program and its services: a scenario with the program that it was made from.
+            """)
+    var wire = false
+
     @Option(
         help: ArgumentHelp(
             "Compare many pairs: JSON lines of {id, before, after} with a transcript each; '-' reads standard input. Prints "
@@ -62,7 +69,8 @@ struct DiffCommand: AsyncParsableCommand {
             guard try DiffBatch(rules: rules).run(batch) else { throw ExitStatus.different }
             return
         }
-        let pairs = try await DiffSides(storage: storage, scenario: scenario).pairs(before ?? "", after ?? "")
+        var pairs = try await DiffSides(storage: storage, scenario: scenario).pairs(before ?? "", after ?? "")
+        if wire { pairs = pairs.map(\.asSeenOnTheWire) }
         if let tool { return try await DiffTool(command: tool).open(pairs) }
         let compared = pairs.map { pair in
             (pair: pair, diff: pair.before.flatMap { a in pair.after.map { b in diff(a, b, by: rules) } })
@@ -101,4 +109,11 @@ enum DiffDetailFlag: String, EnumerableFlag {
     }
 
     var detail: Terminal.DiffDetail { Terminal.DiffDetail(rawValue: rawValue) ?? .changes }
+}
+
+extension DiffSides.Pair {
+    fileprivate var asSeenOnTheWire: DiffSides.Pair {
+        DiffSides.Pair(
+            scenario: scenario, before: before?.asSeenOnTheWire(), after: after?.asSeenOnTheWire())
+    }
 }

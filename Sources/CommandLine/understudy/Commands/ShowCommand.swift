@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Reports
+import ScenarioRunning
 import TranscriptStore
 import Transcripts
 
@@ -14,6 +15,9 @@ struct ShowCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Only this scenario's attempts.", valueName: "name"))
     var scenario: String?
+
+    @Flag(help: "Only what passes between a program and its services.")
+    var wire = false
 
     @Option(help: "How to print it: text or json.")
     var format: OutputFormat = .text
@@ -34,6 +38,11 @@ struct ShowCommand: AsyncParsableCommand {
         }
         var attempts: [Attempt] = []
         for summary in summaries { attempts.append(try await store.attempt(summary.id)) }
+        if wire {
+            for index in attempts.indices {
+                attempts[index].transcript = attempts[index].transcript.asSeenOnTheWire()
+            }
+        }
         let pages = Console.pages
         format.print(
             text: ([pages.run(run, attempts: summaries)] + attempts.map(pages.attempt)).joined(

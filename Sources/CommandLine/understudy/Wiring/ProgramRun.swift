@@ -77,16 +77,17 @@ struct ProgramRun {
     private func performed(_ id: String) async throws -> (ChildCommand.Termination, Transcript) {
         let (exchanges, observed) = AsyncStream<ObservedExchange>.makeStream()
         defer { observed.finish() }
-        // Written while it happens, so that what a crash leaves can be shown.
-        async let written = write(exchanges, ofAttempt: id)
+        async let story = story(of: exchanges)
         let termination = try await withPrivateFolder { folder in
             try PythonShim.write(into: "\(folder)/shim")
             return try await withTrappedSignals { signals in try await serve(folder, signals, observed) }
         }
         observed.finish()
-        var wire = try await written
-        try await store.add(wire.end(failure: termination.failure, at: clock.now), toAttempt: id)
-        return (termination, wire.transcript)
+        var wire = await story
+        wire.end(failure: termination.failure, at: clock.now)
+        let transcript = wire.transcript
+        for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
+        return (termination, transcript)
     }
 
     /// Answers on a port for as long as the program runs.
@@ -106,14 +107,11 @@ struct ProgramRun {
         }
     }
 
-    private func write(
-        _ exchanges: AsyncStream<ObservedExchange>, ofAttempt id: String
-    ) async throws -> WireTranscript {
+    /// Reads what passes while it passes; names and messages are known when all is over.
+    private func story(of exchanges: AsyncStream<ObservedExchange>) async -> WireTranscript {
         var wire = WireTranscript(
             subject: subject, start: clock.now, literals: LiteralSecrets(environment: environment))
-        for await exchange in exchanges {
-            if let entry = wire.add(exchange) { try await store.add(entry, toAttempt: id) }
-        }
+        for await exchange in exchanges { wire.add(exchange) }
         return wire
     }
 }

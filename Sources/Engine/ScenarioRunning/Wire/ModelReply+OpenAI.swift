@@ -59,6 +59,7 @@ extension ModelReply {
     }
 
     private mutating func readWhole(_ response: JSONValue) {
+        id = response["id"]?.stringValue
         model = response["model"]?.stringValue
         finishReason = response["incomplete_details"]?["reason"]?.stringValue ?? response["status"]?.stringValue
         noteUsage(response["usage"], "input_tokens", "output_tokens")

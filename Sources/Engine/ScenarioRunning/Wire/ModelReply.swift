@@ -9,6 +9,8 @@ struct ModelReply {
         case chatCompletions, responses, messages, generateContent
     }
 
+    /// By which a later request may refer to the answer; nil where services keep none.
+    var id: String?
     /// As the answer names it.
     var model: String?
     var text: String?

@@ -6,13 +6,18 @@ public import Transcripts
 
 /// The transcript of a program that nobody conducts, read off its requests: calls of models, and what ran in sandboxes.
 ///
-/// Entries are in the order in which the exchanges ended. Who asked is not known, so all are the program's; each call of a
-/// model begins a turn, and what runs after it belongs to that turn.
+/// Entries are in the order in which the exchanges ended. The requests of a model repeat its conversation: `transcript` has
+/// the messages, too, and names for those who speak as far as requests have them.
 public struct WireTranscript: Sendable {
     /// Whose calls and runs these are, as long as nothing says more.
     public static let agent = "program"
+    /// To whom one of several speaks.
+    public static let everybody = "everybody"
 
-    public private(set) var transcript: Transcript
+    private let subject: String
+    private let agents: [String: String]
+    private var story = WireStory()
+    private var callCount = 0
     private let start: Double
     private let redactor = Redactor()
     private let literals: LiteralSecrets
@@ -20,54 +25,58 @@ public struct WireTranscript: Sendable {
     /// - Parameters:
     ///   - start: Seconds since 1970, on the clock of the exchanges; entries count from it.
     ///   - literals: Taken out of all that is kept, beside what patterns find.
-    public init(subject: String, start: Double, literals: LiteralSecrets) {
-        transcript = Transcript(subject: subject)
+    ///   - agents: Names of agents by their instructions, where somebody has told them; others have those that requests
+    ///     tell, or a number.
+    public init(subject: String, start: Double, literals: LiteralSecrets, agents: [String: String] = [:]) {
+        self.subject = subject
+        self.agents = agents
         self.start = start
         self.literals = literals
     }
 
+    /// The story as far as it is known.
+    public var transcript: Transcript { story.transcript(subject: subject, agents: agents) }
+
     /// Adds what an exchange tells.
     ///
-    /// - Returns: The new entry; nil for an exchange that is no part of a story: a list of models, a health check, a file.
+    /// - Returns: The call or the run as an entry of its own, for whoever cannot wait for the story's end: each call begins
+    ///   a turn, and all are the program's. Nil for an exchange that is no part of a story: a list of models, a health
+    ///   check, a file.
+    @discardableResult
     public mutating func add(_ exchange: ObservedExchange) -> Entry? {
         guard let operation = WireOperation(exchange.request) else { return nil }
+        let timing = Timing(start: exchange.start - start, duration: exchange.end - exchange.start)
+        let stale = exchange.headers["x-understudy-stale"].flatMap { Int($0) }
         let kind: Entry.Kind
-        var turn = transcript.turnCount
         switch operation {
         case .model(let dialect, let service, let pathModel):
-            kind = .llmCall(call(exchange, dialect, service, pathModel))
-            turn += 1
+            let (call, replyID) = call(exchange, dialect, service, pathModel)
+            story.add(
+                call, WireQuestion(dialect, call.request), replyID: replyID, timing: timing, stale: stale)
+            kind = .llmCall(call)
+            callCount += 1
         case .code(let work):
-            kind = .codeRun(run(exchange, work))
-            turn = max(turn, 1)
+            let run = run(exchange, work)
+            story.add(run, timing: timing, stale: stale)
+            kind = .codeRun(run)
         }
-        let stale = exchange.headers["x-understudy-stale"].flatMap { Int($0) }
-        return append(kind, turn: turn, since: exchange.start, until: exchange.end, stale: stale)
+        return Entry(turn: max(callCount, 1), kind: kind, timing: timing, stale: stale)
     }
 
     /// Adds the program's end; it belongs to the last turn.
     ///
     /// - Parameter failure: Why it was none that anybody wanted; nil for exit code 0.
-    public mutating func end(failure: String?, at time: Double) -> Entry {
-        append(
-            .end(End(cause: failure == nil ? .programExit : .error, agent: nil, failure: failure)),
-            turn: max(transcript.turnCount, 1), since: time, until: time)
-    }
-
-    private mutating func append(
-        _ kind: Entry.Kind, turn: Int, since: Double, until: Double, stale: Int? = nil
-    ) -> Entry {
-        let entry = Entry(
-            turn: turn, kind: kind, timing: Timing(start: since - start, duration: until - since), stale: stale)
-        transcript.entries.append(entry)
-        return entry
+    public mutating func end(failure: String?, at time: Double) {
+        story.add(
+            End(cause: failure == nil ? .programExit : .error, agent: nil, failure: failure),
+            timing: Timing(start: time - start))
     }
 
     // MARK: Calls
 
     private func call(
         _ exchange: ObservedExchange, _ dialect: ModelReply.Dialect, _ service: Service, _ pathModel: String?
-    ) -> LLMCall {
+    ) -> (LLMCall, replyID: String?) {
         let body = redacted(exchange.request.body, service)
         let request = (try? JSONValue(parsing: body)) ?? .string(String(decoding: body, as: UTF8.self))
         var call = LLMCall(
@@ -75,12 +84,12 @@ public struct WireTranscript: Sendable {
             status: exchange.status)
         guard let status = exchange.status, case .bytes(let bytes) = exchange.content else {
             call.failure = WireTranscript.noAnswer
-            return call
+            return (call, nil)
         }
         let answer = redacted(bytes, service)
         guard status < 400 else {
             call.failure = WireTranscript.words(ofError: answer, status: status)
-            return call
+            return (call, nil)
         }
         let reply = ModelReply(dialect, body: answer, headers: exchange.headers)
         if call.model.isEmpty { call.model = reply.model ?? "" }
@@ -90,7 +99,7 @@ public struct WireTranscript: Sendable {
         call.finishReason = reply.finishReason
         call.usage = reply.usage
         call.failure = reply.failure ?? (exchange.isCut ? WireTranscript.cut : nil)
-        return call
+        return (call, reply.id)
     }
 
     // MARK: Runs
