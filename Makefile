@@ -30,7 +30,7 @@ build: system ## Build everything for debugging
 run: build ## Build, then replay every scenario and print its conversation
 	@.build/debug/understudy run --verbose
 
-test: setup build test-quick test-readers conformance test-clients-quick test-sandbox-code test-report-page ## Run all tests of CI
+test: setup build test-quick test-readers conformance test-clients-quick test-sandbox-code test-report-page test-review ## Run all tests of CI
 
 test-quick: ## Run the Swift tests only
 	swift test --parallel $(SWIFT_FLAGS)
@@ -50,6 +50,9 @@ test-sandbox-code: ## Run the code recorded from sandboxes once more and compare
 
 test-report-page: ## Open the HTML report in headless Chromium
 	@$(PYTHON_TOOLS) Tests/Clients/report_page.py
+
+test-review: ## Review differences in a terminal, and compare the session with docs/review.md
+	@$(PYTHON_TOOLS) Tests/Clients/review_terminal.py
 
 conformance: ## Compare conversations with AutoGen's, from GOLDEN_DIR
 	@swift run --skip-build conformance

@@ -74,6 +74,7 @@ let package = Package(
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
         module("Domain", "Transcripts", ["Documents", "Conversations", "Cassettes"]),
+        module("Domain", "Baselines", ["Documents", "Digests", "Conversations", "Cassettes", "Transcripts"]),
         module("Domain", "TextConditions", ["Documents"]),
         module(
             "Domain", "Scripts",
@@ -105,13 +106,15 @@ let package = Package(
                 "LLMProtocols", "Scenarios", "Scripts", "TextConditions",
             ]),
         module(
-            "Engine", "Reports", ["Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
+            "Engine", "Reports",
+            ["Baselines", "Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
         module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
         module("Edges", "Processes", ["Documents", "Digests", "HopXProtocol", subprocess, systemPackage]),
         .executableTarget(
             name: "understudy",
             dependencies: [
-                "Documents", "HTTPMessages", "Cassettes", "FaultRules", "Scenarios", "Scripts", "Transcripts",
+                "Baselines", "Documents", "HTTPMessages", "Cassettes", "FaultRules", "Scenarios", "Scripts",
+                "Transcripts",
                 "HopXProtocol",
                 "Responders", "ScenarioRunning", "Reports", "HTTPNetwork", "TranscriptStore", "ProjectFiles",
                 "Processes",
@@ -139,6 +142,9 @@ let package = Package(
             "Domain/LLMProtocolsTests", ["Conversations", "Documents", "HTTPMessages", "LLMProtocols", "TestSupport"]),
         tests("Domain/HopXProtocolTests", ["Documents", "HTTPMessages", "HopXProtocol"]),
         tests("Domain/TranscriptsTests", ["Cassettes", "Conversations", "Documents", "Transcripts"]),
+        tests(
+            "Domain/BaselinesTests",
+            ["Baselines", "Cassettes", "Conversations", "Documents", "TestSupport", "Transcripts"]),
         tests("Domain/TextConditionsTests", ["TestSupport", "TextConditions"]),
         tests(
             "Domain/ScriptsTests",
@@ -169,7 +175,8 @@ let package = Package(
         tests(
             "Engine/ReportsTests",
             [
-                "Cassettes", "Conversations", "Digests", "Documents", "HTTPMessages", "Reports", "ScenarioRunning",
+                "Baselines", "Cassettes", "Conversations", "Digests", "Documents", "HTTPMessages", "Reports",
+                "ScenarioRunning",
                 "Transcripts",
             ]),
         tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),

@@ -16,6 +16,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLANTED = "<script>window.planted = 1</script><img src=x onerror='window.planted = 2'></script> find their sum."
+TURNS = 10_000
 
 
 class Page:
@@ -172,6 +173,64 @@ def check(page, file):
     expect("document.querySelectorAll('main script, main img').length", 0)
 
 
+def long_story(turns, wording):
+    """A transcript of so many turns, of which every 500th is worded as told."""
+    entries = []
+    for turn in range(1, turns + 1):
+        speaker, recipient = ("assistant", "user_proxy") if turn % 2 else ("user_proxy", "assistant")
+        text = f"Remark {turn} about matter {turn * 7}" + (f", {wording}." if turn % 500 == 0 else ", as it was.")
+        entries.append({"turn": turn, "kind": "message", "speaker": speaker, "recipient": recipient, "text": text})
+    entries.append({"turn": turns, "kind": "end", "cause": "max_turns", "agent": "assistant"})
+    return {"understudy": "transcript/1", "subject": "long", "entries": entries}
+
+
+def make_long_report(understudy, folder, small):
+    """The page of a run of 10,000 turns compared with another: a small page with that in the place of its data."""
+    before, after = long_story(TURNS, "said plainly"), long_story(TURNS, "said at length")
+    (folder / "before.json").write_text(json.dumps(before))
+    (folder / "after.json").write_text(json.dumps(after))
+    compared = subprocess.run(
+        [understudy, "diff", "before.json", "after.json", "--json"], cwd=folder, capture_output=True, text=True, check=False)
+    assert compared.returncode == 1, compared.stderr
+    page = small.read_text()
+    head, rest = page.split('<script type="application/json" id="report">', 1)
+    data, tail = rest.split("</script>", 1)
+    report = json.loads(data)
+    attempt = report["attempts"][0]
+    attempt.update(
+        scenario="long", turns=TURNS, transcript=after, findings=[], misses=[], status="passed",
+        comparison={"before": before, "diff": json.loads(compared.stdout)["scenarios"][0]["diff"]})
+    data = json.dumps(report).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    (folder / "long.html").write_text(head + '<script type="application/json" id="report">' + data + "</script>" + tail)
+    return folder / "long.html"
+
+
+def check_long(page, file):
+    """10,000 turns: the page makes only what its reader comes near, and goes, searches and compares through all of them."""
+    def count(selector):
+        return page.value(f"document.querySelectorAll({selector!r}).length")
+
+    page.open(file.as_uri() + "#at=0&tab=conversation")
+    assert 100 <= count(".turn") <= 1000, count(".turn")
+    for _ in range(3):
+        page.press("n")
+    assert page.value("document.querySelector('.turn.current').id") == "turn-3"
+    page.press("/")
+    for letter in "at length":
+        page.press(letter)
+    assert count(".turn") == TURNS // 500, count(".turn")
+    page.value("document.activeElement.blur()")
+    page.press("d")
+    assert count("[data-change]") == TURNS // 500 and count(".fold") == TURNS // 500 + 1
+    page.press("n")
+    assert "500" in page.value("document.querySelector('.row.current').textContent")
+    page.picture("long-diff")
+    # On paper everything is there.
+    page.open(file.as_uri() + "?paper#at=0&tab=conversation")
+    page.value("dispatchEvent(new Event('beforeprint'))")
+    assert count(".turn") == TURNS, count(".turn")
+
+
 def main():
     # A browser that says nothing more must not stop the tests for good.
     signal.alarm(120)
@@ -182,12 +241,13 @@ def main():
         page = Page(folder / "profile")
         try:
             check(page, report)
+            check_long(page, make_long_report(understudy, folder, report))
             outside = [url for url in page.requests if not url.startswith(("file:", "data:", "about:"))]
             assert not outside, f"the page asked for {outside}"
             assert not page.errors, f"the console has {page.errors}"
         finally:
             page.close()
-    print("report page: no error, no request, keys and filters work, nothing planted ran")
+    print("report page: no error, no request, keys and filters work, nothing planted ran; 10,000 turns stay usable")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ enum Loopback {
             fields["content-length"] = "\(body.utf8.count)"
             fields.merge(headers) { _, new in new }
             let head = fields.map { "\($0): \($1)\r\n" }.joined()
-            write(Array("\(method) \(url.percentEncodedPath) HTTP/1.1\r\n\(head)\r\n\(body)".utf8), to: socket)
+            let target = url.percentEncodedPath + (url.percentEncodedQuery.map { "?" + $0 } ?? "")
+            write(Array("\(method) \(target) HTTP/1.1\r\n\(head)\r\n\(body)".utf8), to: socket)
             return try answer(from: readToEnd(socket))
         }
     }

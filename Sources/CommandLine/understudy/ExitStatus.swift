@@ -12,6 +12,8 @@ enum ExitStatus: Int32, Error {
     case different = 1
     /// A bad file or flag.
     case badInput = 2
+    /// What was seen is not enough to tell.
+    case inconclusive = 3
     /// The world failed: a port, a disk, a lock, a live service.
     case worldFailed = 4
 

@@ -18,9 +18,11 @@ struct Understudy: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
+            RunCommand.self, CheckCommand.self, ReviewCommand.self, AcceptCommand.self, RejectCommand.self,
+            RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
-            ShowCommand.self, DiffCommand.self, ReportCommand.self, ShimCommand.self, DoctorCommand.self,
+            ShowCommand.self, DiffCommand.self, HistoryCommand.self, BisectCommand.self,
+            ReportCommand.self, ViewCommand.self, ShimCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

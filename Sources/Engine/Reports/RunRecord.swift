@@ -10,6 +10,8 @@ public struct RunRecord: Sendable {
     /// Those of `against`.
     public var attemptsBefore: [Attempt]
     public var rules: DiffRules
+    /// In place of `rules` for some scenarios, by their names.
+    public var scenarioRules: [String: DiffRules] = [:]
 
     public init(
         run: Run, attempts: [Attempt], against: Run? = nil, attemptsBefore: [Attempt] = [],
@@ -26,7 +28,8 @@ public struct RunRecord: Sendable {
     func before(_ attempt: Attempt) -> Attempt? { attemptsBefore.last { $0.scenario == attempt.scenario } }
 
     func comparison(of attempt: Attempt) -> TranscriptDiff? {
-        before(attempt).map { diff($0.transcript, attempt.transcript, by: rules) }
+        let rules = scenarioRules[attempt.scenario] ?? rules
+        return before(attempt).map { diff($0.transcript, attempt.transcript, by: rules) }
     }
 }
 

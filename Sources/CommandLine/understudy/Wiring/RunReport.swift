@@ -13,14 +13,20 @@ final class RunReport: Sendable {
     private let reporters: [Reporter]
     private let pages = Console.pages
     private let tally = Mutex(Tally())
+    /// The run is not summed up, but kept for whoever goes on with it.
+    private let keepsRecord: Bool
 
     private struct Tally {
         var passed = 0
         var failed = 0
         var seconds = 0.0
+        var record: RunRecord?
     }
 
-    init(format: OutputFormat, isVerbose: Bool, isQuiet: Bool, reporters: [Reporter] = []) {
+    init(
+        format: OutputFormat, isVerbose: Bool, isQuiet: Bool, reporters: [Reporter] = [], keepsRecord: Bool = false
+    ) {
+        self.keepsRecord = keepsRecord
         self.reporters = reporters
         self.format = format
         self.isVerbose = isVerbose
@@ -28,6 +34,9 @@ final class RunReport: Sendable {
     }
 
     var hasPassed: Bool { tally.withLock { $0.failed == 0 } }
+
+    /// The run with all its transcripts, once it has ended, where it is kept.
+    var record: RunRecord? { tally.withLock { $0.record } }
 
     /// On a terminal, what is going on; the line is overwritten when it has ended.
     func started(_ key: String) {
@@ -77,6 +86,10 @@ final class RunReport: Sendable {
 
     /// One line for people, the run's attempts for programs.
     func summarize(_ attempts: Attempts) async throws {
+        if keepsRecord {
+            let record = try await attempts.record()
+            return tally.withLock { $0.record = record }
+        }
         if !reporters.isEmpty {
             let record = try await attempts.record()
             for reporter in reporters { try reporter.write(record) }

@@ -43,7 +43,7 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
         "a JSON path of .name, ['name'], [0], [*] and ..name ($.messages[*].content), or a JSON pointer (/messages/0)"
 
     /// True when the place is one that the path names, or is inside it; a number in it may be an index or a name.
-    func covers(_ place: JSONPointer) -> Bool {
+    public func covers(_ place: JSONPointer) -> Bool {
         var progress = Progress(self)
         for token in place.tokens {
             if progress.isThere { return true }

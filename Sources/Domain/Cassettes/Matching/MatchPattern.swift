@@ -52,6 +52,16 @@ public struct MatchPattern: Sendable, CustomStringConvertible {
     func replacing(in text: String, with replacement: (String) -> String) -> String? {
         program.replacing(in: text, with: replacement)
     }
+
+    /// All that the pattern finds in a text, from the left.
+    public func matches(in text: String) -> [String] {
+        var found: [String] = []
+        _ = replacing(in: text) { match in
+            found.append(match)
+            return match
+        }
+        return found
+    }
 }
 
 extension MatchPattern: Equatable {

@@ -37,6 +37,8 @@ extension HTMLReport {
         header.top h1 b { color: var(--accent); }
         .facts { color: var(--soft); font-size: .87rem; flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .search { width: 15rem; padding: .35rem .7rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--paper); }
+        header.top select { max-width: 17rem; padding: .32rem .5rem; border: 1px solid var(--line); border-radius: .5rem;
+          background: var(--paper); color: var(--ink); font: inherit; font-size: .87rem; }
         .plain { border: 1px solid var(--line); background: none; border-radius: .5rem; padding: .3rem .6rem; color: var(--soft); }
         .plain:hover { color: var(--ink); border-color: var(--faint); }
         .layout { display: grid; grid-template-columns: 19rem minmax(0, 1fr); }

@@ -7,9 +7,12 @@ import Transcripts
 /// What agents said is in it as JSON, and becomes text nodes when the page is read: none of it is ever taken for markup.
 /// The page's policy lets its own script run and no other, and forbids every connection.
 public enum HTMLReport {
-    public static func page(_ record: RunRecord) -> String {
-        let data = embedded(JSONReport.report(record, diff: marked))
-        let scriptHash = Base64.encode(Digest.sha256(Array(script.utf8)))
+    /// - Parameter live: Of a page that a server makes anew at each request; it may ask that server, and nobody else.
+    public static func page(_ record: RunRecord, live: LiveReport? = nil) -> String {
+        var report = JSONReport.report(record, diff: marked)
+        if let live { report.set(live.json, at: JSONPointer(["live"])) }
+        let data = embedded(report)
+        let scriptHash = Base64.encode(Digest.sha256(Array(PageScript.whole.utf8)))
         return """
             <!doctype html>
             <html lang="en">
@@ -17,7 +20,7 @@ public enum HTMLReport {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-            script-src 'sha256-\(scriptHash)'; img-src data:; base-uri 'none'; form-action 'none'">
+            script-src 'sha256-\(scriptHash)'; img-src data:;\(live == nil ? "" : " connect-src 'self';") base-uri 'none'; form-action 'none'">
             <title>Understudy</title>
             <link rel="icon" href="data:,">
             <style>
@@ -42,7 +45,7 @@ public enum HTMLReport {
             </table><form method="dialog"><button class="plain">Close</button></form></dialog>
             <noscript>This report needs JavaScript, all of which is in this file.</noscript>
             <script type="application/json" id="report">\(data)</script>
-            <script>\(script)</script>
+            <script>\(PageScript.whole)</script>
             </body>
             </html>
 

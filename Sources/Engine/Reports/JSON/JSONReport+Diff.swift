@@ -24,7 +24,7 @@ extension JSONReport {
         ]
     }
 
-    private static func value(of divergence: Divergence) -> JSONValue {
+    static func value(of divergence: Divergence) -> JSONValue {
         var object = JSONObject([
             ("turn", .number(divergence.turn)), ("kind", .string(divergence.entry.kind.name)),
         ])
@@ -50,7 +50,7 @@ extension JSONReport {
         return object
     }
 
-    private static func value(of operation: TranscriptDiff.Operation) -> JSONValue {
+    static func value(of operation: TranscriptDiff.Operation) -> JSONValue {
         func place(_ placed: TranscriptDiff.Placed) -> JSONValue {
             ["entry": .number(placed.index), "turn": .number(placed.entry.turn)]
         }

@@ -49,7 +49,7 @@ public enum JSONReport {
         return object
     }
 
-    private static func members(of attempt: AttemptSummary) -> JSONObject {
+    static func members(of attempt: AttemptSummary) -> JSONObject {
         var object = JSONObject([
             ("id", .string(attempt.id)), ("run", .string(attempt.run)), ("scenario", .string(attempt.scenario)),
             ("status", .string(attempt.outcome.status.rawValue)),

@@ -57,12 +57,12 @@ extension Terminal {
 }
 
 /// The body of a diff: changes turn by turn, and the summary.
-private struct DiffPage {
+struct DiffPage {
     private let terminal: Terminal
     private let diff: TranscriptDiff
     private let values: ValueDiffPage
 
-    init(_ terminal: Terminal, _ diff: TranscriptDiff, byWords: Bool) {
+    init(_ terminal: Terminal, _ diff: TranscriptDiff, byWords: Bool = false) {
         self.terminal = terminal
         self.diff = diff
         values = ValueDiffPage(terminal, indent: 4, alwaysByWords: byWords)
@@ -107,7 +107,10 @@ private struct DiffPage {
         } + [Line()] + summary
     }
 
-    var lines: [Line] {
+    var lines: [Line] { changeLines + [Line()] + summary }
+
+    /// Every change with both values, an empty line before each.
+    var changeLines: [Line] {
         var page: [Line] = []
         var shownBlock: Int?
         for (position, operation) in diff.operations.enumerated() {
@@ -132,7 +135,7 @@ private struct DiffPage {
                 page += values.lines(of: placed.entry, sign: "+")
             }
         }
-        return page + [Line()] + summary
+        return page
     }
 
     private func changes(of pair: TranscriptDiff.Pair, at position: Int) -> [Line] {

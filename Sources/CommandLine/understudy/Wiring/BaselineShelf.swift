@@ -1,0 +1,92 @@
+import ArgumentParser
+import Baselines
+import Documents
+import Foundation
+import ProjectFiles
+import Transcripts
+
+/// The project's baselines and pending reviews, read and written.
+struct BaselineShelf {
+    let project = Project()
+    /// In `CI`, nothing is written but by who says so.
+    static var isReadOnly: Bool {
+        ProcessInfo.processInfo.environment["CI"].map { !["", "0", "false"].contains($0) } ?? false
+    }
+
+    func file(of key: String) -> String { project.baselineFile(ofScenario: ScenarioKey(key).name) }
+
+    // MARK: Baselines
+
+    /// - Returns: Nil when there is no such file.
+    /// - Throws: `Diagnostics`, `FileError`.
+    func text(_ file: String) throws -> BaselineText? {
+        guard project.exists(file) else { return nil }
+        return try BaselineText(try project.read(file), file: file)
+    }
+
+    func baseline(_ file: String) throws -> Baseline { try text(file)?.baseline ?? Baseline() }
+
+    /// - Throws: `Diagnostics`: all that is wrong in any of the files.
+    func baselines(_ files: some Sequence<String>) throws -> [String: Baseline] {
+        var baselines: [String: Baseline] = [:]
+        var problems: [Diagnostic] = []
+        for file in files where baselines[file] == nil {
+            do {
+                baselines[file] = try baseline(file)
+            } catch let error as Diagnostics {
+                problems += error.all
+            }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return baselines
+    }
+
+    /// Writes a baseline into its file, of which only what has changed is written anew.
+    func write(_ baseline: Baseline, to file: String) throws {
+        var text = try text(file) ?? BaselineText(file: file)
+        let before = text.bytes
+        text.set(baseline)
+        guard text.bytes != before else { return }
+        try project.replaceMakingFolders(file, with: text.bytes)
+    }
+
+    // MARK: Pending reviews
+
+    /// All that is pending, by scenario.
+    func pending() throws -> [PendingReview] {
+        try project.pendingFiles.map { file in
+            do {
+                return try PendingReview(json: JSONValue(parsing: try project.read(file)))
+            } catch let error as FileError {
+                throw error
+            } catch {
+                throw ValidationError("\(file): \(error)")
+            }
+        }.sorted { $0.scenario < $1.scenario }
+    }
+
+    func pending(of key: String) throws -> PendingReview? {
+        let file = project.pendingFile(of: key)
+        guard project.exists(file) else { return nil }
+        // One that cannot be read is made anew.
+        return try? PendingReview(json: JSONValue(parsing: try project.read(file)))
+    }
+
+    func keep(_ review: PendingReview) throws {
+        let text = review.json.text(in: JSONLayout(.indent2)) + "\n"
+        try project.replaceMakingFolders(project.pendingFile(of: review.scenario), with: Array(text.utf8))
+    }
+
+    func drop(_ key: String) throws {
+        let file = project.pendingFile(of: key)
+        if project.exists(file) { try project.remove(file) }
+    }
+
+    /// For commands that write because they were told to.
+    static func refuseInCI(_ command: String) throws {
+        guard isReadOnly else { return }
+        throw ValidationError(
+            "\(command) writes baselines, and CI=true: nothing is written there"
+                + "\n  expected: a working copy of a person\n  fix: run it where the baselines are to be committed")
+    }
+}

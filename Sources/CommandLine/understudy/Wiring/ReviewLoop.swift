@@ -1,0 +1,49 @@
+import Baselines
+import Foundation
+import Reports
+
+/// Shows the screens of a review, reads its keys, and does what they lead to.
+struct ReviewLoop {
+    let shelf: BaselineShelf
+
+    /// - Returns: What it came to, already written.
+    /// - Throws: `Interrupted` when a signal ends it, or the terminal goes; what was decided until then is kept.
+    func run(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
+        // Trapped before the terminal is changed: it must be as it was, whatever comes.
+        try await withTrappedSignals { signals in
+            try await withThrowingTaskGroup(of: ReviewSession.Outcome?.self) { tasks in
+                tasks.addTask { try await perform(session) }
+                tasks.addTask {
+                    for await _ in signals { break }
+                    return nil
+                }
+                guard let first = try await tasks.next() else { throw Interrupted() }
+                tasks.cancelAll()
+                if let first { return first }
+                while (try? await tasks.next()) != nil {}
+                throw Interrupted()
+            }
+        }
+    }
+
+    private func perform(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
+        var session = session
+        let reader = try KeyReader()
+        defer { reader.restore() }
+        var isFinished = false
+        while !isFinished {
+            guard let screen = session.screen else { break }
+            reader.show(Console.pages.review(screen, rows: Console.height))
+            for action in session.next(after: try await reader.next()) {
+                switch action {
+                case .keep(let pending): try shelf.keep(pending)
+                case .write(let file, let baseline): try shelf.write(baseline, to: file)
+                case .finish: isFinished = true
+                }
+            }
+        }
+        let outcome = session.outcome
+        try shelf.settle(outcome)
+        return outcome
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@Suite struct HistoryTests {
+    static let name = "tutorial/two-agent"
+    let project: ProjectFolder
+
+    init() throws { project = try .withStory() }
+
+    /// Two runs that go alike and pass, then two that go otherwise and fail.
+    private func fourRuns() async throws {
+        #expect(try await project.run("run", "--label", "first").status == 0)
+        #expect(try await project.run("run").status == 0)
+        try project.copy(
+            ProjectFolder.storyCassette, to: "edited.yaml", replacing: "content: TERMINATE", with: "content: All done",
+            occurrence: -1)
+        #expect(try await project.run("run", "--cassette", "edited.yaml", "--label", "worse").status == 1)
+        #expect(try await project.run("run", "--cassette", "edited.yaml").status == 1)
+    }
+
+    @Test func aLineForEachAttemptSaysWhatIsNew() async throws {
+        try await fourRuns()
+        let history = try await project.run("history", Self.name)
+        #expect(history.status == 0, "\(history)")
+        #expect(
+            history.output.contains("4 attempts in 4 runs") && history.output.contains("2 of 4 passed: 50 %"),
+            "\(history)")
+        let divergences = history.output.split(separator: "\n").filter { $0.contains("turn 6, assistant, text") }
+        #expect(divergences.count == 1, "only the third differs from the one before: \(history)")
+        let json = try await project.run("history", Self.name, "--format", "json", "--limit", "2")
+        let value = try JSONDecoder().decode(History.self, from: Data(json.output.utf8))
+        #expect(value.attempts.map(\.label) == ["worse", nil] && value.pass_rate.total == 2)
+        #expect(value.attempts.allSatisfy { $0.status == "failed" })
+    }
+
+    @Test func aRateIsJudgedOrSaidToNeedMore() async throws {
+        try await fourRuns()
+        let unsure = try await project.run("history", Self.name, "--min-pass-rate", "0.5")
+        #expect(unsure.status == 3 && unsure.output.contains("INCONCLUSIVE"), "\(unsure)")
+        #expect(unsure.output.contains("more that all pass would show that it does"), "\(unsure)")
+        let low = try await project.run("history", Self.name, "--min-pass-rate", "0.01")
+        #expect(low.status == 0 && low.output.contains("PASS"), "\(low)")
+        let high = try await project.run("history", Self.name, "--min-pass-rate", "0.99", "--confidence", "0.8")
+        #expect(high.status == 1 && high.output.contains("FAIL"), "\(high)")
+        let one = try await project.run("history", Self.name, "--run", "#first", "--min-pass-rate", "1")
+        #expect(one.status == 3 && one.output.contains("no number of passes shows"), "\(one)")
+    }
+
+    @Test func bisectFindsTheRunInWhichItBegan() async throws {
+        try await fourRuns()
+        let bisect = try await project.run("bisect", Self.name)
+        #expect(bisect.status == 1, "\(bisect)")
+        #expect(bisect.output.contains("first different: ") && bisect.output.contains("#worse"), "\(bisect)")
+        #expect(bisect.output.contains("turn 6, assistant, text"), "\(bisect)")
+        let json = try await project.run("bisect", Self.name, "--good", "#first", "--bad", "#worse", "--format", "json")
+        #expect(json.status == 1 && json.output.contains("\"label\": \"worse\""), "\(json)")
+        let alike = try await project.run("bisect", Self.name, "--good", "#first", "--bad", "latest~2")
+        #expect(alike.status == 0 && alike.output.contains("goes alike"), "\(alike)")
+        let masked = try await project.run("bisect", Self.name, "--mask", "regex: TERMINATE|All done")
+        #expect(masked.status == 1, "another ending is no text: \(masked)")
+    }
+
+    @Test(arguments: [
+        (["history", "tutorial/two-agnet"], "did you mean 'tutorial/two-agent'?"),
+        (["history", name, "--min-pass-rate", "2"], "--min-pass-rate"),
+        (["history", name, "--confidence", "1"], "--confidence"),
+        (["history", name, "--run", "nope"], "nope"), (["bisect", name], "one stored attempt"),
+        (["bisect", "other"], "no stored run has"),
+    ])
+    func whatCannotBeAnsweredIsBadInput(arguments: [String], word: String) async throws {
+        #expect(try await project.run("run").status == 0)
+        let outcome = try await project.run(arguments)
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.complaints.contains(word), "\(outcome)")
+    }
+
+    @Test func aGoodRunComesBeforeTheBadOne() async throws {
+        try await fourRuns()
+        let outcome = try await project.run("bisect", Self.name, "--good", "latest", "--bad", "#first")
+        #expect(outcome.status == 2 && outcome.complaints.contains("older run as --good"), "\(outcome)")
+    }
+
+    /// What `history --format json` prints.
+    private struct History: Decodable {
+        struct Attempt: Decodable {
+            let status: String
+            let label: String?
+        }
+        struct Rate: Decodable { let total: Int }
+        let pass_rate: Rate
+        let attempts: [Attempt]
+    }
+}
