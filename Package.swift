@@ -82,7 +82,7 @@ let package = Package(
         module(
             "Domain", "Scenarios",
             [
-                "AgentChats", "Documents", "FaultRules", "HTTPMessages", "Scripts", "TextConditions", "Transcripts",
+                "AgentChats", "Digests", "Documents", "FaultRules", "HTTPMessages", "Scripts", "TextConditions", "Transcripts",
             ]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(

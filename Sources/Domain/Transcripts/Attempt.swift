@@ -9,6 +9,8 @@ public struct Attempt: Sendable, Equatable {
         /// The world failed; nothing is known about the scenario.
         case error
         case timedOut = "timed_out"
+        /// It reached one of its scenario's limits, or the run's budget.
+        case limit
         case skipped
         /// No end is known: the process died, was stopped, or is still at it.
         case cutShort = "cut_short"
@@ -37,10 +39,29 @@ public struct Attempt: Sendable, Equatable {
         public static let none = Outcome(status: .cutShort)
     }
 
+    /// Which of a run's attempts at one scenario it is.
+    public struct Number: Sendable, Hashable {
+        /// Its scenario's place in the run's plan, counted from 0.
+        public var place: Int
+        /// Counted from 1.
+        public var repetition: Int
+        /// 0 for the first try; each that followed a failure counts one up.
+        public var retry: Int
+
+        public init(place: Int = 0, repetition: Int = 1, retry: Int = 0) {
+            self.place = place
+            self.repetition = repetition
+            self.retry = retry
+        }
+    }
+
     /// Unique for ever; sorts by time of birth (a UUID of version 7).
     public var id: String
     /// The id of the run that it belongs to.
     public var run: String
+    public var number = Number()
+    /// What chance was drawn from; nil where nothing was left to it.
+    public var seed: Int?
     /// The scenario's stable name, the same in every run: its path, and the matrix point if there is one.
     public var scenario: String
     /// Seconds since 1970.
@@ -68,6 +89,8 @@ public struct Attempt: Sendable, Equatable {
 public struct AttemptSummary: Sendable, Equatable {
     public var id: String
     public var run: String
+    public var number = Attempt.Number()
+    public var seed: Int?
     public var scenario: String
     public var startedAt: Double
     public var endedAt: Double?
@@ -94,5 +117,7 @@ public struct AttemptSummary: Sendable, Equatable {
             id: attempt.id, run: attempt.run, scenario: attempt.scenario, startedAt: attempt.startedAt,
             endedAt: attempt.endedAt, outcome: attempt.outcome, turnCount: attempt.transcript.turnCount,
             usage: attempt.transcript.usage)
+        number = attempt.number
+        seed = attempt.seed
     }
 }

@@ -6,8 +6,22 @@ public struct Run: Sendable, Equatable {
         case failed
         /// The world failed: a port, a disk, a live service.
         case error
+        /// Somebody stopped it; what had ended until then is stored.
+        case interrupted
         /// No end is known: it was cut short, or is still going on.
         case unfinished
+    }
+
+    /// One of several parts of a run, each on a machine of its own.
+    public struct Shard: Sendable, Hashable {
+        /// Counted from 1.
+        public var index: Int
+        public var total: Int
+
+        public init(index: Int, total: Int) {
+            self.index = index
+            self.total = total
+        }
     }
 
     /// Unique for ever; sorts by time of birth (a UUID of version 7).
@@ -24,6 +38,10 @@ public struct Run: Sendable, Equatable {
     public var branch: String?
     /// The command line, without the program's name.
     public var arguments: [String]
+    /// Nil for a run that is whole.
+    public var shard: Shard?
+    /// The same for all shards of a run, and for runs of the same scenarios: a digest of what was to be performed.
+    public var plan: String?
 
     public init(
         id: String, label: String? = nil, startedAt: Double, endedAt: Double? = nil, status: Status = .unfinished,

@@ -9,11 +9,14 @@ enum AttemptRow {
         let texts = TextWriter(db)
         try db.execute(
             sql: """
-                INSERT INTO attempt (uuid, run_id, scenario_id, subject_id, started_at, status) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO attempt
+                    (uuid, run_id, scenario_id, subject_id, started_at, status, place, repetition, retry, seed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 attempt.id, run, try texts.name(attempt.scenario), try texts.name(attempt.transcript.subject),
-                attempt.startedAt, Attempt.Status.cutShort.rawValue,
+                attempt.startedAt, Attempt.Status.cutShort.rawValue, attempt.number.place, attempt.number.repetition,
+                attempt.number.retry, attempt.seed,
             ])
     }
 
@@ -49,6 +52,9 @@ enum AttemptRow {
         for entry in attempt.transcript.entries { try rows.insert(entry) }
     }
 
+    /// As planned, whichever of several at a time began or ended first.
+    static let order = "ORDER BY attempt.place, attempt.repetition, attempt.retry, attempt.id"
+
     static let columns = """
         SELECT attempt.*, run.uuid AS run_uuid, CAST(name.text AS BLOB) AS scenario FROM attempt
         JOIN run ON run.id = attempt.run_id JOIN name ON name.id = attempt.scenario_id
@@ -72,9 +78,12 @@ enum AttemptRow {
         while let reaction = try reactions.next() {
             outcome.reactions.append(try FaultReaction(json: JSONValue(parsing: reaction.text("data"))))
         }
-        return AttemptSummary(
+        var summary = AttemptSummary(
             id: row["uuid"], run: row["run_uuid"], scenario: try row.text("scenario"), startedAt: row["started_at"],
             endedAt: row["ended_at"], outcome: outcome, turnCount: row["turns"],
             usage: Usage(promptTokens: row["prompt_tokens"], completionTokens: row["completion_tokens"]))
+        summary.number = Attempt.Number(place: row["place"], repetition: row["repetition"], retry: row["retry"])
+        summary.seed = row["seed"]
+        return summary
     }
 }

@@ -7,13 +7,15 @@ enum RunRow {
     static func insert(_ run: Run, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT INTO run (uuid, label, started_at, ended_at, status, tool_version, git_sha, branch, arguments)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (uuid, label, started_at, ended_at, status, tool_version, git_sha, branch, arguments,
+                    shard_index, shard_total, plan)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 run.id, run.label, run.startedAt, run.endedAt, run.status.rawValue, run.toolVersion, run.gitSHA,
                 run.branch,
-                JSONValue.array(run.arguments.map(JSONValue.string)).text(),
+                JSONValue.array(run.arguments.map(JSONValue.string)).text(), run.shard?.index, run.shard?.total,
+                run.plan,
             ])
     }
 
@@ -29,9 +31,14 @@ enum RunRow {
 
     static func run(_ row: Row) throws -> Run {
         let arguments = try JSONValue(parsing: row["arguments"] as String).arrayValue ?? []
-        return Run(
+        var run = Run(
             id: row["uuid"], label: row["label"], startedAt: row["started_at"], endedAt: row["ended_at"],
             status: Run.Status(rawValue: row["status"]) ?? .unfinished, toolVersion: row["tool_version"],
             gitSHA: row["git_sha"], branch: row["branch"], arguments: arguments.compactMap(\.stringValue))
+        if let index = row["shard_index"] as Int?, let total = row["shard_total"] as Int? {
+            run.shard = Run.Shard(index: index, total: total)
+        }
+        run.plan = row["plan"]
+        return run
     }
 }

@@ -39,10 +39,10 @@ extension TranscriptStore {
         }
     }
 
-    /// The attempts of a run in the order in which they began; those that were cut short are among them.
+    /// The attempts of a run in the order of its plan; those that were cut short are among them.
     public func attempts(ofRun id: String) async throws -> [AttemptSummary] {
         try await read { db in
-            try Row.fetchAll(db, sql: "\(AttemptRow.columns) WHERE run.uuid = ? ORDER BY attempt.id", arguments: [id])
+            try Row.fetchAll(db, sql: "\(AttemptRow.columns) WHERE run.uuid = ? \(AttemptRow.order)", arguments: [id])
                 .map { try AttemptRow.summary($0, db) }
         }
     }
@@ -57,11 +57,14 @@ extension TranscriptStore {
                 db, sql: "SELECT CAST(text AS BLOB) AS subject FROM name WHERE id = ?",
                 arguments: [row["subject_id"] as Int64])
             var reader = EntryReader(attempt: row["id"], db)
-            return Attempt(
+            var attempt = Attempt(
                 id: id, run: summary.run, scenario: summary.scenario, startedAt: summary.startedAt,
                 endedAt: summary.endedAt,
                 outcome: summary.outcome,
                 transcript: Transcript(subject: (try subject?.text("subject")) ?? "", entries: try reader.entries()))
+            attempt.number = summary.number
+            attempt.seed = summary.seed
+            return attempt
         }
         guard let found else { throw unknown(id, .read) }
         return found

@@ -95,6 +95,25 @@ extension TranscriptStore: TranscriptSink {
         open[id] = nil
     }
 
+    /// Takes a run up again that has been cut short: attempts without an end are forgotten, as nothing of them is known.
+    ///
+    /// - Throws: `TranscriptStoreError` when there is no such run.
+    public func resume(_ id: String) async throws {
+        let found = try await write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM attempt WHERE status = ? AND ended_at IS NULL
+                    AND run_id = (SELECT id FROM run WHERE uuid = ?)
+                    """,
+                arguments: [Attempt.Status.cutShort.rawValue, id])
+            try db.execute(
+                sql: "UPDATE run SET status = ?, ended_at = NULL WHERE uuid = ?",
+                arguments: [Run.Status.unfinished.rawValue, id])
+            return db.changesCount > 0
+        }
+        if !found { throw unknown(id, .write) }
+    }
+
     public func endRun(_ id: String, as status: Run.Status, at time: Double) async throws {
         let found = try await write { db in try RunRow.end(id, as: status, at: time, db) }
         if !found { throw unknown(id, .write) }

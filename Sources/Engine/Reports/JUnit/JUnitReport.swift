@@ -52,7 +52,7 @@ public enum JUnitReport {
         case .passed: return [head + "/>"]
         case .skipped: return [head + ">", "      <skipped/>", "    </testcase>"]
         case .failed: tag = "failure"
-        case .error, .timedOut, .cutShort: tag = "error"
+        case .error, .timedOut, .limit, .cutShort: tag = "error"
         }
         let body = escaped(reasons.joined(separator: "\n\n"))
         return [

@@ -36,6 +36,7 @@ extension Terminal {
             switch summary.run.status {
             case .passed, .failed: counts
             case .error: "error, \(counts)"
+            case .interrupted: "interrupted, \(counts)"
             case .unfinished: "unfinished, \(counts)"
             }
         return Line("\(sign) \(text)", role)

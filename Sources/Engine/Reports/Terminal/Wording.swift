@@ -101,6 +101,7 @@ enum Wording {
         case .failed: ("✗", "failed", .bad)
         case .error: ("✗", "error", .bad)
         case .timedOut: ("✗", "timed out", .bad)
+        case .limit: ("✗", "over a limit", .bad)
         case .skipped: ("–", "skipped", .faint)
         case .cutShort: ("…", "cut short", .caution)
         }
@@ -111,6 +112,7 @@ enum Wording {
         case .passed: ("✓", "passed", .good)
         case .failed: ("✗", "failed", .bad)
         case .error: ("✗", "error", .bad)
+        case .interrupted: ("…", "interrupted", .caution)
         case .unfinished: ("…", "unfinished", .caution)
         }
     }
