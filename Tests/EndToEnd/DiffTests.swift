@@ -148,11 +148,14 @@ import Testing
             return Int(state >> 33) % count
         }
         // Much that is alike, so that there is much to choose from.
-        let texts = ["ok", "go on", "TERMINATE", "the sum of the primes", "the sum of all primes", "a plot of the data"]
+        let texts = [
+            "ok", "go on", "TERMINATE", "the sum of the primes", "the sum of all primes", "a plot of the data",
+        ]
         func side() -> String {
             let entries = (1...60).map { turn in
                 let speaker = ["a", "b", "c"][pick(3)]
-                return #"{"turn":\#(turn),"kind":"message","speaker":"\#(speaker)","recipient":"d","text":"\#(texts[pick(6)])"}"#
+                return
+                    #"{"turn":\#(turn),"kind":"message","speaker":"\#(speaker)","recipient":"d","text":"\#(texts[pick(6)])"}"#
             }
             return #"{"understudy":"transcript/1","subject":"s","entries":[\#(entries.joined(separator: ","))]}"#
         }

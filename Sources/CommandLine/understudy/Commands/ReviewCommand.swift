@@ -21,7 +21,7 @@ struct ReviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         let shelf = BaselineShelf()
-        let all = try shelf.pending().filter { scenario.isEmpty || scenario.contains($0.scenario) }
+        let all = try shelf.pending(scenario)
         let baselines = try shelf.baselines(all.map { shelf.file(of: $0.scenario) })
         let reviews = all.map { (pending: $0, file: shelf.file(of: $0.scenario)) }
         guard let session = ReviewSession(reviews, baselines: baselines) else {

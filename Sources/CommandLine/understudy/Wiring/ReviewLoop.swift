@@ -33,7 +33,9 @@ struct ReviewLoop {
         var isFinished = false
         while !isFinished {
             guard let screen = session.screen else { break }
-            reader.show(Console.pages.review(screen, rows: Console.height))
+            let pages = Console.pages, rows = Console.height
+            session.limitScroll(to: pages.scrollLimit(of: screen, rows: rows))
+            reader.show(pages.review(screen, rows: rows))
             for action in session.next(after: try await reader.next()) {
                 switch action {
                 case .keep(let pending): try shelf.keep(pending)
