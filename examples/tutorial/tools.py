@@ -7,7 +7,6 @@ Exit status 0 when the conversation ended with TERMINATE.
 """
 import sys
 from collections.abc import Callable
-from typing import Annotated
 
 from autogen import AssistantAgent, UserProxyAgent, register_function
 from hopx_ai import Sandbox
@@ -29,13 +28,14 @@ Use these tools to help the user with their analysis tasks."""
 CHART = "/app/chart.png"
 DRAWING = """
 import matplotlib
-matplotlib.use("Agg")
+matplotlib.use('Agg')
 import matplotlib.pyplot as plt
 
 {code}
 
-plt.savefig("{chart}", dpi=150, bbox_inches="tight")
+plt.savefig('/app/chart.png', dpi=150, bbox_inches='tight')
 plt.close()
+print("Chart saved to /app/chart.png")
 """
 
 
@@ -59,17 +59,19 @@ class SharedSandbox:
 def tools_in(sandbox: SharedSandbox) -> dict[Callable[[str], str], str]:
     """What the agent may do in the sandbox: function → description. AutoGen takes functions, and no methods."""
 
-    def run_data_analysis(code: Annotated[str, "Python code"]) -> str:
+    def run_data_analysis(code: str) -> str:
         result = sandbox.run(code, "python", timeout=60)
         return f"Error: {result.stderr}" if result.exit_code else result.stdout or "Code executed successfully"
 
-    def create_visualization(code: Annotated[str, "Python code that draws with plt"]) -> str:
-        result = sandbox.run(DRAWING.format(code=code, chart=CHART), "python", timeout=60)
-        return f"Error: {result.stderr}" if result.exit_code else f"Visualization saved to {CHART}"
+    def create_visualization(code: str) -> str:
+        result = sandbox.run(DRAWING.format(code=code), "python", timeout=60)
+        return f"Error: {result.stderr}" if result.exit_code else f"Visualization created and saved to {CHART}"
 
-    def install_package(package: Annotated[str, "Its name on PyPI"]) -> str:
+    def install_package(package: str) -> str:
         result = sandbox.run(f"pip install {package}", "bash", timeout=120)
-        return f"Failed to install {package}: {result.stderr}" if result.exit_code else f"Installed {package}"
+        if result.exit_code:
+            return f"Failed to install {package}: {result.stderr}"
+        return f"Successfully installed {package}"
 
     return {
         run_data_analysis: "Execute Python code for data analysis",

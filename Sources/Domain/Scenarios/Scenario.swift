@@ -104,10 +104,18 @@ extension Scenario {
         }
     }
 
-    /// Who runs an agent's code.
+    /// Who runs an agent's code: one of the tutorial's executors. Times are in seconds.
     public enum Executor: Sendable, Equatable {
-        /// The tutorial's `HopXCodeExecutor`; times in seconds.
+        /// `HopXCodeExecutor`.
         case hopx(template: String, timeout: Int, ttl: Int)
+        /// `PersistentHopXExecutor`: Python only, with the usual libraries imported first.
+        case persistent(timeout: Int)
+        /// `RobustHopXExecutor`: an error is tried again in a new sandbox.
+        case robust(attempts: Int)
+        /// `HopXExecutor` of the complete example.
+        ///
+        /// - outputLimit: Characters of standard output that the conversation gets to see; nil for all.
+        case production(timeout: Int, persists: Bool, outputLimit: Int?)
     }
 
     /// Which message ends the chat.

@@ -166,12 +166,7 @@ public struct Rehearsal: Sendable {
     private func sandboxExecutor(
         _ executor: Scenario.Executor, of agent: String, _ writer: TranscriptWriter
     ) -> SandboxExecutor {
-        switch executor {
-        case .hopx(let template, let timeout, let ttl):
-            SandboxExecutor(
-                agent: agent, rules: .hopx(timeout: timeout, template: template, ttl: ttl),
-                service: sandboxes, clock: clock, writer: writer)
-        }
+        SandboxExecutor(agent: agent, rules: ExecutorRules(executor), service: sandboxes, clock: clock, writer: writer)
     }
 }
 
@@ -200,5 +195,18 @@ extension TerminationTest {
         case .contains(let text): self = .contains(text)
         case .endsWith(let text): self = .endsWith(text)
         }
+    }
+}
+
+extension ExecutorRules {
+    fileprivate init(_ executor: Scenario.Executor) {
+        self =
+            switch executor {
+            case .hopx(let template, let timeout, let ttl): .hopx(timeout: timeout, template: template, ttl: ttl)
+            case .persistent(let timeout): .persistent(timeout: timeout)
+            case .robust(let attempts): .robust(maxRetries: attempts)
+            case .production(let timeout, let persists, let limit):
+                .production(timeout: timeout, persists: persists, cut: limit)
+            }
     }
 }

@@ -74,7 +74,15 @@ import Testing
                 "    kind: user_proxy\n", "    kind: user_proxy\n    timeout: 1\n",
                 ["20:5: timeout has no effect on an agent without model"]
             ),
-            ("kind: hopx", "kind: robust", ["20:22: kind cannot be 'robust'"]),
+            ("kind: hopx", "kind: robusst", ["20:22: kind cannot be 'robusst'"]),
+            (
+                "kind: hopx, template: code-interpreter", "kind: persistent, template: x",
+                ["20:34: unknown key 'template'", "20:60: unknown key 'ttl'"]
+            ),
+            (
+                "kind: hopx, template: code-interpreter, timeout: 60, ttl: 300", "kind: robust, attempts: 0",
+                ["20:40: attempts cannot be '0'"]
+            ),
             ("{kind: hopx,", "{", ["20:15: the key 'kind' is missing"]),
             ("timeout: 60", "timeout: 0", ["20:65: timeout cannot be '0'"]),
             ("ttl: 300", "tll: 300", ["20:69: unknown key 'tll'"]),

@@ -76,6 +76,22 @@ import Transcripts
                 == .hopx(template: "code-interpreter", timeout: 60, ttl: 300))
     }
 
+    @Test(
+        arguments: [
+            ("{kind: persistent}", .persistent(timeout: 60)),
+            ("{kind: persistent, timeout: 5}", .persistent(timeout: 5)),
+            ("{kind: robust}", .robust(attempts: 3)), ("{kind: robust, attempts: 5}", .robust(attempts: 5)),
+            ("{kind: hopx_production}", .production(timeout: 60, persists: true, outputLimit: nil)),
+            (
+                "{kind: hopx_production, timeout: 9, persist: false, output_limit: 10000}",
+                .production(timeout: 9, persists: false, outputLimit: 10_000)
+            ),
+        ] as [(String, Scenario.Executor)])
+    func executorsAreThoseOfTheTutorial(written: String, executor: Scenario.Executor) throws {
+        let file = Scenario.smallFile.replacing("kind: user_proxy", with: "kind: user_proxy, executor: \(written)")
+        #expect(try ScenarioReader.read(file, file: "s.yaml").agents[1].executor == executor)
+    }
+
     @Test func numbersInModelOptionsKeepTheirSpelling() throws {
         let file = Scenario.smallFile.replacing("model: m", with: "top_p: 0.50, model: m, temperature: 1e0, n: 2")
         let scenario = try ScenarioReader.read(file, file: "s.yaml")

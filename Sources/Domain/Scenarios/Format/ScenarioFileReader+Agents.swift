@@ -84,12 +84,24 @@ extension ScenarioFileReader {
             return nil
         }
         var reader = MappingReader(node, file: file, what: "an executor")
-        let kind = reader.requiredWord("kind", among: ["hopx"])
-        let template = reader.words("template") ?? "code-interpreter"
-        let timeout = reader.integer("timeout", in: 1...Int.max) ?? 60
-        let ttl = reader.integer("ttl", in: 1...Int.max) ?? 300
-        problems += reader.finish()
-        return kind == nil ? nil : .hopx(template: template, timeout: timeout, ttl: ttl)
+        defer { problems += reader.finish() }
+        switch reader.requiredWord("kind", among: ["hopx", "hopx_production", "persistent", "robust"]) {
+        case "hopx":
+            return .hopx(
+                template: reader.words("template") ?? "code-interpreter",
+                timeout: reader.integer("timeout", in: 1...Int.max) ?? 60,
+                ttl: reader.integer("ttl", in: 1...Int.max) ?? 300)
+        case "persistent": return .persistent(timeout: reader.integer("timeout", in: 1...Int.max) ?? 60)
+        case "robust": return .robust(attempts: reader.integer("attempts", in: 1...100) ?? 3)
+        case "hopx_production":
+            return .production(
+                timeout: reader.integer("timeout", in: 1...Int.max) ?? 60, persists: reader.flag("persist") ?? true,
+                outputLimit: reader.integer("output_limit", in: 0...Int.max))
+        default:
+            // Nobody knows which keys an executor of an unknown kind may have.
+            for name in reader.names.map(\.name) { _ = reader.optional(name) }
+            return nil
+        }
     }
 
     mutating func termination(_ node: LocatedNode) -> Scenario.Termination? {

@@ -92,7 +92,9 @@ struct Isolation: Sendable {
         options += ["--perms", "0644", "--ro-bind-data", "8", "/etc/passwd"]
         options += ["--perms", "0644", "--ro-bind-data", "9", "/etc/group"]
         let ofNetwork = ["resolv.conf", "hosts", "nsswitch.conf", "ssl", "ca-certificates", "pki", "services"]
-        for name in ["alternatives", "ld.so.cache", "fonts", "mime.types"] + (sharesNetwork ? ofNetwork : []) {
+        for name in ["alternatives", "ld.so.cache", "fonts", "matplotlibrc", "mime.types"]
+            + (sharesNetwork ? ofNetwork : [])
+        {
             options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
         }
         options += ["--proc", "/proc", "--dev", "/dev"]

@@ -17,7 +17,13 @@ extension Transcript {
             case .llmCall(let call):
                 story.add(
                     call, WireQuestion(.chatCompletions, call.request), timing: entry.timing, stale: entry.stale)
-            case .codeRun(let run): story.add(run, timing: entry.timing, stale: entry.stale)
+            case .codeRun(var run):
+                // The client's words, of which the service has said the first part.
+                run.failure = run.failure.map {
+                    String(
+                        $0.prefixMatch(of: /(?s)(.*?) \(code: [A-Z0-9_]+\)(?: \[request_id: [^\]]*\])?$/)?.1 ?? $0[...])
+                }
+                story.add(run, timing: entry.timing, stale: entry.stale)
             // Why a conversation ends, only its conductor knows.
             case .end(let end) where end.cause != .error:
                 story.add(End(cause: .programExit, agent: nil), timing: entry.timing)
