@@ -10,6 +10,7 @@ import pathlib
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -143,6 +144,7 @@ def review(folder):
     assert check.stdout.startswith("1 suspicious · 2 expected\n"), check.stdout
     story = [shown("understudy check", check.stdout)]
 
+    survives_a_kill(folder)
     session = Session(folder, "review")
     story.append(shown("understudy review", session.screen("Reviewing 1 of 3", "q quit")))
     story.append("a\n" + session.press("a", "Reviewing 2 of 3", "q quit"))
@@ -161,6 +163,25 @@ def review(folder):
     baseline = (folder / BASELINE).read_text()
     assert SECOND[0] in baseline and FIRST[2] in baseline and "took" in baseline, baseline
     return story
+
+
+def survives_a_kill(folder):
+    """What was decided when the review was killed is known to the next one, also after another check."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = pathlib.Path(name) / "copy"
+        shutil.copytree(folder, copy)
+        session = Session(copy, "review")
+        session.screen("Reviewing 1 of 3", "q quit")
+        session.press("a", "Reviewing 2 of 3", "q quit")
+        os.kill(session.process, signal.SIGKILL)
+        os.waitpid(session.process, 0)
+        assert understudy(copy, "check").returncode == 1
+        session = Session(copy, "review")
+        session.screen("Reviewing 2 of 3", "2 without a decision", "q quit")
+        session.press("S")
+        outcome, status = session.end()
+        assert status == 0 and outcome.split("left:")[0].count("primes ") == 1, outcome
+        assert SECOND[0] in (copy / BASELINE).read_text()
 
 
 def leaves_the_terminal_as_it_was(folder):

@@ -126,6 +126,7 @@ import Testing
         let check = try await project.run("check", "--reporter", "junit=r.xml,json=r.json")
         #expect(check.status == 1)
         #expect(try project.text("r.xml").contains("not as accepted: 1 suspicious"))
+        #expect(try project.text("r.xml").contains("compared with what was accepted: turn 5"))
         #expect(try project.text("r.json").contains("\"label\": \"baseline\""))
     }
 
@@ -198,6 +199,17 @@ import Testing
         #expect(review.complaints.contains("of a scenario that is not there: 'tutorial/two-agent'"), "\(review)")
         #expect(try await project.run("accept", "--all").status == 2)
         #expect(!project.has(Self.baseline))
+    }
+
+    @Test func aPendingFileThatSaysNothingIsToldOfAndMadeAnew() async throws {
+        #expect(try await project.run("check").status == 0)
+        let file = ".understudy/pending/tutorial/two-agent.json"
+        try project.write("{}", to: file)
+        let review = try await project.run("review")
+        #expect(review.status == 2 && review.complaints.contains("\(file): not a pending review"), "\(review)")
+        let check = try await project.run("check")
+        #expect(check.status == 0 && check.complaints.contains("\(file) cannot be read"), "\(check)")
+        #expect(try project.text(file).contains("pending/1"))
     }
 
     /// What `check --format json` prints.

@@ -33,6 +33,17 @@ public struct RunRecord: Sendable {
     }
 }
 
+extension Run {
+    /// Stands for what was accepted, where a run is compared with that.
+    public static func baseline(of run: Run) -> Run {
+        Run(
+            id: "baseline", label: "baseline", startedAt: run.startedAt, endedAt: run.startedAt, status: .passed,
+            toolVersion: run.toolVersion)
+    }
+
+    var isBaseline: Bool { id == "baseline" }
+}
+
 extension Attempt.Status {
     /// Neither as expected nor left out on purpose.
     var isBad: Bool { self != .passed && self != .skipped }

@@ -85,11 +85,17 @@ struct BaselineShelf {
         }
     }
 
+    /// What is pending of one scenario; a file that says nothing is told of, and will be made anew.
     func pending(of key: String) throws -> PendingReview? {
         let file = project.pendingFile(of: key)
         guard project.exists(file) else { return nil }
-        // One that cannot be read is made anew.
-        return try? PendingReview(json: JSONValue(parsing: try project.read(file)))
+        let bytes = try project.read(file)
+        do {
+            return try PendingReview(json: JSONValue(parsing: bytes))
+        } catch {
+            Console.complain("warning: \(file) cannot be read, what was decided in it is lost: \(error)")
+            return nil
+        }
     }
 
     func keep(_ review: PendingReview) throws {

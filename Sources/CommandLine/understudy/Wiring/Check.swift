@@ -18,9 +18,7 @@ struct Check {
     init(_ run: RunRecord, isWhole: Bool, requiresBaselines: Bool, writes: Bool) throws {
         self.run = run
         self.run.attempts = []
-        self.run.against = Run(
-            id: "baseline", label: "baseline", startedAt: run.run.startedAt, endedAt: run.run.startedAt,
-            status: .passed, toolVersion: run.run.toolVersion)
+        self.run.against = .baseline(of: run.run)
         let baselines = try shelf.baselines(run.attempts.map { shelf.file(of: $0.scenario) })
         var worst: [String: (item: CheckRecord.Item, attempt: Attempt)] = [:]
         var order: [String] = []

@@ -20,7 +20,11 @@ public enum JUnitReport {
             page.append("    </properties>")
             for (index, attempt) in cases.enumerated() {
                 let name = cases.count > 1 ? "\(scenario)#\(index + 1)" : scenario
-                page += testcase(attempt, name: name, divergence: record.comparison(of: attempt)?.firstDivergence)
+                let other = record.against?.isBaseline ?? false ? "what was accepted" : "the run before"
+                let divergence = record.comparison(of: attempt)?.firstDivergence.map {
+                    "compared with \(other): " + Wording.divergence($0)
+                }
+                page += testcase(attempt, name: name, divergence: divergence)
             }
             page.append("  </testsuite>")
         }
@@ -39,13 +43,13 @@ public enum JUnitReport {
             + (run.branch.map { [("branch", $0)] } ?? []) + (run.gitSHA.map { [("git_sha", $0)] } ?? [])
     }
 
-    private static func testcase(_ attempt: Attempt, name: String, divergence: Divergence?) -> [String] {
+    private static func testcase(_ attempt: Attempt, name: String, divergence: String?) -> [String] {
         let time = seconds(attempt.duration)
         let head =
             "    <testcase classname=\"\(escaped(attempt.scenario))\" name=\"\(escaped(name))\" time=\"\(time)\""
         let reasons =
             attempt.outcome.misses.map { "miss: " + $0 } + attempt.outcome.findings
-            + (divergence.map { ["compared with the run before: " + Wording.divergence($0)] } ?? [])
+            + (divergence.map { [$0] } ?? [])
         let title = reasons.first?.printedLines.first ?? Wording.status(attempt.outcome.status).word
         let tag: String
         switch attempt.outcome.status {
