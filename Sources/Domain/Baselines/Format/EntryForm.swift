@@ -15,7 +15,7 @@ struct EntryForm {
     /// Where it says that it repeats the answer of its turn; nil when it does not.
     var repeated: Place?
     var problems: [Diagnostic] = []
-    private var place: Place
+    let place: Place
     private var places: [String: LocatedNode] = [:]
 
     static let kinds = ["message", "llm_call", "code_run", "end"]

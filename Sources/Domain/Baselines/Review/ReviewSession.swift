@@ -38,13 +38,24 @@ public struct ReviewSession: Sendable {
 
     /// One scenario's pending review, and the baseline it is about.
     struct Subject: Sendable {
-        var pending: PendingReview
+        var pending: PendingReview {
+            didSet { if pending.splits != oldValue.splits { hunks = comparison.hunks(splitting: pending.splits) } }
+        }
         let file: String
-        var comparison: BaselineComparison
+        var comparison: BaselineComparison {
+            didSet { hunks = comparison.hunks(splitting: pending.splits) }
+        }
+        /// Kept, as every step looks at all of them.
+        private(set) var hunks: [Hunk]
         var skipped: Set<String> = []
         var isVariant = false
 
-        var hunks: [Hunk] { comparison.hunks(splitting: pending.splits) }
+        init(_ pending: PendingReview, file: String, with baseline: Baseline) {
+            self.pending = pending
+            self.file = file
+            comparison = pending.comparison(with: baseline)
+            hunks = comparison.hunks(splitting: pending.splits)
+        }
 
         func decision(of hunk: Hunk) -> Decision? {
             if isVariant { return .accepted }
@@ -84,8 +95,7 @@ public struct ReviewSession: Sendable {
         self.baselines = baselines
         subjects = reviews.compactMap { review -> Subject? in
             guard let pending = review.pending.remaining(with: baselines[review.file] ?? Baseline()) else { return nil }
-            let comparison = pending.comparison(with: baselines[review.file] ?? Baseline())
-            return Subject(pending: pending, file: review.file, comparison: comparison)
+            return Subject(pending, file: review.file, with: baselines[review.file] ?? Baseline())
         }
         guard !subjects.isEmpty else { return nil }
         func rank(_ subject: Subject) -> Int {

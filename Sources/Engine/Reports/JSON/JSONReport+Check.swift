@@ -6,7 +6,7 @@ extension JSONReport {
     /// `{understudy: check/1, passed, suspicious, expected, new, rejected, scenarios, items, unreferenced}`; see
     /// `docs/review.md`.
     ///
-    /// Each of `items` is `{scenario, file, status: different | new, failed, hunks}`; a hunk is `{key, concern, kind, turns:
+    /// Each of `items` is `{scenario, file, place, status: different | new, failed, hunks}`; a hunk is `{key, concern, kind, turns:
     /// [first, last], rejected, operations}` with the operations of `diff/2`, which one of `new` has not; one of several turns
     /// has `parts`, `{key, concern, turns}` for each.
     public static func check(_ record: CheckRecord) -> JSONValue {
@@ -65,7 +65,7 @@ extension JSONReport {
             return .object(object)
         }
         return [
-            "scenario": .string(item.scenario), "file": .string(item.file),
+            "scenario": .string(item.scenario), "file": .string(item.file), "place": .string(item.place),
             "status": .string(item.isNew ? "new" : "different"), "failed": .bool(item.hasFailed),
             "hunks": .array(hunks),
         ]

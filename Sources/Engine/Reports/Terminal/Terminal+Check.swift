@@ -41,7 +41,7 @@ extension Terminal {
     /// Where a scenario leaves what was accepted: how far it goes alike, and both values of the first change.
     private func card(of item: CheckRecord.Item) -> [Line] {
         let role: Style.Role = item.comparison.count(.suspicious) > 0 ? .bad : .caution
-        let head = Line(item.scenario, .strong) + Line("  " + item.summary, role)
+        let head = Line(item.scenario, .strong) + Line("  " + item.summary, role) + Line("  " + item.place, .faint)
         guard let divergence = item.comparison.diff.firstDivergence else { return [head] }
         var lines = [head]
         if divergence.turn > 1 {
