@@ -10,6 +10,8 @@ public struct RunRecord: Sendable {
     /// Those of `against`.
     public var attemptsBefore: [Attempt]
     public var rules: DiffRules
+    /// Ids of attempts that were made again: the scenario's next attempt is another try of the same, and counts in its place.
+    public var retried: Set<String> = []
     /// In place of `rules` for some scenarios, by their names.
     public var scenarioRules: [String: DiffRules] = [:]
 

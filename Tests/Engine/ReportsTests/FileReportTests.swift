@@ -53,6 +53,32 @@ import Transcripts
         #expect(suites.cases == 5)
     }
 
+    /// Two that were tried again: one passed in the end, one never.
+    private static var tried: RunRecord {
+        func failed(_ id: String, _ scenario: String, _ finding: String) -> Attempt {
+            attempt(id, scenario, .init(status: .failed, findings: [finding]), .tools)
+        }
+        var record = RunRecord(
+            run: .nightly,
+            attempts: [
+                failed("a1", "shaky", "first"), failed("b1", "broken", "one"),
+                attempt("a2", "shaky", .init(status: .error, findings: ["no answer"]), .tools),
+                failed("b2", "broken", "two"), attempt("a3", "shaky", .init(status: .passed), .tools),
+                attempt("a4", "shaky", .init(status: .passed), .tools),
+            ])
+        record.retried = ["a1", "a2", "b1"]
+        return record
+    }
+
+    @Test func triesOfTheSameAreOneCase() throws {
+        try expectGolden(JUnitReport.xml(Self.tried), "report-tried.xml")
+        let page = MarkdownReport.page(Self.tried)
+        #expect(page.contains("❌ 2 of 3 scenarios as expected · 1 not at once"), "\(page)")
+        #expect(page.contains("| ✗ failed, try 2 | broken") && page.contains("| ✓ passed, try 3 | shaky"), "\(page)")
+        let annotations = GitHubReport.annotations(Self.tried)
+        #expect(annotations.split(separator: "\n").count == 1 && annotations.contains("two"), "\(annotations)")
+    }
+
     @Test func annotationsAreALineEachAndAtMostTen() {
         let lines = GitHubReport.annotations(Self.record).split(separator: "\n")
         #expect(lines.allSatisfy { $0.hasPrefix("::error ") })

@@ -22,6 +22,7 @@ struct Check {
         let baselines = try shelf.baselines(run.attempts.map { shelf.file(of: $0.scenario) })
         var worst: [String: (item: CheckRecord.Item, attempt: Attempt)] = [:]
         var order: [String] = []
+        let counted = Set(run.counted.map(\.id))
         for attempt in run.attempts {
             let file = shelf.file(of: attempt.scenario)
             let baseline = baselines[file] ?? Baseline()
@@ -31,6 +32,7 @@ struct Check {
                 scenario: attempt.scenario, file: file, place: try place(of: comparison, in: file),
                 comparison: comparison, hasFailed: attempt.outcome.status != .passed)
             add(attempt, item, masks: DiffRules(masks: baseline.masks))
+            guard counted.contains(attempt.id) else { continue }
             // Of several attempts the one that differs most.
             guard let known = worst[attempt.scenario] else {
                 order.append(attempt.scenario)
