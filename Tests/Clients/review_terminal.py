@@ -186,9 +186,12 @@ def survives_a_kill(folder):
 
 def leaves_the_terminal_as_it_was(folder):
     """However a review ends: by a key, by Control-C, by a signal."""
-    for end in ("q", "\x03", signal.SIGTERM):
+    for end in ("q", "\x03", signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         session = Session(folder, "review")
         session.screen("Reviewing 1 of 1", "q quit")
+        # Letters of several bytes, an arrow, and Escape alone.
+        session.press("/é\x1b[B", "/é")
+        session.press("\x1b", "q quit")
         if isinstance(end, str):
             os.write(session.terminal, end.encode())
         else:

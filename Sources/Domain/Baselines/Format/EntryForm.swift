@@ -18,7 +18,7 @@ struct EntryForm {
     let place: Place
     private var places: [String: LocatedNode] = [:]
 
-    static let kinds = ["message", "llm_call", "code_run", "end"]
+    static let kinds = Entry.Kind.names
     /// What stands below the facts, in this order.
     private static let texts = ["text", "tool_calls", "code", "stdout", "stderr", "failure"]
 
