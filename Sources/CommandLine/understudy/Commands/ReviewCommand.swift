@@ -16,7 +16,7 @@ struct ReviewCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this scenario. May be given more than once.", valueName: "name"))
     var scenario: [String] = []
 
-    @Option(help: "How to print what is pending, or what a review came to: text or json.")
+    @Option(help: "text, which on a terminal is the review itself, or json: what is pending.")
     var format: OutputFormat = .text
 
     func run() async throws {
