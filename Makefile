@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: setup system build run test test-quick test-readers test-clients-quick test-clients test-sandbox-code
-.PHONY: test-report-page conformance format lint golden bench bench-diff dist clean help
+.PHONY: test-report-page test-review conformance format lint golden bench bench-diff dist clean help
 
 setup: ## Install missing system packages and the clients' Python environments
 	@bash Tests/Clients/setup.sh
@@ -35,8 +35,9 @@ test: setup build test-quick test-readers conformance test-clients-quick test-sa
 test-quick: ## Run the Swift tests only
 	swift test --parallel $(SWIFT_FLAGS)
 
-test-readers: ## Read the cassette format's vectors and all cassettes with the second reader
+test-readers: ## Read cassettes with the second reader, and JUnit reports with their schema
 	@$(PYTHON_TOOLS) Tests/Readers/check_vectors.py
+	@$(PYTHON_TOOLS) Tests/Readers/check_junit.py
 
 test-clients-quick: ## Run the real clients of CI against the built command
 	@$(PYTHON_TOOLS) Tests/Clients/run.py

@@ -231,6 +231,28 @@ def check_long(page, file):
     assert count(".turn") == TURNS, count(".turn")
 
 
+def check_live(page, understudy, folder):
+    """The served page has the stored runs to choose from, and takes up a new one by itself; it asks its own server alone."""
+    view = subprocess.Popen([understudy, "view"], cwd=folder, stdout=subprocess.PIPE, text=True)
+    try:
+        address = view.stdout.readline().strip()
+        page.open(address)
+        assert page.value("document.querySelectorAll('#run option').length") == 2
+        assert "planted" in page.value("document.querySelector('h2').textContent")
+        page.picture("live")
+        page.events.clear()
+        subprocess.run(
+            [understudy, "run", "tutorial/two-agent", "--label", "newer"], cwd=folder, capture_output=True, check=False)
+        while "Page.loadEventFired" not in page.events:
+            page.receive()
+        assert "newer" in page.value("document.querySelector('h2').textContent")
+        assert page.value("document.querySelectorAll('#run option').length") == 3
+        return address
+    finally:
+        view.terminate()
+        view.wait()
+
+
 def main():
     # A browser that says nothing more must not stop the tests for good.
     signal.alarm(120)
@@ -242,12 +264,13 @@ def main():
         try:
             check(page, report)
             check_long(page, make_long_report(understudy, folder, report))
-            outside = [url for url in page.requests if not url.startswith(("file:", "data:", "about:"))]
+            address = check_live(page, understudy, folder)
+            outside = [url for url in page.requests if not url.startswith(("file:", "data:", "about:", address))]
             assert not outside, f"the page asked for {outside}"
             assert not page.errors, f"the console has {page.errors}"
         finally:
             page.close()
-    print("report page: no error, no request, keys and filters work, nothing planted ran; 10,000 turns stay usable")
+    print("report page: no error, no request, keys and filters work, nothing planted ran; 10,000 turns stay usable; a served page is live")
 
 
 if __name__ == "__main__":

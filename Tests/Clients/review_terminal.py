@@ -10,6 +10,7 @@ import pathlib
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -143,6 +144,7 @@ def review(folder):
     assert check.stdout.startswith("1 suspicious · 2 expected\n"), check.stdout
     story = [shown("understudy check", check.stdout)]
 
+    survives_a_kill(folder)
     session = Session(folder, "review")
     story.append(shown("understudy review", session.screen("Reviewing 1 of 3", "q quit")))
     story.append("a\n" + session.press("a", "Reviewing 2 of 3", "q quit"))
@@ -163,11 +165,33 @@ def review(folder):
     return story
 
 
+def survives_a_kill(folder):
+    """What was decided when the review was killed is known to the next one, also after another check."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = pathlib.Path(name) / "copy"
+        shutil.copytree(folder, copy)
+        session = Session(copy, "review")
+        session.screen("Reviewing 1 of 3", "q quit")
+        session.press("a", "Reviewing 2 of 3", "q quit")
+        os.kill(session.process, signal.SIGKILL)
+        os.waitpid(session.process, 0)
+        assert understudy(copy, "check").returncode == 1
+        session = Session(copy, "review")
+        session.screen("Reviewing 2 of 3", "2 without a decision", "q quit")
+        session.press("S")
+        outcome, status = session.end()
+        assert status == 0 and outcome.split("left:")[0].count("primes ") == 1, outcome
+        assert SECOND[0] in (copy / BASELINE).read_text()
+
+
 def leaves_the_terminal_as_it_was(folder):
     """However a review ends: by a key, by Control-C, by a signal."""
-    for end in ("q", "\x03", signal.SIGTERM):
+    for end in ("q", "\x03", signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         session = Session(folder, "review")
         session.screen("Reviewing 1 of 1", "q quit")
+        # Letters of several bytes, an arrow, and Escape alone.
+        session.press("/é\x1b[B", "/é")
+        session.press("\x1b", "q quit")
         if isinstance(end, str):
             os.write(session.terminal, end.encode())
         else:

@@ -30,7 +30,8 @@ find_python() {
 missing=()
 [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
 command -v bwrap >/dev/null || missing+=(bubblewrap)
-# Looks at the pages of reports.
+# Looks at reports: their schema, their pages.
+if [ "${1:-}" != system ]; then command -v xmllint >/dev/null || missing+=(libxml2-utils); fi
 if [ "${1:-}" != system ]; then command -v chromium >/dev/null || missing+=(chromium); fi
 find_python >/dev/null || missing+=(python3 python3-venv)
 if [ "${1:-}" = bench ]; then [ -x /usr/sbin/nginx ] || missing+=(nginx-light); fi

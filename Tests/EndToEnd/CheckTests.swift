@@ -36,6 +36,12 @@ import Testing
         let different = try await project.run("check")
         #expect(different.status == 1 && different.output.hasPrefix("1 suspicious · 0 expected\n"), "\(different)")
         #expect(different.output.contains("exit_code  suspicious"), "\(different)")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let line = try #require(lines.firstIndex { $0.contains("exit_code: 0") })
+        #expect(different.output.contains("  1 suspicious  \(Self.baseline):\(line):5\n"), "\(different)")
+        #expect(different.output.contains("= turns 1–4 as accepted"), "\(different)")
+        #expect(different.output.contains("▲ first divergence at turn 5, user_proxy, exit code"), "\(different)")
+        #expect(different.output.contains("expected 3, got 0"), "\(different)")
         #expect(try project.text(Self.baseline).contains("exit_code: 3"), "a check writes no baseline")
     }
 
@@ -120,9 +126,11 @@ import Testing
         #expect(try await project.run("check").status == 0)
         #expect(try await project.run("accept", "--all").status == 0)
         try project.copy(Self.baseline, replacing: "exit_code: 0", with: "exit_code: 3")
-        let check = try await project.run("check", "--reporter", "junit=r.xml,json=r.json")
+        let check = try await project.run("check", "--reporter", "junit=r.xml,json=r.json,github")
+        #expect(check.output.contains("::error file=\(Self.baseline),line="), "\(check)")
         #expect(check.status == 1)
         #expect(try project.text("r.xml").contains("not as accepted: 1 suspicious"))
+        #expect(try project.text("r.xml").contains("compared with what was accepted: turn 5"))
         #expect(try project.text("r.json").contains("\"label\": \"baseline\""))
     }
 
@@ -139,6 +147,7 @@ import Testing
     @Test(arguments: [
         (["accept"], "--scenario, --hunk, --only or --all"), (["accept", "--hunk", "00000000"], "00000000"),
         (["accept", "--scenario", "tutorial/two-agnet"], "did you mean 'tutorial/two-agent'?"),
+        (["review", "--scenario", "tutorial/two-agnet"], "did you mean 'tutorial/two-agent'?"),
         (["accept", "--all", "--hunk", "x"], "--all"), (["reject", "--only", "boring"], "boring"),
         (["accept", "--as-variant", "--all"], "--as-variant"), (["accept", "--only", "suspicious"], "nothing fits"),
     ])
@@ -163,6 +172,50 @@ import Testing
         #expect(try await project.run("check").status == 0)
     }
 
+    @Test func aPartOfALongerHunkIsAcceptedByItsOwnKey() async throws {
+        #expect(try await project.run("check").status == 0)
+        #expect(try await project.run("accept", "--all").status == 0)
+        let text = try project.text(Self.baseline)
+        // Turns 5 and 6 are neighbours: one hunk, of two turns.
+        let stopped = "finish_reason: stop}\n    text: TERMINATE", cut = "finish_reason: length}\n    text: TERMINATE"
+        try project.write(
+            text.replacing("exit_code: 0", with: "exit_code: 3").replacing("exitcode: 0 ", with: "exitcode: 3 ")
+                .replacing(stopped, with: cut),
+            to: Self.baseline)
+        let check = try await project.run("check", "--format", "json")
+        let value = try JSONDecoder().decode(Checked.self, from: Data(check.output.utf8))
+        let hunks = try #require(value.items.first?.hunks)
+        let parts = try #require(hunks.first?.parts, "\(check)")
+        #expect(hunks.count == 1 && parts.map(\.turns) == [[5, 5], [6, 6]], "\(check)")
+        let listed = try await project.run("review")
+        #expect(parts.allSatisfy { listed.output.contains("    \($0.key)  ") }, "\(listed)")
+        #expect(try await project.run("accept", "--hunk", parts[0].key).status == 0)
+        #expect(try project.text(Self.baseline) == text.replacing(stopped, with: cut))
+        #expect(try await project.run("accept", "--hunk", parts[1].key).status == 0)
+        #expect(try project.text(Self.baseline) == text)
+    }
+
+    @Test func whatIsPendingOfAScenarioThatHasGoneIsToldOf() async throws {
+        #expect(try await project.run("check").status == 0)
+        try FileManager.default.removeItem(atPath: "\(project.path)/\(ProjectFolder.storyScenario)")
+        let review = try await project.run("review")
+        #expect(review.status == 0 && review.output.contains("nothing is to be reviewed"), "\(review)")
+        #expect(review.complaints.contains("of a scenario that is not there: 'tutorial/two-agent'"), "\(review)")
+        #expect(try await project.run("accept", "--all").status == 2)
+        #expect(!project.has(Self.baseline))
+    }
+
+    @Test func aPendingFileThatSaysNothingIsToldOfAndMadeAnew() async throws {
+        #expect(try await project.run("check").status == 0)
+        let file = ".understudy/pending/tutorial/two-agent.json"
+        try project.write("{}", to: file)
+        let review = try await project.run("review")
+        #expect(review.status == 2 && review.complaints.contains("\(file): not a pending review"), "\(review)")
+        let check = try await project.run("check")
+        #expect(check.status == 0 && check.complaints.contains("\(file) cannot be read"), "\(check)")
+        #expect(try project.text(file).contains("pending/1"))
+    }
+
     /// What `check --format json` prints.
     private struct Checked: Decodable {
         struct Item: Decodable {
@@ -172,6 +225,11 @@ import Testing
         struct Hunk: Decodable {
             let key: String
             let concern: String
+            let parts: [Part]?
+        }
+        struct Part: Decodable {
+            let key: String
+            let turns: [Int]
         }
         let passed: Bool
         let suspicious: Int

@@ -140,6 +140,34 @@ import Testing
         #expect(bad.status == 2 && bad.complaints.contains("pairs.jsonl:1:"), "\(bad)")
     }
 
+    /// Each process has another seed for its hashes; ties are broken by position.
+    @Test func everyProcessFindsTheSame() async throws {
+        var state: UInt64 = 7
+        func pick(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        // Much that is alike, so that there is much to choose from.
+        let texts = [
+            "ok", "go on", "TERMINATE", "the sum of the primes", "the sum of all primes", "a plot of the data",
+        ]
+        func side() -> String {
+            let entries = (1...60).map { turn in
+                let speaker = ["a", "b", "c"][pick(3)]
+                return
+                    #"{"turn":\#(turn),"kind":"message","speaker":"\#(speaker)","recipient":"d","text":"\#(texts[pick(6)])"}"#
+            }
+            return #"{"understudy":"transcript/1","subject":"s","entries":[\#(entries.joined(separator: ","))]}"#
+        }
+        let lines = (1...25).map { #"{"id":\#($0),"before":\#(side()),"after":\#(side())}"# }
+        try project.write(lines.joined(separator: "\n") + "\n", to: "pairs.jsonl")
+        let first = try await project.run("diff", "--batch", "pairs.jsonl")
+        #expect(first.status == 1 && first.output.split(separator: "\n").count == 25, "\(first)")
+        for _ in 0..<3 {
+            #expect(try await project.run("diff", "--batch", "pairs.jsonl").output == first.output)
+        }
+    }
+
     /// What `diff --format json` prints.
     private struct Diff: Decodable {
         struct Scenario: Decodable {

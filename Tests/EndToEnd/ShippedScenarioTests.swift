@@ -27,7 +27,13 @@ import Testing
         let verify = try await project.run("cassette", "verify", name)
         #expect(verify.status == 0 && verify.output.contains("all keys fit"), "\(verify)")
         let lint = try await project.run("cassette", "lint", name)
-        #expect(lint.status == 0 && lint.output == "nothing to improve\n", "\(lint)")
+        // Where sandboxes break down by a fault, nothing is done with them.
+        let advice = lint.output.components(separatedBy: "\n").filter { !$0.hasPrefix("  fix: ") && !$0.isEmpty }
+        #expect(lint.status == 0, "\(lint)")
+        #expect(
+            advice == ["nothing to improve"]
+                || name == "tutorial/robust" && advice.allSatisfy { $0.contains("nothing is done with sandbox") },
+            "\(lint)")
     }
 
     /// The services' stand-ins are the ones that the shipped cassettes were recorded from.

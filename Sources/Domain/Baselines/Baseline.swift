@@ -32,8 +32,11 @@ public struct Baseline: Sendable, Equatable {
     public func places(for point: String?) -> [Int] { variants.indices.filter { variants[$0].point == point } }
 
     /// A transcript in the form in which variants are kept.
+    ///
+    /// Masks look at texts in which words stand for chance values already: a variant has nothing else when a mask is added.
     public func normalised(_ transcript: Transcript) -> Transcript {
-        transcript.normalised(by: DiffRules(masks: masks))
+        let normal = transcript.normalised()
+        return masks.isEmpty ? normal : normal.normalised(by: DiffRules(masks: masks))
     }
 
     /// Takes up a further mask, and applies it to all variants.

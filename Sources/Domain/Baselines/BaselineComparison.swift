@@ -43,6 +43,21 @@ public struct BaselineComparison: Sendable {
         return Hunk.numbered(hunks.flatMap { keys.contains($0.key) ? $0.split(in: diff) : [$0] })
     }
 
+    /// The first entry of the variant that is otherwise now, or behind which something new comes; nil where nothing differs,
+    /// or nothing was accepted.
+    public var firstDifference: Int? {
+        guard variant != nil, !isAccepted else { return nil }
+        var last = 0
+        for operation in diff.operations {
+            if case .same(let pair) = operation {
+                last = pair.before.index
+            } else {
+                return operation.before?.index ?? last
+            }
+        }
+        return nil
+    }
+
     public func count(_ concern: Hunk.Concern) -> Int { hunks.count { $0.concern == concern } }
 }
 

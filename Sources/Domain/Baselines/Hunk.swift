@@ -95,8 +95,10 @@ extension Hunk {
         return numbered(hunks.map { Hunk($0, of: diff, concern: concern(of: diff.operations[$0])) })
     }
 
-    /// The same differences turn by turn; those of one turn are one hunk still.
-    public func parts(in comparison: BaselineComparison) -> [Hunk] { split(in: comparison.diff) }
+    /// The same differences turn by turn, by the keys that they have when it is split; those of one turn are one hunk still.
+    public func parts(in comparison: BaselineComparison) -> [Hunk] {
+        comparison.hunks(splitting: [key]).filter { range.contains($0.range.lowerBound) }
+    }
 
     func split(in whole: TranscriptDiff) -> [Hunk] {
         Hunk.units(of: whole, in: range).map { Hunk($0.range, of: whole, concern: $0.concern) }

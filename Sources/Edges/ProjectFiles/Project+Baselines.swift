@@ -1,12 +1,14 @@
 import Foundation
 
 extension Project {
+    /// The file of a scenario by its name; where it is outside the scenarios' folder, its file is its name.
+    public func scenarioFile(named scenario: String) -> String {
+        scenario.hasSuffix(".yaml") ? scenario : "\(scenariosFolder)/\(scenario).yaml"
+    }
+
     /// Where the baseline of a scenario is, or would be: beside it.
-    ///
-    /// - Parameter scenario: The scenario's name, or its file where it is outside the scenarios' folder.
     public func baselineFile(ofScenario scenario: String) -> String {
-        let file = scenario.hasSuffix(".yaml") ? scenario : "\(scenariosFolder)/\(scenario).yaml"
-        return String(file.dropLast(".yaml".count)) + ".baseline.yaml"
+        String(scenarioFile(named: scenario).dropLast(".yaml".count)) + ".baseline.yaml"
     }
 
     /// The baselines under the scenarios' folder, sorted, each with the file of the scenario that it is for.

@@ -7,6 +7,8 @@ public struct CheckRecord: Sendable {
         public var scenario: String
         /// The baseline's file.
         public var file: String
+        /// Where in that file it first differs: `scenarios/P.baseline.yaml:12:3`; the file alone where that cannot be said.
+        public var place: String
         public var comparison: BaselineComparison
         /// The keys of hunks that were rejected in review.
         public var rejected: Set<String>
@@ -14,11 +16,12 @@ public struct CheckRecord: Sendable {
         public var hasFailed: Bool
 
         public init(
-            scenario: String, file: String, comparison: BaselineComparison, rejected: Set<String> = [],
-            hasFailed: Bool = false
+            scenario: String, file: String, place: String? = nil, comparison: BaselineComparison,
+            rejected: Set<String> = [], hasFailed: Bool = false
         ) {
             self.scenario = scenario
             self.file = file
+            self.place = place ?? file
             self.comparison = comparison
             self.rejected = rejected
             self.hasFailed = hasFailed

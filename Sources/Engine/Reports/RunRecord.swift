@@ -3,7 +3,7 @@ public import Transcripts
 /// A run with all that was said in it, and perhaps the run that it is compared with: what the reports in files show.
 public struct RunRecord: Sendable {
     public var run: Run
-    /// In the order in which they began.
+    /// In the order of the run's plan.
     public var attempts: [Attempt]
     /// The run before; nil when nothing is compared.
     public var against: Run?
@@ -31,6 +31,17 @@ public struct RunRecord: Sendable {
         let rules = scenarioRules[attempt.scenario] ?? rules
         return before(attempt).map { diff($0.transcript, attempt.transcript, by: rules) }
     }
+}
+
+extension Run {
+    /// Stands for what was accepted, where a run is compared with that.
+    public static func baseline(of run: Run) -> Run {
+        Run(
+            id: "baseline", label: "baseline", startedAt: run.startedAt, endedAt: run.startedAt, status: .passed,
+            toolVersion: run.toolVersion)
+    }
+
+    var isBaseline: Bool { id == "baseline" }
 }
 
 extension Attempt.Status {

@@ -102,6 +102,22 @@ import Transcripts
         #expect(run.stdout == "took <n> s\n24133\n")
     }
 
+    /// A mask that is added finds in what was accepted before what it finds in what comes later.
+    @Test func masksAreMadeOfWhatStandsInTheBaseline() throws {
+        func transcript(_ id: String, _ seconds: String) -> Transcript {
+            .story(output: "run \(id) took \(seconds) s\n")
+        }
+        let first = transcript("6f1c2a3b-0000-4000-8000-0123456789ab", "3.25")
+        var baseline = Baseline(variants: [.init(entries: first.normalised().entries)])
+        let second = transcript("11111111-2222-4333-8444-555555555555", "17.5")
+        let comparison = BaselineComparison(of: second, with: baseline, point: nil)
+        let proposal = try #require(MaskProposal.all(for: comparison.hunks[0], in: comparison).first)
+        #expect(proposal.coversHunk && proposal.matchesAfter == ["run <uuid> took 17.5 s"])
+        baseline.add(proposal.mask)
+        #expect(BaselineComparison(of: second, with: baseline, point: nil).isAccepted)
+        #expect(BaselineComparison(of: first, with: baseline, point: nil).isAccepted)
+    }
+
     @Test func aScenarioKeyHasItsPointInBrackets() {
         #expect(ScenarioKey("a/b[x=1, y=[2]]").name == "a/b" && ScenarioKey("a/b[x=1, y=[2]]").point == "x=1, y=[2]")
         #expect(ScenarioKey("a/b").point == nil)

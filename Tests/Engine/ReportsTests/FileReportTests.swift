@@ -53,6 +53,36 @@ import Transcripts
         #expect(suites.cases == 5)
     }
 
+    /// Two that were tried again: one passed in the end, one never.
+    private static var tried: RunRecord {
+        func tried(
+            _ id: String, _ scenario: String, _ outcome: Attempt.Outcome, retry: Int = 0, repetition: Int = 1
+        ) -> Attempt {
+            var attempt = attempt(id, scenario, outcome, .tools)
+            attempt.number = Attempt.Number(repetition: repetition, retry: retry)
+            return attempt
+        }
+        func failed(_ finding: String) -> Attempt.Outcome { .init(status: .failed, findings: [finding]) }
+        return RunRecord(
+            run: .nightly,
+            attempts: [
+                tried("a1", "shaky", failed("first")),
+                tried("a2", "shaky", .init(status: .error, findings: ["no answer"]), retry: 1),
+                tried("a3", "shaky", .init(status: .passed), retry: 2),
+                tried("a4", "shaky", .init(status: .passed), repetition: 2),
+                tried("b1", "broken", failed("one")), tried("b2", "broken", failed("two"), retry: 1),
+            ])
+    }
+
+    @Test func triesOfTheSameAreOneCase() throws {
+        try expectGolden(JUnitReport.xml(Self.tried), "report-tried.xml")
+        let page = MarkdownReport.page(Self.tried)
+        #expect(page.contains("❌ 2 of 3 scenarios as expected · 1 not at once"), "\(page)")
+        #expect(page.contains("| ✗ failed, try 2 | broken") && page.contains("| ✓ passed, try 3 | shaky"), "\(page)")
+        let annotations = GitHubReport.annotations(Self.tried)
+        #expect(annotations.split(separator: "\n").count == 1 && annotations.contains("two"), "\(annotations)")
+    }
+
     @Test func annotationsAreALineEachAndAtMostTen() {
         let lines = GitHubReport.annotations(Self.record).split(separator: "\n")
         #expect(lines.allSatisfy { $0.hasPrefix("::error ") })

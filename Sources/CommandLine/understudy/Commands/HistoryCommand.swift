@@ -19,8 +19,9 @@ struct HistoryCommand: AsyncParsableCommand {
     var scenario: String
 
     @Option(
-        name: [.short, .customLong("limit")], help: ArgumentHelp("How many attempts, the newest.", valueName: "count"))
-    var limit = 30
+        name: [.short, .customLong("limit")],
+        help: ArgumentHelp("How many attempts, the newest: 30, or with --run all.", valueName: "count"))
+    var limit: Int?
 
     @Option(help: ArgumentHelp("Only the repeats in this run.", valueName: "run"))
     var run: String?
@@ -39,7 +40,7 @@ struct HistoryCommand: AsyncParsableCommand {
     @OptionGroup var storage: StoreOptions
 
     func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit takes a number above 0, not \(limit)") }
+        if let limit, limit <= 0 { throw ValidationError("--limit takes a number above 0, not \(limit)") }
         guard confidence > 0, confidence < 1 else {
             throw ValidationError("--confidence takes a number above 0 and below 1, not \(confidence)")
         }
@@ -50,11 +51,12 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try storage.open(for: .reading)
-        var past = try await StoredHistory(store: store, scenario: scenario).attempts(limit: limit)
-        if let name = run {
-            let run = try await store.run(named: name)
-            past = past.filter { $0.run.id == run.id }
-            guard !past.isEmpty else { throw ValidationError("run \(name) has no attempt of '\(scenario)'") }
+        let named = if let run { try await store.run(named: run) } else { Run?.none }
+        var past = try await StoredHistory(store: store, scenario: scenario).attempts(
+            limit: named == nil ? limit ?? 30 : Int(Int32.max))
+        if let run = named {
+            past = past.filter { $0.run.id == run.id }.suffix(limit ?? past.count)
+            guard !past.isEmpty else { throw ValidationError("run \(run.id) has no attempt of '\(scenario)'") }
         }
         let rules = try ruleOptions.rules
         var rows: [ScenarioHistory.Row] = []

@@ -16,12 +16,12 @@ struct ReviewCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this scenario. May be given more than once.", valueName: "name"))
     var scenario: [String] = []
 
-    @Option(help: "How to print what is pending, or what a review came to: text or json.")
+    @Option(help: "text, which on a terminal is the review itself, or json: what is pending.")
     var format: OutputFormat = .text
 
     func run() async throws {
         let shelf = BaselineShelf()
-        let all = try shelf.pending().filter { scenario.isEmpty || scenario.contains($0.scenario) }
+        let all = try shelf.pending(scenario)
         let baselines = try shelf.baselines(all.map { shelf.file(of: $0.scenario) })
         let reviews = all.map { (pending: $0, file: shelf.file(of: $0.scenario)) }
         guard let session = ReviewSession(reviews, baselines: baselines) else {

@@ -52,24 +52,50 @@ struct BaselineShelf {
 
     // MARK: Pending reviews
 
-    /// All that is pending, by scenario.
-    func pending() throws -> [PendingReview] {
-        try project.pendingFiles.map { file in
-            do {
-                return try PendingReview(json: JSONValue(parsing: try project.read(file)))
-            } catch let error as FileError {
-                throw error
-            } catch {
-                throw ValidationError("\(file): \(error)")
-            }
-        }.sorted { $0.scenario < $1.scenario }
+    /// All that is pending, by scenario; what is of a scenario that has gone is told of, and left out.
+    ///
+    /// - Parameter names: Only these scenarios, by keys or names; empty for all.
+    /// - Throws: `ValidationError` for one that is not pending.
+    func pending(_ names: [String] = []) throws -> [PendingReview] {
+        let all = try project.pendingFiles.compactMap(pending(in:)).sorted { $0.scenario < $1.scenario }
+        guard !all.isEmpty, !names.isEmpty else { return all }
+        func isMeant(_ review: PendingReview, by name: String) -> Bool {
+            review.scenario == name || ScenarioKey(review.scenario).name == name
+        }
+        for name in names where !all.contains(where: { isMeant($0, by: name) }) {
+            let known = all.map(\.scenario)
+            throw ValidationError(
+                "nothing of '\(name)' is pending\n  expected: one of \(known.joined(separator: ", "))"
+                    + (nearestWord(to: name, among: known).map { "\n  fix: did you mean '\($0)'?" } ?? ""))
+        }
+        return all.filter { review in names.contains { isMeant(review, by: $0) } }
     }
 
+    private func pending(in file: String) throws -> PendingReview? {
+        do {
+            let review = try PendingReview(json: JSONValue(parsing: try project.read(file)))
+            let scenario = ScenarioKey(review.scenario).name
+            if project.exists(project.scenarioFile(named: scenario)) { return review }
+            Console.complain("warning: \(file) is of a scenario that is not there: '\(scenario)'\n  fix: remove it")
+            return nil
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw ValidationError("\(file): \(error)")
+        }
+    }
+
+    /// What is pending of one scenario; a file that says nothing is told of, and will be made anew.
     func pending(of key: String) throws -> PendingReview? {
         let file = project.pendingFile(of: key)
         guard project.exists(file) else { return nil }
-        // One that cannot be read is made anew.
-        return try? PendingReview(json: JSONValue(parsing: try project.read(file)))
+        let bytes = try project.read(file)
+        do {
+            return try PendingReview(json: JSONValue(parsing: bytes))
+        } catch {
+            Console.complain("warning: \(file) cannot be read, what was decided in it is lost: \(error)")
+            return nil
+        }
     }
 
     func keep(_ review: PendingReview) throws {

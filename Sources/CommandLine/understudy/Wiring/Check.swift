@@ -18,21 +18,21 @@ struct Check {
     init(_ run: RunRecord, isWhole: Bool, requiresBaselines: Bool, writes: Bool) throws {
         self.run = run
         self.run.attempts = []
-        self.run.against = Run(
-            id: "baseline", label: "baseline", startedAt: run.run.startedAt, endedAt: run.run.startedAt,
-            status: .passed, toolVersion: run.run.toolVersion)
+        self.run.against = .baseline(of: run.run)
         let baselines = try shelf.baselines(run.attempts.map { shelf.file(of: $0.scenario) })
         var worst: [String: (item: CheckRecord.Item, attempt: Attempt)] = [:]
         var order: [String] = []
+        let counted = Set(run.counted.map(\.id))
         for attempt in run.attempts {
             let file = shelf.file(of: attempt.scenario)
             let baseline = baselines[file] ?? Baseline()
+            let comparison = BaselineComparison(
+                of: attempt.transcript, with: baseline, point: ScenarioKey(attempt.scenario).point)
             let item = CheckRecord.Item(
-                scenario: attempt.scenario, file: file,
-                comparison: BaselineComparison(
-                    of: attempt.transcript, with: baseline, point: ScenarioKey(attempt.scenario).point),
-                hasFailed: attempt.outcome.status != .passed)
+                scenario: attempt.scenario, file: file, place: try place(of: comparison, in: file),
+                comparison: comparison, hasFailed: attempt.outcome.status != .passed)
             add(attempt, item, masks: DiffRules(masks: baseline.masks))
+            guard counted.contains(attempt.id) else { continue }
             // Of several attempts the one that differs most.
             guard let known = worst[attempt.scenario] else {
                 order.append(attempt.scenario)
@@ -51,6 +51,11 @@ struct Check {
             if !item.comparison.isAccepted { record.items.append(item) }
         }
         if isWhole { record.unreferenced = try unreferenced(Set(order)) }
+    }
+
+    private func place(of comparison: BaselineComparison, in file: String) throws -> String? {
+        guard let variant = comparison.variant, let entry = comparison.firstDifference else { return nil }
+        return try shelf.text(file)?.place(ofEntry: entry, inVariant: variant).map { "\(file):\($0.line):\($0.column)" }
     }
 
     /// Leaves for review what differs. What was rejected stays so. A failed attempt is left for nobody: its transcript is
@@ -81,7 +86,7 @@ struct Check {
                     transcript: Transcript(subject: attempt.transcript.subject, entries: entries)))
             if !item.comparison.isAccepted {
                 if attempt.outcome.status == .passed { attempt.outcome.status = .failed }
-                attempt.outcome.findings.append("\(item.file): not as accepted: \(item.summary)")
+                attempt.outcome.findings.append("\(item.place): not as accepted: \(item.summary)")
             }
         }
         run.attempts.append(attempt)

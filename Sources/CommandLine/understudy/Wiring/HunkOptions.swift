@@ -66,27 +66,16 @@ struct HunkOptions: ParsableArguments {
 
     /// - Throws: `ValidationError` when a key or a scenario is not pending, or nothing fits.
     func chosen(in shelf: BaselineShelf) throws -> [Choice] {
-        let pending = try shelf.pending()
+        let pending = try shelf.pending(scenario)
         guard !pending.isEmpty else {
             throw ValidationError(
                 "nothing is pending\n  expected: what 'understudy check' has left\n  fix: understudy check")
         }
         let baselines = try shelf.baselines(pending.map { shelf.file(of: $0.scenario) })
-        for name in scenario
-        where !pending.contains(where: { $0.scenario == name || ScenarioKey($0.scenario).name == name }) {
-            let names = pending.map(\.scenario)
-            throw ValidationError(
-                "nothing of '\(name)' is pending\n  expected: one of \(names.joined(separator: ", "))"
-                    + (nearestWord(to: name, among: names).map { "\n  fix: did you mean '\($0)'?" } ?? ""))
-        }
         var missing = Set(hunk)
         var known: [String] = []
         let choices = pending.compactMap { review -> Choice? in
             let file = shelf.file(of: review.scenario)
-            let isMeant =
-                scenario.isEmpty || scenario.contains(review.scenario)
-                || scenario.contains(ScenarioKey(review.scenario).name)
-            guard isMeant else { return nil }
             let comparison = review.comparison(with: baselines[file] ?? Baseline())
             var review = review
             // The key of a part takes apart the hunk that it is of.

@@ -68,7 +68,7 @@ final class KeyReader {
         }
     }
 
-    /// The first key of what was read; arrows and the like are passed over.
+    /// The first key of what was read; function keys and the like are passed over.
     private func take() -> ReviewSession.Key? {
         while let first = bytes.first {
             switch first {
@@ -81,7 +81,11 @@ final class KeyReader {
                 guard bytes[1] == UInt8(ascii: "[") || bytes[1] == UInt8(ascii: "O") else { return taking(1, .escape) }
                 // ECMA-48: parameters and intermediates up to a final byte.
                 guard let end = bytes[2...].firstIndex(where: { (0x40...0x7E).contains($0) }) else { return nil }
+                let final = bytes[end]
                 bytes.removeFirst(end + 1)
+                // DEC VT100: the arrows.
+                if final == UInt8(ascii: "A") { return .up }
+                if final == UInt8(ascii: "B") { return .down }
             case 0..<0x20: bytes.removeFirst()
             default:
                 let length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2

@@ -1,6 +1,7 @@
 import Baselines
 import Foundation
 import Reports
+import UnixSignals
 
 /// Shows the screens of a review, reads its keys, and does what they lead to.
 struct ReviewLoop {
@@ -9,20 +10,19 @@ struct ReviewLoop {
     /// - Returns: What it came to, already written.
     /// - Throws: `Interrupted` when a signal ends it, or the terminal goes; what was decided until then is kept.
     func run(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
-        // Trapped before the terminal is changed: it must be as it was, whatever comes.
-        try await withTrappedSignals { signals in
-            try await withThrowingTaskGroup(of: ReviewSession.Outcome?.self) { tasks in
-                tasks.addTask { try await perform(session) }
-                tasks.addTask {
-                    for await _ in signals { break }
-                    return nil
-                }
-                guard let first = try await tasks.next() else { throw Interrupted() }
-                tasks.cancelAll()
-                if let first { return first }
-                while (try? await tasks.next()) != nil {}
-                throw Interrupted()
+        // Trapped before the terminal is changed: it must be as it was, whatever comes. Control-C is a key then.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup, .sigquit)
+        return try await withThrowingTaskGroup(of: ReviewSession.Outcome?.self) { tasks in
+            tasks.addTask { try await perform(session) }
+            tasks.addTask {
+                for await _ in signals { break }
+                return nil
             }
+            guard let first = try await tasks.next() else { throw Interrupted() }
+            tasks.cancelAll()
+            if let first { return first }
+            while (try? await tasks.next()) != nil {}
+            throw Interrupted()
         }
     }
 
@@ -33,7 +33,9 @@ struct ReviewLoop {
         var isFinished = false
         while !isFinished {
             guard let screen = session.screen else { break }
-            reader.show(Console.pages.review(screen, rows: Console.height))
+            let pages = Console.pages, rows = Console.height
+            session.limitScroll(to: pages.scrollLimit(of: screen, rows: rows))
+            reader.show(pages.review(screen, rows: rows))
             for action in session.next(after: try await reader.next()) {
                 switch action {
                 case .keep(let pending): try shelf.keep(pending)

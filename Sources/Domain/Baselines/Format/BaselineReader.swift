@@ -8,20 +8,27 @@ public enum BaselineReader {
 
     /// - Throws: `Diagnostics`: all that is wrong in it.
     public static func read(_ bytes: [UInt8], file: String) throws -> Baseline {
-        try readWithPlaces(bytes, file: file).baseline
+        try locate(bytes, file: file).baseline
     }
 
-    /// Also tells where each variant's text begins, if the list is written in block style.
-    static func readWithPlaces(_ bytes: [UInt8], file: String) throws -> (baseline: Baseline, variants: [Place]) {
+    /// A baseline with the places of its parts.
+    struct Located {
+        var baseline = Baseline()
+        var variants: [Place] = []
+        /// Of each variant.
+        var entries: [[Place]] = []
+    }
+
+    static func locate(_ bytes: [UInt8], file: String) throws -> Located {
         var problems: [Diagnostic] = []
         let root = try header.open(bytes, file: file, content: "variants: […]", problems: &problems)
         var reader = MappingReader(root, file: file, what: "a baseline")
         _ = reader.optional("understudy")
-        var baseline = Baseline()
+        var located = Located()
         if let node = reader.optional("match") {
             let (rules, wrong) = MatchRules.read(node, file: file, isHeader: false)
             reader.report(wrong)
-            baseline.masks = rules.mask
+            located.baseline.masks = rules.mask
             for name in ["ignore", "alias"] {
                 guard let member = node.members?.first(where: { $0.name == name }) else { continue }
                 reader.report(
@@ -29,20 +36,20 @@ public enum BaselineReader {
                     fix: "mask what does not count, or remove the key")
             }
         }
-        var places: [Place] = []
         _ = reader.required("variants", expected: "a list of accepted transcripts")
         for item in reader.items("variants") ?? [] {
-            let (variant, wrong) = BaselineReader.variant(item, file: file)
+            let (variant, entries, wrong) = BaselineReader.variant(item, file: file)
             reader.report(wrong)
-            baseline.variants.append(variant)
-            places.append(item.place)
+            located.baseline.variants.append(variant)
+            located.variants.append(item.place)
+            located.entries.append(entries)
         }
         problems += reader.finish(advice: "use a newer understudy")
         guard problems.isEmpty else { throw Diagnostics(problems) }
-        return (baseline, places)
+        return located
     }
 
-    private static func variant(_ node: LocatedNode, file: String) -> (Baseline.Variant, [Diagnostic]) {
+    private static func variant(_ node: LocatedNode, file: String) -> (Baseline.Variant, [Place], [Diagnostic]) {
         var reader = MappingReader(node, file: file, what: "a variant")
         let point = reader.text("point"), note = reader.text("note")
         _ = reader.required("entries", expected: "a list of what happened")
@@ -82,6 +89,6 @@ public enum BaselineReader {
         } catch {
             reader.report(at: node.place, "\(error)")
         }
-        return (variant, reader.finish(advice: "use a newer understudy"))
+        return (variant, items.map(\.place), reader.finish(advice: "use a newer understudy"))
     }
 }

@@ -15,10 +15,10 @@ struct EntryForm {
     /// Where it says that it repeats the answer of its turn; nil when it does not.
     var repeated: Place?
     var problems: [Diagnostic] = []
-    private var place: Place
+    let place: Place
     private var places: [String: LocatedNode] = [:]
 
-    static let kinds = ["message", "llm_call", "code_run", "end"]
+    static let kinds = Entry.Kind.names
     /// What stands below the facts, in this order.
     private static let texts = ["text", "tool_calls", "code", "stdout", "stderr", "failure"]
 

@@ -13,7 +13,8 @@ extension ReviewSession {
 
     mutating func mask(_ key: Key, _ chosen: Int) -> [Action] {
         switch key {
-        case .tab, .character("n"), .character(" "): mode = .masking(chosen: (chosen + 1) % proposals.count)
+        case .tab, .down, .character("n"), .character(" "): mode = .masking(chosen: (chosen + 1) % proposals.count)
+        case .up: mode = .masking(chosen: (chosen + proposals.count - 1) % proposals.count)
         case .character("e"): mode = .editing(proposals[chosen].mask.pattern.description)
         case .enter, .character("y"), .character("m"): return write(proposals[chosen].mask)
         case .escape, .interrupt, .character("q"): mode = .deciding
@@ -29,7 +30,7 @@ extension ReviewSession {
         case .character(let character): mode = .editing(text + String(character))
         case .backspace: mode = .editing(String(text.dropLast()))
         case .escape, .interrupt: mode = .masking(chosen: 0)
-        case .tab: break
+        case .tab, .up, .down: break
         case .enter:
             guard let hunk = hunk(at: position), let path = proposals.first?.mask.path else { return [] }
             guard let pattern = MatchPattern(text) else {

@@ -10,6 +10,8 @@ extension ReviewSession {
         /// The baseline's file.
         public var file: String
         public var hunk: Hunk
+        /// Lines of it that the reader has gone past.
+        public var scroll: Int
         /// What was decided about it before.
         public var decision: Decision?
         /// Another variant is accepted, too: this is compared with the nearest.
@@ -32,7 +34,7 @@ extension ReviewSession {
         return Screen(
             number: (all.firstIndex(of: position) ?? 0) + 1, count: all.count,
             left: all.count { decision(at: $0) == nil }, scenario: subject.pending.scenario, file: subject.file,
-            hunk: hunk, decision: decision(at: position),
+            hunk: hunk, scroll: scroll, decision: decision(at: position),
             variantCount: (baselines[subject.file] ?? Baseline()).places(for: subject.pending.point).count,
             mode: mode, message: message, proposal: chosen.map { proposals[$0] }, proposalNumber: (chosen ?? 0) + 1,
             proposalCount: proposals.count)

@@ -1,4 +1,3 @@
-import Documents
 import Transcripts
 
 /// A person's way through what is pending: a key in, what to keep and to show out. It does no reading or writing.
@@ -8,7 +7,7 @@ import Transcripts
 public struct ReviewSession: Sendable {
     public enum Key: Sendable, Equatable {
         case character(Character)
-        case enter, escape, backspace, tab
+        case enter, escape, backspace, tab, up, down
         /// Control-C, or the end of the input.
         case interrupt
     }
@@ -39,13 +38,24 @@ public struct ReviewSession: Sendable {
 
     /// One scenario's pending review, and the baseline it is about.
     struct Subject: Sendable {
-        var pending: PendingReview
+        var pending: PendingReview {
+            didSet { if pending.splits != oldValue.splits { hunks = comparison.hunks(splitting: pending.splits) } }
+        }
         let file: String
-        var comparison: BaselineComparison
+        var comparison: BaselineComparison {
+            didSet { hunks = comparison.hunks(splitting: pending.splits) }
+        }
+        /// Kept, as every step looks at all of them.
+        private(set) var hunks: [Hunk]
         var skipped: Set<String> = []
         var isVariant = false
 
-        var hunks: [Hunk] { comparison.hunks(splitting: pending.splits) }
+        init(_ pending: PendingReview, file: String, with baseline: Baseline) {
+            self.pending = pending
+            self.file = file
+            comparison = pending.comparison(with: baseline)
+            hunks = comparison.hunks(splitting: pending.splits)
+        }
 
         func decision(of hunk: Hunk) -> Decision? {
             if isVariant { return .accepted }
@@ -61,12 +71,16 @@ public struct ReviewSession: Sendable {
     public internal(set) var baselines: [String: Baseline]
     var subjects: [Subject]
     /// Which hunk is looked at: its scenario, and its number there.
-    var position = Position(subject: 0, hunk: 0)
+    var position = Position(subject: 0, hunk: 0) {
+        didSet { if position != oldValue { scroll = 0 } }
+    }
+    /// Lines of a long hunk that the reader has gone past.
+    public internal(set) var scroll = 0
     public internal(set) var mode = Mode.deciding
     /// What the last key led to, if that is not seen otherwise.
     public internal(set) var message: String?
     public internal(set) var proposals: [MaskProposal] = []
-    private var lastSearch = ""
+    var lastSearch = ""
 
     struct Position: Sendable, Equatable {
         var subject: Int
@@ -81,8 +95,7 @@ public struct ReviewSession: Sendable {
         self.baselines = baselines
         subjects = reviews.compactMap { review -> Subject? in
             guard let pending = review.pending.remaining(with: baselines[review.file] ?? Baseline()) else { return nil }
-            let comparison = pending.comparison(with: baselines[review.file] ?? Baseline())
-            return Subject(pending: pending, file: review.file, comparison: comparison)
+            return Subject(pending, file: review.file, with: baselines[review.file] ?? Baseline())
         }
         guard !subjects.isEmpty else { return nil }
         func rank(_ subject: Subject) -> Int {
@@ -94,6 +107,9 @@ public struct ReviewSession: Sendable {
         // What was rejected before is looked at again; what was accepted waits to be written.
         position = positions.first { decision(at: $0) != .accepted } ?? Position(subject: 0, hunk: 0)
     }
+
+    /// Takes back what went past the end of a hunk, which only whoever shows it knows.
+    public mutating func limitScroll(to limit: Int) { scroll = min(scroll, limit) }
 
     // MARK: What is there
 
@@ -147,10 +163,14 @@ public struct ReviewSession: Sendable {
         case .character("?"), .character("h"): mode = .helping
         case .character("q"), .interrupt: return [.finish]
         case .character(let character): message = "no command is '\(character)'; ? lists them"
+        case .down: scroll += ReviewSession.step
+        case .up: scroll = max(0, scroll - ReviewSession.step)
         case .escape, .backspace, .tab: break
         }
         return []
     }
+
+    private static let step = 5
 
     private mutating func decideKind(_ key: Key) -> [Action] {
         mode = .deciding
@@ -214,53 +234,5 @@ public struct ReviewSession: Sendable {
         }
         subjects[position.subject].pending.splits.insert(hunk.key)
         return [.keep(subjects[position.subject].pending)]
-    }
-
-    // MARK: Going about
-
-    private mutating func go(by step: Int) {
-        let all = positions
-        guard let index = all.firstIndex(of: position), all.indices.contains(index + step) else {
-            message = step < 0 ? "this is the first" : "this is the last"
-            return
-        }
-        position = all[index + step]
-    }
-
-    /// The next hunk without a decision, from here to the end and then from the beginning; there is none: the end.
-    private mutating func goOn(after place: Position) -> [Action] {
-        let all = positions
-        let index = all.firstIndex(of: place).map { $0 + 1 } ?? 0
-        guard let next = (all[index...] + all[..<index]).first(where: { decision(at: $0) == nil }) else {
-            return [.finish]
-        }
-        position = next
-        return []
-    }
-
-    private mutating func search(_ key: Key, _ text: String) -> [Action] {
-        switch key {
-        case .character(let character): mode = .searching(text + String(character))
-        case .backspace: mode = .searching(String(text.dropLast()))
-        case .escape, .interrupt, .tab: mode = .deciding
-        case .enter:
-            mode = .deciding
-            lastSearch = text.isEmpty ? lastSearch : text
-            guard !lastSearch.isEmpty else { return [] }
-            let all = positions
-            let index = all.firstIndex(of: position).map { $0 + 1 } ?? 0
-            let wanted = lastSearch.lowercased()
-            let found = (all[index...] + all[..<index]).first { place in
-                hunk(at: place).map { self.text(of: $0, in: place.subject).lowercased().contains(wanted) } ?? false
-            }
-            if let found { position = found } else { message = "'\(lastSearch)' is in no hunk" }
-        }
-        return []
-    }
-
-    private func text(of hunk: Hunk, in subject: Int) -> String {
-        let entries = hunk.diff.operations.flatMap { [$0.before?.entry, $0.after?.entry].compactMap(\.self) }
-        return ([subjects[subject].pending.scenario, hunk.key, hunk.kind] + entries.map { $0.json.text() })
-            .joined(separator: "\n")
     }
 }

@@ -1,5 +1,5 @@
-public import Transcripts
 import Digests
+public import Transcripts
 
 /// What a run is to perform: attempts in their order, before anything is known of how they come out.
 public struct RunPlan: Sendable, Equatable {

@@ -46,7 +46,8 @@ extension Entry.Kind {
         }
     }
 
-    static let names = ["message", "llm_call", "code_run", "end"]
+    /// All of these words.
+    public static let names = ["message", "llm_call", "code_run", "end"]
 }
 
 extension ToolCall {

@@ -52,7 +52,7 @@ extension PageScript {
 
         function difference(attempt) {
           const comparison = attempt.comparison;
-          if (!comparison.diff) return el("p", {}, "The other run does not have this scenario.");
+          if (!comparison.diff) return el("p", {}, isBaseline ? "Nothing was accepted yet." : "The other run does not have this scenario.");
           const a = comparison.before.entries, b = attempt.transcript.entries;
           const rows = [];
           let same = [];
@@ -65,7 +65,7 @@ extension PageScript {
           const sameRow = operation => el("div", { class: "row same" }, el("div", { class: "cell" }, heading(a[operation.before.entry]),
             gist(a[operation.before.entry])), el("div", { class: "cell" }, heading(b[operation.after.entry]), gist(b[operation.after.entry])));
           const host = el("div", { class: "rows", id: "difference" }, el("div", { class: "row heads" },
-            el("div", { class: "cell" }, "before · " + (report.against ? report.against.id.slice(0, 13) : "")),
+            el("div", { class: "cell" }, (isBaseline ? "accepted" : "before · " + report.against.id.slice(0, 13))),
             el("div", { class: "cell" }, "after · " + report.run.id.slice(0, 13))));
           return fill(host, rows, row => {
             if (row.same) {
@@ -84,7 +84,7 @@ extension PageScript {
           const diff = attempt.comparison.diff;
           if (!diff) return null;
           const first = diff.first_divergence;
-          if (!first) return el("div", { class: "headline" }, "Identical to the run before, but for time and tokens.");
+          if (!first) return el("div", { class: "headline" }, "Identical to " + other + ", but for time and tokens.");
           const what = { changed: (first.field || "").replaceAll("_", " ") + " changed", missing: "is missing", added: "is new",
             moved: "has moved" }[first.what];
           const counts = ["behaviour", "wording"].filter(level => diff.counts[level]).map(level => diff.counts[level] + " " + level);

@@ -5,6 +5,9 @@ extension PageScript {
         const report = JSON.parse(document.getElementById("report").textContent);
         const attempts = report.attempts;
         const state = { at: -1, tab: "conversation", filter: "all", query: "" };
+        // What it is compared with: another run, or what was accepted.
+        const isBaseline = Boolean(report.against) && report.against.id === "baseline";
+        const other = isBaseline ? "what was accepted" : "the run before";
         const $ = id => document.getElementById(id);
 
         // Everything an agent said goes in as text, never as markup.

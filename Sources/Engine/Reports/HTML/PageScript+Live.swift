@@ -7,7 +7,7 @@ extension PageScript {
             if (event.target.value) chosen.set(name, event.target.value); else chosen.delete(name);
             location.search = chosen; } } }, none ? el("option", { value: "" }, none) : null,
             report.live.runs.map(run => el("option", { value: run.id, selected: run.id === (name === "run" ? report.run.id
-              : (report.against || {}).id) }, time(run.started_at) + " · " + words[run.status] + (run.label ? " · #" + run.label : ""))));
+              : (report.against || {}).id) }, (run.label ? "#" + run.label + " · " : "") + time(run.started_at).slice(5, 16) + " · " + words[run.status])));
           $("search").before(choice("run", "Run"), choice("against", "Compared with", "compared with nothing"));
           const look = async () => {
             try {

@@ -20,7 +20,7 @@ extension PageScript {
               el("span", { class: "mono" }, "understudy " + report.run.arguments.join(" ")),
               report.run.branch ? el("span", {}, report.run.branch + (report.run.git_sha ? " @ " + report.run.git_sha.slice(0, 9) : "")) : null),
             el("div", { class: "cards" }, tile(attempts.length, "scenarios"), tile(attempts.length - bad, "as expected", "good"),
-              tile(bad, "not as expected", bad ? "bad" : ""), report.against ? tile(different, "differ from the run before") : null,
+              tile(bad, "not as expected", bad ? "bad" : ""), report.against ? tile(different, "differ from " + other) : null,
               tile(sum(attempt => attempt.turns).toLocaleString("en"), "turns"), tile(tokens.toLocaleString("en"), "tokens")),
             el("table", { class: "over" }, el("thead", {}, el("tr", {}, el("th", {}, "Result"), el("th", {}, "Scenario"),
               el("th", { class: "num" }, "Turns"), el("th", { class: "num" }, "Tokens"), el("th", { class: "num" }, "Time"))),

@@ -6,8 +6,9 @@ extension JSONReport {
     /// `{understudy: check/1, passed, suspicious, expected, new, rejected, scenarios, items, unreferenced}`; see
     /// `docs/review.md`.
     ///
-    /// Each of `items` is `{scenario, file, status: different | new, failed, hunks}`; a hunk is `{key, concern, kind, turns:
-    /// [first, last], rejected, operations}` with the operations of `diff/2`, which one of `new` has not.
+    /// Each of `items` is `{scenario, file, place, status: different | new, failed, hunks}`; a hunk is `{key, concern, kind, turns:
+    /// [first, last], rejected, operations}` with the operations of `diff/2`, which one of `new` has not; one of several turns
+    /// has `parts`, `{key, concern, turns}` for each.
     public static func check(_ record: CheckRecord) -> JSONValue {
         [
             "understudy": "check/1", "passed": .bool(record.hasPassed),
@@ -50,11 +51,21 @@ extension JSONReport {
                 ("turns", [.number(hunk.turns.lowerBound), .number(hunk.turns.upperBound)]),
                 ("rejected", .bool(item.rejected.contains(hunk.key))),
             ])
+            let parts = hunk.concern == .new ? [] : hunk.parts(in: item.comparison)
+            if parts.count > 1 {
+                object["parts"] = .array(
+                    parts.map { part in
+                        [
+                            "key": .string(part.key), "concern": .string(part.concern.rawValue),
+                            "turns": [.number(part.turns.lowerBound), .number(part.turns.upperBound)],
+                        ]
+                    })
+            }
             if hunk.concern != .new { object["operations"] = .array(hunk.diff.operations.map(value(of:))) }
             return .object(object)
         }
         return [
-            "scenario": .string(item.scenario), "file": .string(item.file),
+            "scenario": .string(item.scenario), "file": .string(item.file), "place": .string(item.place),
             "status": .string(item.isNew ? "new" : "different"), "failed": .bool(item.hasFailed),
             "hunks": .array(hunks),
         ]

@@ -10,7 +10,7 @@ public enum GitHubReport {
     public static func annotations(_ record: RunRecord) -> String {
         var lines: [String] = []
         var count = 0
-        for attempt in record.attempts where attempt.outcome.status.isBad {
+        for attempt in record.counted where attempt.outcome.status.isBad {
             var messages = attempt.outcome.misses.prefix(1).map { ("miss", $0) }
             messages += attempt.outcome.findings.map { ("not as expected", $0) }
             if messages.isEmpty { messages = [("failed", Wording.status(attempt.outcome.status).word)] }

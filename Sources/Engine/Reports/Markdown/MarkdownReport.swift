@@ -9,15 +9,19 @@ public enum MarkdownReport {
     private static let reasonLimit = 4_000
 
     public static func page(_ record: RunRecord) -> String {
-        let bad = record.attempts.filter { $0.outcome.status.isBad }
-        let passed = record.attempts.count { $0.outcome.status == .passed }
+        let cases = record.cases
+        let bad = cases.filter { $0.last.outcome.status.isBad }.map(\.last)
+        let passed = cases.count { $0.last.outcome.status == .passed }, flaky = cases.count(where: \.isFlaky)
         let sign = bad.isEmpty ? "✅" : "❌"
-        var head = "\(sign) \(Wording.count(passed)) of \(Wording.count(record.attempts.count, "scenario")) as expected"
+        var head = "\(sign) \(Wording.count(passed)) of \(Wording.count(cases.count, "scenario")) as expected"
+        if flaky > 0 { head += " · \(Wording.count(flaky)) not at once" }
         if let label = record.run.label { head += " · \(inline(label))" }
         var page = ["## Understudy", "", head, "", "| | Scenario | Turns | Tokens | Time |", "|---|---|--:|--:|--:|"]
-        // What went wrong comes first, so that a cut page still has it.
-        let ordered = bad + record.attempts.filter { !$0.outcome.status.isBad }
-        page += ordered.prefix(rowLimit).map { row($0, record.comparison(of: $0)?.firstDivergence) }
+        // What went wrong comes first, so that a cut page still has it; then what did at first.
+        let good = cases.filter { !$0.last.outcome.status.isBad }
+        let ordered =
+            cases.filter { $0.last.outcome.status.isBad } + good.filter(\.isFlaky) + good.filter { !$0.isFlaky }
+        page += ordered.prefix(rowLimit).map { row($0, record.comparison(of: $0.last)?.firstDivergence) }
         if ordered.count > rowLimit { page += ["", "… and \(Wording.count(ordered.count - rowLimit)) more"] }
         var size = page.reduce(0) { $0 + $1.utf8.count + 1 }
         for (index, attempt) in bad.enumerated() {
@@ -32,12 +36,14 @@ public enum MarkdownReport {
         return page.joined(separator: "\n") + "\n"
     }
 
-    private static func row(_ attempt: Attempt, _ divergence: Divergence?) -> String {
+    private static func row(_ one: RunCase, _ divergence: Divergence?) -> String {
+        let attempt = one.last
         let usage = attempt.transcript.usage
         let tokens = Wording.count(usage.promptTokens + usage.completionTokens)
         let note = divergence.map { "<br>" + inline("first divergence: " + Wording.divergence($0)) } ?? ""
         let status = Wording.status(attempt.outcome.status)
-        return "| \(status.sign) \(status.word) | \(inline(attempt.scenario))\(note) "
+        let tries = one.tries.count > 1 ? ", try \(one.tries.count)" : ""
+        return "| \(status.sign) \(status.word)\(tries) | \(inline(attempt.scenario))\(note) "
             + "| \(Wording.count(attempt.transcript.turnCount)) | \(tokens) | \(Wording.duration(attempt.duration)) |"
     }
 

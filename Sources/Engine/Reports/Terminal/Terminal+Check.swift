@@ -1,10 +1,12 @@
 import Baselines
+import Documents
 import Transcripts
 
 extension Terminal {
     /// A check: `1 suspicious · 2 expected`, then what is suspicious, then what is expected, then what to do.
     public func check(_ record: CheckRecord) -> String {
         var page = [headline(of: record)]
+        for item in record.items where !item.isNew { page += [Line()] + card(of: item) }
         for concern in [Hunk.Concern.suspicious, .expected] {
             for (item, hunk) in record.hunks(concern) {
                 page += [Line()] + lines(of: hunk, in: item.scenario, isRejected: item.rejected.contains(hunk.key))
@@ -34,6 +36,29 @@ extension Terminal {
         if new > 0 { line = line + Line(" · ", .faint) + Line("\(Wording.count(new)) new", .caution) }
         let rejected = record.rejectedCount
         return rejected > 0 ? line + Line(" · \(Wording.count(rejected)) rejected in review", .faint) : line
+    }
+
+    /// Where a scenario leaves what was accepted: how far it goes alike, and both values of the first change.
+    private func card(of item: CheckRecord.Item) -> [Line] {
+        let role: Style.Role = item.comparison.count(.suspicious) > 0 ? .bad : .caution
+        let head = Line(item.scenario, .strong) + Line("  " + item.summary, role) + Line("  " + item.place, .faint)
+        guard let divergence = item.comparison.diff.firstDivergence else { return [head] }
+        var lines = [head]
+        if divergence.turn > 1 {
+            let alike = divergence.turn == 2 ? "turn 1" : "turns 1–\(divergence.turn - 1)"
+            lines.append(Line("  = ", .good) + Line("\(alike) as accepted", .faint))
+        }
+        var words = Line("  ▲ ", role) + Line("first divergence at \(Wording.divergence(divergence))")
+        if case .changed(let change) = divergence.what {
+            func value(_ value: JSONValue?) -> String {
+                guard let value else { return "nothing" }
+                let text =
+                    value.stringValue.map { "'" + $0.printedLines.joined(separator: " ⏎ ") + "'" } ?? value.text()
+                return text.shortened(to: max(20, width / 3))
+            }
+            words = words + Line(" — expected \(value(change.before)), got \(value(change.after))", .faint)
+        }
+        return lines + words.wrapped(to: width, hanging: 4)
     }
 
     private func counts(of record: CheckRecord) -> Line {
@@ -74,17 +99,24 @@ extension Terminal {
             ? "turn \(hunk.turns.lowerBound)" : "turns \(hunk.turns.lowerBound)–\(hunk.turns.upperBound)"
     }
 
-    /// What is pending, a line for each hunk, and how to decide without a terminal.
+    private func row(_ hunk: Hunk, indent: Int, isRejected: Bool) -> Line {
+        let role: Style.Role = hunk.concern == .suspicious ? .bad : .caution
+        var line = Line(hunk.key + "  ") + Line(hunk.concern.rawValue, role)
+        line = line + Line("  \(turns(of: hunk)), \(hunk.kind)")
+        return (isRejected ? line + Line("  rejected", .faint) : line).indented(by: indent)
+    }
+
+    /// What is pending, a line for each hunk and for each turn of a longer one, and how to decide without a terminal.
     public func pending(_ items: [CheckRecord.Item]) -> String {
         guard !items.isEmpty else { return page([Line("nothing is to be reviewed", .good)]) }
         var lines: [Line] = []
         for item in items {
             lines.append(Line(item.scenario, .strong) + Line("  " + item.file, .faint))
-            lines += item.comparison.hunks.map { hunk in
-                let role: Style.Role = hunk.concern == .suspicious ? .bad : .caution
-                var line = Line("  " + hunk.key + "  ") + Line(hunk.concern.rawValue, role)
-                line = line + Line("  \(turns(of: hunk)), \(hunk.kind)")
-                return item.rejected.contains(hunk.key) ? line + Line("  rejected", .faint) : line
+            for hunk in item.comparison.hunks {
+                lines.append(row(hunk, indent: 2, isRejected: item.rejected.contains(hunk.key)))
+                let parts = hunk.concern == .new ? [] : hunk.parts(in: item.comparison)
+                guard parts.count > 1 else { continue }
+                lines += parts.map { row($0, indent: 4, isRejected: item.rejected.contains($0.key)) }
             }
         }
         let key = items.first?.comparison.hunks.first?.key ?? "KEY"

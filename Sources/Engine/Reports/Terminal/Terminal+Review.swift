@@ -8,21 +8,41 @@ extension Terminal {
     /// - Parameter rows: How many lines the terminal has; what does not fit is cut, and said to be.
     public func review(_ screen: ReviewSession.Screen, rows: Int) -> String {
         if case .helping = screen.mode { return page(help) }
+        let (top, bottom) = (header(of: screen), [Line()] + footer(of: screen))
+        let room = room(beside: top, bottom, rows: rows)
+        return page(top + window(hunkLines(of: screen), from: screen.scroll, room: room) + bottom)
+    }
+
+    /// How many lines of its hunk a reader can go past.
+    public func scrollLimit(of screen: ReviewSession.Screen, rows: Int) -> Int {
+        let room = room(beside: header(of: screen), [Line()] + footer(of: screen), rows: rows)
+        let count = hunkLines(of: screen).count
+        return count > room ? count - room + 2 : 0
+    }
+
+    private func room(beside top: [Line], _ bottom: [Line], rows: Int) -> Int {
+        max(6, rows - top.count - bottom.count - 1)
+    }
+
+    private func header(of screen: ReviewSession.Screen) -> [Line] {
         var head = Line("Reviewing ", .strong) + Line("\(screen.number) of \(screen.count)", .strong)
         head = head + Line(" · \(screen.left) without a decision", .faint)
         var top = [head, Line(screen.file, .faint)]
         if screen.variantCount > 1 {
             top.append(Line("the nearest of \(screen.variantCount) accepted variants", .faint))
         }
-        top.append(Line())
-        let bottom = [Line()] + footer(of: screen)
-        var body = hunkLines(of: screen)
-        let room = max(6, rows - top.count - bottom.count - 1)
-        if body.count > room {
-            let hidden = body.count - room + 1
-            body = body.prefix(room - 1) + [Line("… \(Wording.count(hidden, "more line")); t splits by turns", .faint)]
-        }
-        return page(top + body + bottom)
+        return top + [Line()]
+    }
+
+    /// As many lines as there is room for, and how many there are above and below.
+    private func window(_ lines: [Line], from scroll: Int, room: Int) -> [Line] {
+        guard lines.count > room else { return lines }
+        let start = min(scroll, lines.count - room + 2)
+        let shown = lines[start...].prefix(room - (start > 0 ? 2 : 1))
+        let below = lines.count - start - shown.count
+        let above = start > 0 ? [Line("… \(Wording.count(start, "line")) above", .faint)] : []
+        return above + shown
+            + [Line(below > 0 ? "… \(Wording.count(below, "line")) below: ↓ shows them" : "the end", .faint)]
     }
 
     private func hunkLines(of screen: ReviewSession.Screen) -> [Line] {
@@ -96,6 +116,7 @@ extension Terminal {
             ("A, R, S", "the same for all that remains of this scenario"),
             ("k", "then a, r or s: the same for all hunks of this kind that remain"),
             ("v", "accept the whole transcript as another variant, beside what was accepted before"),
+            ("↓, ↑", "the rest of a long hunk"),
             ("b, n", "back to the hunk before, on to the next, whatever was decided"),
             ("/", "search in hunks; / and Enter search again"),
             ("q", "quit: what was accepted is written, what was rejected is remembered, the rest stays pending"),

@@ -1,6 +1,6 @@
 import Cassettes
 import Conversations
-import Documents
+public import Documents
 import Transcripts
 
 /// A baseline's text, of which only what was changed is written anew.
@@ -29,17 +29,25 @@ public struct BaselineText: Sendable {
         (try? BaselineReader.read(bytes, file: file)) ?? Baseline()
     }
 
+    /// Where an entry of a variant stands; nil for one that is not there.
+    public func place(ofEntry entry: Int, inVariant variant: Int) -> Place? {
+        guard let located = try? BaselineReader.locate(bytes, file: file), located.entries.indices.contains(variant),
+            located.entries[variant].indices.contains(entry)
+        else { return nil }
+        return located.entries[variant][entry]
+    }
+
     /// Makes the text say something else.
     ///
     /// A variant that stays as it was keeps its bytes, and so does what stands before the variants if the masks stay.
     /// A baseline that the text says already changes no byte.
     public mutating func set(_ baseline: Baseline) {
-        guard let (old, places) = try? BaselineReader.readWithPlaces(bytes, file: file) else {
+        guard let old = try? BaselineReader.locate(bytes, file: file) else {
             bytes = Array(BaselineText.written(baseline).utf8)
             return
         }
-        guard old != baseline else { return }
-        if let edited = edited(from: old, at: places, to: baseline),
+        guard old.baseline != baseline else { return }
+        if let edited = edited(from: old.baseline, at: old.variants, to: baseline),
             (try? BaselineReader.read(edited, file: file)) == baseline
         {
             bytes = edited
