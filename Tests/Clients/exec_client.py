@@ -103,9 +103,14 @@ def the_tutorials_program_plays_twice_and_is_the_same():
         entries = here.entries()
         kinds = [(entry["turn"], entry["kind"]) for entry in entries]
         assert kinds == [
-            (1, "llm_call"), (1, "code_run"), (2, "llm_call"), (2, "code_run"), (3, "llm_call"), (3, "end")], f"{kinds}"
-        assert entries[1]["exit_code"] == 1 and "24133" in entries[3]["stdout"], f"{entries[1]} {entries[3]}"
-        assert entries[4]["text"] == "TERMINATE" and entries[4]["model"] == "gpt-4o", f"{entries[4]}"
+            (1, "message"), (2, "llm_call"), (2, "message"), (3, "code_run"), (3, "message"), (4, "llm_call"), (4, "message"),
+            (5, "code_run"), (5, "message"), (6, "llm_call"), (6, "message"), (6, "end")], f"{kinds}"
+        speakers = [(entry["speaker"], entry["recipient"]) for entry in entries if entry["kind"] == "message"]
+        assert speakers == [("user_proxy", "assistant"), ("assistant", "user_proxy")] * 3, f"{speakers}"
+        runs = [entry for entry in entries if entry["kind"] == "code_run"]
+        assert runs[0]["exit_code"] == 1 and "24133" in runs[1]["stdout"], f"{runs}"
+        assert all(run["agent"] == "user_proxy" for run in runs), f"{runs}"
+        assert entries[9]["text"] == "TERMINATE" and entries[9]["model"] == "gpt-4o", f"{entries[9]}"
         same = ended_with(0, here.understudy("diff", "latest~1", "latest"))
         assert "identical" in same.stdout, same.stdout
 
@@ -117,7 +122,7 @@ def a_changed_prompt_is_a_miss_and_its_card_is_shown():
         assert result.returncode == 1, f"ended with {result.returncode}"
         for words in ("╭╴✗ miss: cassette tutorial/two-agent has no recording", "$.messages[0].content", "unhelpful"):
             assert words in result.stderr, f"no {words!r} in {result.stderr[-3000:]}"
-        call = here.entries()[0]
+        call = next(entry for entry in here.entries() if entry["kind"] == "llm_call")
         assert call["status"] == 422 and "unhelpful" in json.dumps(call["request"]), f"{call}"
 
 
@@ -250,7 +255,9 @@ def a_stream_is_told_as_the_whole_it_adds_up_to():
             """)
         result = ended_with(0, here.exec(sys.executable, "stream.py", cassette="clients/streaming"))
         assert result.stdout == "Hello 😀.\n", result.stdout
-        call = here.entries()[0]
+        asked, call, said = here.entries()[:3]
+        assert (asked["speaker"], asked["text"]) == ("user", "Greet me."), f"{asked}"
+        assert (said["speaker"], said["text"]) == ("program", "Hello 😀."), f"{said}"
         assert call["text"] == "Hello 😀." and call["finish_reason"] == "stop", f"{call}"
 
 
