@@ -16,10 +16,13 @@ enum ExitStatus: Int32, Error {
     case inconclusive = 3
     /// The world failed: a port, a disk, a lock, a live service.
     case worldFailed = 4
+    /// Somebody stopped it, as shells number SIGINT.
+    case interrupted = 130
 
     init(for error: any Error) {
         switch error {
         case is Diagnostics, is RunNameError: self = .badInput
+        case is Interrupted: self = .interrupted
         case let error as FileError: self = error.isMissing ? .badInput : .worldFailed
         case let error as TranscriptStoreError: self = error.cause == .absent ? .badInput : .worldFailed
         default: self = .worldFailed

@@ -85,7 +85,7 @@ struct LiveCheckOptions: ParsableArguments {
 }
 
 /// Numbers that follow from a seed (SplitMix64), the same on every machine.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

@@ -10,7 +10,7 @@ import Scripts
 import TranscriptStore
 import Transcripts
 
-/// The scenarios of one command line, performed one after another in one of the modes.
+/// The scenarios of one command line, performed in one of the modes.
 struct Playbill: Sendable {
     let mode: Mode
     let usedUp: UsedUp
@@ -30,6 +30,8 @@ struct Playbill: Sendable {
     var requiresFresh = false
     /// For a command that is about one scenario.
     var isForOne = false
+    var selection = Selection()
+    var terms = Terms()
     let project = Project()
     let environment = ProcessInfo.processInfo.environment
 
@@ -45,20 +47,50 @@ struct Playbill: Sendable {
         if cassette != nil, scenarios.count != 1 {
             throw ValidationError("--cassette is for one scenario, and \(scenarios.count) are named")
         }
-        let acts = try acts(of: scenarios, files)
+        let selected = scenarios.filter { selection.filter.admits(name: files.key(of: $0), tags: $0.tags) }
+        guard !selected.isEmpty || selection.mayBeEmpty else {
+            throw ValidationError(
+                "none of \(scenarios.count) scenarios is selected\n  fix: 'understudy run --list' shows names and tags, "
+                    + "--pass-with-no-tests accepts it")
+        }
+        let acts = try acts(of: selected, files)
         if mode != .replay {
             for act in acts where act.cassette == nil || mode != .once {
                 try upstreams.checkKeys(for: act.scenario.services)
             }
+            guard mode == .live || mode == .script || selection.repetitions == 1 && terms.retries == 0 else {
+                throw ValidationError(
+                    "--repeat and --retries do not go with --mode \(mode.rawValue), which makes one recording of each scenario"
+                )
+            }
+        }
+        let plan = RunPlan(
+            acts.map { ($0.key, selection.repetitions) }, shard: selection.shard)
+        if let source = selection.shardSource, let shard = selection.shard {
+            report.note("part \(shard.index) of \(shard.total), as \(source) says")
         }
 
         // Opened when the files are known to be good: a bad one leaves no trace.
-        let attempts = try await Attempts(store: storage.open(for: .writing), project: project, label: label)
-        do {
-            for act in acts {
-                report.started(act.key)
-                report.ended(act.key, act.scenario, try await perform(act, attempts))
+        let store = try storage.open(for: .writing)
+        let attempts: Attempts
+        var done: [AttemptSummary] = []
+        if let resumed = selection.resumed {
+            guard resumed.plan == plan.id else {
+                throw ValidationError(
+                    "run \(resumed.id) was to perform other scenarios than there are now\n  fix: start a new one")
             }
+            done = try await store.attempts(ofRun: resumed.id).filter { $0.outcome.status != .cutShort }
+            attempts = try await Attempts(store: store, resuming: resumed)
+        } else {
+            attempts = try await Attempts(
+                store: store, project: project, label: label, shard: selection.shard, plan: plan.id)
+        }
+        do {
+            try await perform(plan, acts, attempts, done: done)
+        } catch is CancellationError {
+            try await attempts.end(.interrupted)
+            report.note("what has ended is stored\n  to go on: understudy run --resume \(attempts.run.id)")
+            throw CancellationError()
         } catch {
             try await attempts.end(.error)
             throw error
@@ -68,8 +100,89 @@ struct Playbill: Sendable {
         return report.hasPassed
     }
 
+    /// Performs what a plan has, some of it at a time, and reports it in the plan's order.
+    private func perform(_ plan: RunPlan, _ acts: [Act], _ attempts: Attempts, done: [AttemptSummary]) async throws {
+        var earlier: [RunPlan.Item: [AttemptSummary]] = [:]
+        for attempt in done {
+            let number = attempt.number
+            let item = RunPlan.Item(scenario: attempt.scenario, place: number.place, repetition: number.repetition)
+            earlier[item, default: []].append(attempt)
+        }
+        let todo = plan.items.filter { item in
+            let tries = earlier[item] ?? []
+            guard let last = tries.last, last.outcome.status == .passed || tries.count > terms.retries else {
+                return true
+            }
+            report.hadEnded(tries)
+            return false
+        }
+        report.expects(todo.count)
+        var results = OrderedResults<(RunPlan.Item, [Attempts.Judged])>()
+        var left = todo.enumerated().makeIterator()
+        try await withThrowingTaskGroup(of: (Int, RunPlan.Item, [Attempts.Judged]).self) { tasks in
+            func begin() {
+                guard !report.hasEnoughFailures(terms.failureLimit), let (place, item) = left.next() else { return }
+                let act = acts[item.place]
+                report.started(act.key)
+                let tries = earlier[item]?.count ?? 0
+                tasks.addTask { (place, item, try await self.tries(of: act, item, from: tries, attempts)) }
+            }
+            for _ in 0..<max(1, min(terms.jobs, todo.count)) { begin() }
+            while let (place, item, judged) = try await tasks.next() {
+                report.counted(judged)
+                for (item, judged) in results.add((item, judged), at: place) { tell(item, acts, judged) }
+                begin()
+            }
+        }
+        for (item, judged) in results.rest() { tell(item, acts, judged) }
+    }
+
+    private func tell(_ item: RunPlan.Item, _ acts: [Act], _ judged: [Attempts.Judged]) {
+        let name = selection.repetitions > 1 ? "\(item.scenario)#\(item.repetition)" : item.scenario
+        report.ended(name, acts[item.place].scenario, judged)
+    }
+
+    /// One attempt, and another as long as it fails and there are retries left.
+    private func tries(
+        of act: Act, _ item: RunPlan.Item, from first: Int, _ attempts: Attempts
+    ) async throws -> [Attempts.Judged] {
+        var tries: [Attempts.Judged] = []
+        for retry in first...max(first, terms.retries) {
+            let number = Attempt.Number(place: item.place, repetition: item.repetition, retry: retry)
+            let judged = try await perform(
+                act, attempts,
+                Attempts.Terms(
+                    number: number, timeout: terms.timeout, seed: terms.seed, isRepeatable: terms.isRepeatable))
+            tries.append(judged)
+            if judged.verdict.passed { break }
+        }
+        return tries
+    }
+
+    /// What of the named scenarios is performed.
+    struct Selection: Sendable {
+        var filter = ScenarioFilter()
+        var repetitions = 1
+        var shard: Run.Shard?
+        /// The variables that said which part; nil for a flag.
+        var shardSource: String?
+        var mayBeEmpty = false
+        /// A run to go on with.
+        var resumed: Run?
+    }
+
+    /// How it is performed.
+    struct Terms: Sendable {
+        var jobs = 1
+        var retries = 0
+        var failureLimit: Int?
+        var timeout: Double?
+        var seed: Int?
+        var isRepeatable = false
+    }
+
     /// One scenario with all that it is performed from.
-    private struct Act {
+    private struct Act: Sendable {
         let scenario: Scenario
         let key: String
         let name: CassetteName
@@ -98,7 +211,9 @@ struct Playbill: Sendable {
         }
     }
 
-    private func perform(_ act: Act, _ attempts: Attempts) async throws -> Attempts.Judged {
+    private func perform(
+        _ act: Act, _ attempts: Attempts, _ terms: Attempts.Terms
+    ) async throws -> Attempts.Judged {
         let asksLive = mode != .replay && !(mode == .once && act.cassette != nil)
         if asksLive, let service = upstreams.scripted, script ?? act.scenario.script == nil {
             throw ValidationError(
@@ -111,7 +226,7 @@ struct Playbill: Sendable {
         let desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         let outcome: Result<Attempts.Judged, any Error>
         do {
-            outcome = .success(try await perform(act, attempts, live, desk))
+            outcome = .success(try await perform(act, attempts, terms, live, desk))
         } catch {
             outcome = .failure(error)
         }
@@ -122,31 +237,33 @@ struct Playbill: Sendable {
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
         if !judged.verdict.passed, let unanswered = live?.unanswered.first {
-            report.ended(act.key, act.scenario, judged)
+            report.ended(act.key, act.scenario, [judged])
             throw WorldFailure(description: unanswered)
         }
         return judged
     }
 
     private func perform(
-        _ act: Act, _ attempts: Attempts, _ live: LiveServices?, _ desk: RecordingDesk
+        _ act: Act, _ attempts: Attempts, _ terms: Attempts.Terms, _ live: LiveServices?, _ desk: RecordingDesk
     ) async throws -> Attempts.Judged {
-        // Replay has its own time, so that two runs are alike; whatever is live has ours.
-        let clock: any MovableClock =
-            live == nil ? VirtualClock(start: VirtualClock.fixedStart) : ShiftedClock(SystemClock())
-        let notes = SessionNotes { note in
-            if case .drift(let text) = note { Console.complain("warning: \(act.key): \(text)") }
-        }
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, pace: pace, shelf: CassetteShelf(project: project, given: act.cassette),
             desk: desk, live: live,
             services: act.scenario.services)
-        let session = try maker.session(of: act.name, name: act.key, clock: clock, notes: notes)
-        session.start(with: act.scenario.faults)
         let key = SessionKey(act.name).description
-        return try await attempts.perform(
-            act.scenario, key: act.key, session: session, keys: Rehearsal.Keys(llm: key, hopx: key), clock: clock,
-            leftovers: { requiresAllPlayed ? act.cassette.map(notes.leftovers) ?? [] : [] }, onEntry: { _ in })
+        return try await attempts.perform(act.scenario, key: act.key, terms: terms) {
+            // Replay has its own time, so that two runs are alike; whatever is live has ours.
+            let clock: any MovableClock =
+                live == nil ? VirtualClock(start: VirtualClock.fixedStart) : ShiftedClock(SystemClock())
+            let notes = SessionNotes { note in
+                if case .drift(let text) = note { Console.complain("warning: \(act.key): \(text)") }
+            }
+            let session = try maker.session(of: act.name, name: act.key, clock: clock, notes: notes)
+            session.start(with: act.scenario.faults)
+            return Attempts.Setting(
+                session: session, keys: Rehearsal.Keys(llm: key, hopx: key), clock: clock,
+                leftovers: { requiresAllPlayed ? act.cassette.map(notes.leftovers) ?? [] : [] })
+        }
     }
 }
 

@@ -19,13 +19,21 @@ final class RunReport: Sendable {
     private struct Tally {
         var passed = 0
         var failed = 0
+        /// Among those that passed.
+        var flaky = 0
         var seconds = 0.0
+        /// Of this command's own attempts.
+        var expected = 0
+        var ended = 0
+        var failures = 0
         var record: RunRecord?
     }
 
     init(
-        format: OutputFormat, isVerbose: Bool, isQuiet: Bool, reporters: [Reporter] = [], keepsRecord: Bool = false
+        format: OutputFormat, isVerbose: Bool, isQuiet: Bool, reporters: [Reporter] = [], keepsRecord: Bool = false,
+        failsOnFlaky: Bool = false
     ) {
+        self.failsOnFlaky = failsOnFlaky
         self.keepsRecord = keepsRecord
         self.reporters = reporters
         self.format = format
@@ -33,32 +41,77 @@ final class RunReport: Sendable {
         self.isQuiet = isQuiet
     }
 
-    var hasPassed: Bool { tally.withLock { $0.failed == 0 } }
+    private let failsOnFlaky: Bool
+
+    var hasPassed: Bool { tally.withLock { $0.failed == 0 && !(failsOnFlaky && $0.flaky > 0) } }
 
     /// The run with all its transcripts, once it has ended, where it is kept.
     var record: RunRecord? { tally.withLock { $0.record } }
 
+    func expects(_ count: Int) { tally.withLock { $0.expected = count } }
+
+    /// Whether nothing else is to be begun.
+    func hasEnoughFailures(_ limit: Int?) -> Bool { tally.withLock { $0.failures >= limit ?? .max } }
+
+    /// Notes that an attempt has ended, before it is in turn to be told.
+    func counted(_ tries: [Attempts.Judged]) {
+        tally.withLock { tally in
+            tally.ended += 1
+            tally.failures += tries.last?.verdict.passed == true ? 0 : 1
+        }
+    }
+
+    /// Takes in what had ended before a run was taken up again.
+    func hadEnded(_ tries: [AttemptSummary]) {
+        guard let last = tries.last else { return }
+        tally.withLock { tally in
+            tally.passed += last.outcome.status == .passed ? 1 : 0
+            tally.failed += last.outcome.status == .passed ? 0 : 1
+            tally.flaky += last.outcome.status == .passed && tries.count > 1 ? 1 : 0
+            tally.seconds += tries.reduce(0) { $0 + max(0, ($1.endedAt ?? $1.startedAt) - $1.startedAt) }
+        }
+    }
+
     /// On a terminal, what is going on; the line is overwritten when it has ended.
     func started(_ key: String) {
         guard !isQuiet, isatty(STDERR_FILENO) == 1 else { return }
-        FileHandle.standardError.write(Data("… \(key)\r".utf8))
+        let (ended, expected, failures) = tally.withLock { ($0.ended, $0.expected, $0.failures) }
+        let width = 24
+        let bar = String(repeating: "█", count: expected == 0 ? 0 : width * ended / expected)
+        let failed = failures == 0 ? "" : " · \(failures) failed"
+        let line =
+            expected < 2
+            ? "… \(key)"
+            : bar.padding(toLength: width, withPad: "░", startingAt: 0) + " \(ended)/\(expected)\(failed) · \(key)"
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8))
     }
 
-    func ended(_ key: String, _ scenario: Scenario, _ judged: Attempts.Judged) {
+    /// - Parameter tries: Of one attempt; the last one counts.
+    func ended(_ name: String, _ scenario: Scenario, _ tries: [Attempts.Judged]) {
+        guard let judged = tries.last else { return }
         let hasPassed = judged.verdict.passed
+        let isFlaky = hasPassed && tries.count > 1
+        let seconds = tries.reduce(0) { $0 + $1.seconds }
         tally.withLock { tally in
             tally.passed += hasPassed ? 1 : 0
             tally.failed += hasPassed ? 0 : 1
-            tally.seconds += judged.seconds
+            tally.flaky += isFlaky ? 1 : 0
+            tally.seconds += seconds
         }
         guard format == .text else { return }
+        if !isQuiet, isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
         if isVerbose || !hasPassed { Console.print(pages.transcript(judged.transcript)) }
-        for card in cards(key, scenario, judged.verdict) { Console.print(pages.card(card)) }
+        for card in cards(name, scenario, judged.verdict) { Console.print(pages.card(card)) }
         if !judged.reactions.isEmpty, !isQuiet || !hasPassed { Console.print(pages.reactions(judged.reactions)) }
-        guard !isQuiet || !hasPassed else { return }
+        guard !isQuiet || !hasPassed || isFlaky else { return }
         Console.print(
-            pages.outcome(of: key, hasPassed: hasPassed, turns: judged.transcript.turnCount, seconds: judged.seconds))
+            pages.outcome(
+                of: name, hasPassed: hasPassed, turns: judged.transcript.turnCount, seconds: seconds,
+                tries: tries.count))
     }
+
+    /// Something to know about the run, beside its results.
+    func note(_ text: String) { if !isQuiet { Console.complain("note: " + text) } }
 
     /// Tells of a result beside the scenarios: a cassette in its place.
     func tell(_ text: String) { if format == .text { Console.print(text) } else { Console.complain(text) } }
@@ -100,6 +153,7 @@ final class RunReport: Sendable {
             return
         }
         let sums = tally.withLock { $0 }
-        Console.print(pages.summary(passed: sums.passed, failed: sums.failed, seconds: sums.seconds))
+        Console.print(
+            pages.summary(passed: sums.passed, failed: sums.failed, flaky: sums.flaky, seconds: sums.seconds))
     }
 }

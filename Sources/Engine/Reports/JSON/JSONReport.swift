@@ -46,6 +46,8 @@ public enum JSONReport {
         object["git_sha"] = run.gitSHA.map(JSONValue.string)
         object["branch"] = run.branch.map(JSONValue.string)
         object["arguments"] = .array(run.arguments.map(JSONValue.string))
+        object["shard"] = run.shard.map { ["index": .number($0.index), "total": .number($0.total)] }
+        object["plan"] = run.plan.map(JSONValue.string)
         return object
     }
 
@@ -54,6 +56,9 @@ public enum JSONReport {
             ("id", .string(attempt.id)), ("run", .string(attempt.run)), ("scenario", .string(attempt.scenario)),
             ("status", .string(attempt.outcome.status.rawValue)),
         ])
+        if attempt.number.repetition > 1 { object["repetition"] = .number(attempt.number.repetition) }
+        if attempt.number.retry > 0 { object["retry"] = .number(attempt.number.retry) }
+        object["seed"] = attempt.seed.map { .number($0) }
         object["started_at"] = seconds(attempt.startedAt)
         object["ended_at"] = attempt.endedAt.flatMap(seconds)
         object["turns"] = .number(attempt.turnCount)
