@@ -19,6 +19,8 @@ struct Attempts {
         var verdict: Verdict
         let reactions: [FaultReaction]
         let seconds: Double
+        /// It was ended, as its time was up.
+        var isOver = false
     }
 
     private let store: TranscriptStore
@@ -110,7 +112,7 @@ struct Attempts {
                 misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") },
                 reactions: reactions), at: clock.now)
         return Judged(
-            transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start)
+            transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start, isOver: isOver)
     }
 
     private static func words(ofTimeout seconds: Double) -> String {
@@ -151,7 +153,7 @@ struct Attempts {
         let again = try await rehearse(scenario, terms, in: try setting()).transcript
         guard transcript.json.bytes() != again.json.bytes() else { return nil }
         let told = diff(transcript, again)
-        let text = Console.plainPages.diff(told, title: "a second performance", .first)
+        let text = Console.plainPages.diff(told, title: "a second performance", .changes)
         return Verdict.Miss(
             title: "performed twice, it did not come out the same",
             lines: told.isIdentical

@@ -88,7 +88,8 @@ struct Playbill: Sendable {
         do {
             try await perform(plan, acts, attempts, done: done)
         } catch is CancellationError {
-            try await attempts.end(.interrupted)
+            // What is cancelled writes nothing more; this is written still.
+            try await Task { try await attempts.end(.interrupted) }.value
             report.note("what has ended is stored\n  to go on: understudy run --resume \(attempts.run.id)")
             throw CancellationError()
         } catch {
@@ -236,7 +237,7 @@ struct Playbill: Sendable {
         try await live?.shutDown()
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
-        if !judged.verdict.passed, let unanswered = live?.unanswered.first {
+        if !judged.verdict.passed, !judged.isOver, let unanswered = live?.unanswered.first {
             report.ended(act.key, act.scenario, [judged])
             throw WorldFailure(description: unanswered)
         }
