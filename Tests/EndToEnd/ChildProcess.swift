@@ -121,8 +121,16 @@ final class ChildProcess: Sendable {
         try await said("standard error", isLast) { self.complaints }
     }
 
+    /// Sends a signal as soon as its standard output has a whole line that is asked for.
+    ///
+    /// The thread that sees the line sends it: the tests' tasks may have to wait for long until they go on.
+    func signal(_ number: Int32, at isLast: @escaping @Sendable (Substring) -> Bool) async throws {
+        _ = try await said("standard output", isLast, then: { self.signal(number) }) { self.output }
+    }
+
     private func said(
-        _ what: String, _ isLast: @escaping @Sendable (Substring) -> Bool, _ read: @escaping @Sendable () -> String
+        _ what: String, _ isLast: @escaping @Sendable (Substring) -> Bool,
+        then react: @escaping @Sendable () -> Void = {}, _ read: @escaping @Sendable () -> String
     ) async throws -> String {
         try await onThread { [self] in
             let found = eventually {
@@ -137,6 +145,7 @@ final class ChildProcess: Sendable {
                         "\(what) lacks the awaited line; exit code \(exitCode.map(String.init) ?? "none yet")\n"
                         + "output: \(output)\ncomplaints: \(complaints)")
             }
+            react()
             return found
         }
     }

@@ -180,17 +180,17 @@ import Testing
     /// Killed at instants that come from a seed; what is missing is performed when the run is taken up again.
     @Test func aKilledRunIsTakenUpAndEndsLikeAnyOther() async throws {
         let project = try ProjectFolder.withAllShipped()
-        let flags = ["run", "--repeat", "6", "--jobs", "8"]
+        let flags = ["run", "--repeat", "12", "--jobs", "8"]
         #expect(try await project.run(flags).status == 0)
         let whole = try await stored("latest", in: project).attempts
         var seed: UInt64 = 20_261_126
         for round in 0..<3 {
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let count = 1 + Int(seed >> 33) % (whole.count - 20)
+            // In the first half, so that plenty is left to be cut short.
+            let count = 1 + Int(seed >> 33) % (whole.count / 2)
             let last = "\(whole[count - 1].scenario)#\(whole[count - 1].repetition ?? 1)"
             try await project.running(flags + ["--label", "killed\(round)"]) { process in
-                _ = try await process.output { $0.contains(" \(last) ") }
-                process.signal(SIGKILL)
+                try await process.signal(SIGKILL) { $0.contains(" \(last) ") }
                 _ = await process.end()
             }
             let left = try await stored("#killed\(round)", in: project)
@@ -208,8 +208,7 @@ import Testing
     @Test func aRunThatIsInterruptedSaysHowToGoOn() async throws {
         let project = try ProjectFolder.withAllShipped()
         try await project.running(["run", "--repeat", "200", "--jobs", "2"]) { process in
-            _ = try await process.output { $0.hasPrefix("✓") }
-            process.signal(SIGINT)
+            try await process.signal(SIGINT) { $0.hasPrefix("✓") }
             #expect(await process.end() == 130)
             #expect(process.complaints.contains("to go on: understudy run --resume "), "\(process.complaints)")
         }
