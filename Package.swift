@@ -82,7 +82,8 @@ let package = Package(
         module(
             "Domain", "Scenarios",
             [
-                "AgentChats", "Digests", "Documents", "FaultRules", "HTTPMessages", "Scripts", "TextConditions", "Transcripts",
+                "AgentChats", "Conversations", "Digests", "Documents", "FaultRules", "HTTPMessages", "Scripts",
+                "TextConditions", "Transcripts",
             ]),
         module("Domain", "Cassettes", ["Documents", "Digests", "HTTPMessages"]),
         module(

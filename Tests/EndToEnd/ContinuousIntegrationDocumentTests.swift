@@ -15,21 +15,14 @@ import Testing
     }
 
     /// Runs lines of a shell in which `understudy` is the built command.
-    private func shell(_ lines: String, in project: ProjectFolder, _ variables: [String: String] = [:]) throws -> (
-        status: Int32, output: String
-    ) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-ec", "understudy() { '\(ProjectFolder.command)' \"$@\"; }\n" + lines]
-        process.currentDirectoryURL = URL(filePath: project.path)
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": project.path, "CI": "true"].merging(variables) { $1 }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
+    private func shell(
+        _ lines: String, in project: ProjectFolder, _ variables: [String: String] = [:]
+    ) async throws -> (status: Int32, output: String) {
+        let child = try ChildProcess(
+            ["/bin/sh", "-ec", "understudy() { '\(ProjectFolder.command)' \"$@\"; }\nexec 2>&1\n" + lines],
+            environment: ["PATH": "/usr/bin:/bin", "HOME": project.path, "CI": "true"].merging(variables) { $1 },
+            folder: project.path, scratch: project.scratch)
+        return (await child.end(), child.output)
     }
 
     /// How many scenarios the summary lines of an output count.
@@ -37,21 +30,21 @@ import Testing
         output.matches(of: /(?m)^(\d+) scenarios?: (\d+) passed/).reduce(0) { $0 + (Int($1.2) ?? 0) }
     }
 
-    @Test func theFirstExampleWritesItsReports() throws {
+    @Test func theFirstExampleWritesItsReports() async throws {
         let project = try ProjectFolder.withAllShipped()
-        let run = try shell(try example(after: "# In continuous integration"), in: project)
+        let run = try await shell(try example(after: "# In continuous integration"), in: project)
         #expect(run.status == 0 && performed(run.output) == ShippedScenarioTests.scenarios.count, "\(run)")
         #expect(try project.text("report.xml").hasPrefix("<?xml"))
         #expect(try project.text("report.md").contains("scenarios as expected"))
     }
 
-    @Test func aShellsPartsAreTheWhole() throws {
+    @Test func aShellsPartsAreTheWhole() async throws {
         let project = try ProjectFolder.withAllShipped()
-        let run = try shell(try example(after: "### A shell"), in: project)
+        let run = try await shell(try example(after: "### A shell"), in: project)
         #expect(run.status == 0 && performed(run.output) == ShippedScenarioTests.scenarios.count, "\(run)")
     }
 
-    @Test func partsOfEachSystemAreTheWhole() throws {
+    @Test func partsOfEachSystemAreTheWhole() async throws {
         let gitHub = try #require(
             try example(after: "### GitHub Actions").firstMatch(of: /- run: (understudy .*)/)?.1)
         let gitLab = try #require(try example(after: "### GitLab").firstMatch(of: /- (understudy .*)/)?.1)
@@ -65,7 +58,7 @@ import Testing
             let project = try ProjectFolder.withAllShipped()
             var count = 0
             for part in 1...3 {
-                let run = try shell(
+                let run = try await shell(
                     line.replacingOccurrences(of: "${{ matrix.part }}", with: "\(part)"), in: project, variables(part))
                 #expect(run.status == 0, "\(system) \(part): \(run)")
                 count += performed(run.output)

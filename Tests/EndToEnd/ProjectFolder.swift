@@ -17,7 +17,7 @@ final class ProjectFolder: Sendable {
     }
 
     let path: String
-    private let scratch: String
+    let scratch: String
 
     init() throws {
         let base = FileManager.default.temporaryDirectory.appending(path: "understudy-\(UUID().uuidString)").path

@@ -15,7 +15,10 @@ public struct Price: Sendable, Equatable {
     }
 
     /// AutoGen 0.2.40's price of a model; nothing for one it does not know.
-    public static func listed(for model: String) -> Price { list[model] ?? Price(prompt: 0, completion: 0) }
+    public static func listed(for model: String) -> Price { known(for: model) ?? Price(prompt: 0, completion: 0) }
+
+    /// The same; nil for a model that AutoGen does not know.
+    public static func known(for model: String) -> Price? { list[model] }
 
     // `OAI_PRICE1K` in autogen/oai/openai_utils.py.
     private static let list: [String: Price] = {

@@ -1,13 +1,38 @@
 /// A cassette's name: its path under `cassettes/` without `.yaml`, such as `tutorial/two-agent`.
 public struct CassetteName: Sendable, Hashable, CustomStringConvertible {
-    /// Segments of `A-Z a-z 0-9 _ -`, joined by slashes. A point of a matrix also has `=` and `.` in its last segment.
+    /// Segments of `A-Z a-z 0-9 _ -`, joined by slashes. The last one may be a point of a matrix: `model=gpt-4o,temperature=0`.
     public let text: String
 
     /// Nil when the text is not a name.
     public init?(_ text: String) {
         let segments = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard segments.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(CassetteName.isWord) }) else { return nil }
+        guard let last = segments.last, segments.dropLast().allSatisfy(CassetteName.isSegment),
+            CassetteName.isSegment(last) || CassetteName.isPoint(last)
+        else { return nil }
         self.text = text
+    }
+
+    /// The name of a scenario's cassette at one point of its matrix.
+    ///
+    /// - Parameter point: `NAME=VALUE`, joined by commas; what a name cannot have becomes `_`.
+    public func at(point: String) -> CassetteName {
+        let segment = point.utf8.map { byte in
+            let isKept = CassetteName.isWord(byte) || byte == UInt8(ascii: "=") || byte == UInt8(ascii: ",")
+            return isKept ? Character(Unicode.Scalar(byte)) : "_"
+        }
+        return CassetteName(unchecked: text + "/" + String(segment))
+    }
+
+    private init(unchecked text: String) { self.text = text }
+
+    private static func isSegment(_ text: Substring) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isWord) }
+
+    private static func isPoint(_ text: Substring) -> Bool {
+        text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 && isSegment(parts[0])
+                && parts[1].utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "=") }
+        }
     }
 
     fileprivate static func isWord(_ byte: UInt8) -> Bool {

@@ -2,11 +2,19 @@
 public struct Place: Sendable, Hashable, Comparable {
     public let line: Int
     public let column: Int
+    /// The file that it is in, where that is another one than the file at hand.
+    public let file: String?
 
-    public init(line: Int, column: Int) {
+    public init(line: Int, column: Int, file: String? = nil) {
         self.line = line
         self.column = column
+        self.file = file
     }
+
+    /// As `FILE:LINE:COLUMN`.
+    ///
+    /// - Parameter file: The file at hand.
+    public func text(in file: String) -> String { "\(self.file ?? file):\(line):\(column)" }
 
     public static let start = Place(line: 1, column: 1)
 
@@ -31,7 +39,7 @@ public struct Diagnostic: Error, Sendable, Equatable, CustomStringConvertible {
         fix: String? = nil
     ) {
         self.severity = severity
-        self.file = file
+        self.file = place?.file ?? file
         self.place = place
         self.message = message
         self.expected = expected

@@ -11,6 +11,12 @@ public struct LocatedNode: Sendable {
         public let name: String
         public let place: Place
         public let value: LocatedNode
+
+        public init(name: String, place: Place, value: LocatedNode) {
+            self.name = name
+            self.place = place
+            self.value = value
+        }
     }
 
     public let content: Content

@@ -17,12 +17,67 @@ public struct Expectation: Sendable, Equatable {
         case exitCode(Int)
         /// Some message, of this speaker or of any, is like this.
         case said(by: String?, TextCondition)
+        /// Some message is JSON, alone or in a fenced block, that is as the schema says.
+        case saidJSON(by: String?, JSONSchema)
         /// Some code run printed this.
         case printed(Stream, TextCondition)
         case turns(Bounds)
         case codeRuns(Bounds)
+        case llmCalls(by: String?, Bounds)
+        /// Calls of one tool: by whom, and with what among their arguments.
+        case toolCalls(name: String, by: String?, arguments: JSONValue?, Bounds)
+        /// The names of the tools that were called, one for each call.
+        case tools(Order)
+        /// The names of those who spoke, one for each message.
+        case speakers(Order)
+        case spoke(by: String, Bounds)
+        /// What part of all messages was this agent's, from 0 to 1.
+        case share(by: String, Limits)
+        case tokens(Tokens, Bounds)
+        /// Dollars, by the prices of the scenario's file or AutoGen's list.
+        case cost(Limits)
+        /// Seconds on the session's clock, from the first entry to the end of the last.
+        case latency(Limits)
+        /// Every failure of a model or of code is followed by a success within so many turns.
+        case recoveredWithin(turns: Int)
         /// It ended for this reason, noticed by this agent or by any.
         case endedBy(End.Cause, agent: String?)
+        /// Every recording was used.
+        case allPlayed
+        /// A second performance tells the same to the byte.
+        case byteIdentical
+    }
+
+    /// Which tokens are counted.
+    public enum Tokens: String, Sendable, CaseIterable {
+        case all = "tokens"
+        case prompt = "prompt_tokens"
+        case completion = "completion_tokens"
+    }
+
+    /// What a sequence of names must be like.
+    public enum Order: Sendable, Equatable {
+        /// These and no others, in this order.
+        case exactly([String])
+        /// These in this order, whatever stands between them.
+        case inOrder([String])
+        /// None but these.
+        case only([String])
+    }
+
+    /// How much of something there may be; at least one side is bounded.
+    public struct Limits: Sendable, Equatable {
+        public var atLeast: Double?
+        public var atMost: Double?
+
+        public init(atLeast: Double? = nil, atMost: Double? = nil) {
+            self.atLeast = atLeast
+            self.atMost = atMost
+        }
+
+        public func contains(_ value: Double) -> Bool {
+            value >= (atLeast ?? -.infinity) && value <= (atMost ?? .infinity)
+        }
     }
 
     public var claim: Claim
@@ -30,11 +85,14 @@ public struct Expectation: Sendable, Equatable {
     public var isNegated: Bool
     /// Nil for an expectation that was not read from a file.
     public var place: Place?
+    /// Which chat of a pipeline it is about, counted from 0; nil for all that happens.
+    public var chat: Int?
 
-    public init(_ claim: Claim, isNegated: Bool = false, place: Place? = nil) {
+    public init(_ claim: Claim, isNegated: Bool = false, place: Place? = nil, chat: Int? = nil) {
         self.claim = claim
         self.isNegated = isNegated
         self.place = place
+        self.chat = chat
     }
 
     /// How many there may be; at least one side is bounded.
@@ -58,32 +116,7 @@ extension Expectation: CustomStringConvertible {
     public var description: String {
         let (name, value) = claim.written
         let text = YAMLTree.line(value).written().split(separator: "\n").joined(separator: " ")
-        return isNegated ? "not: {\(name): \(text)}" : "\(name): \(text)"
-    }
-}
-
-extension Expectation.Claim {
-    fileprivate var written: (name: String, value: YAMLTree) {
-        switch self {
-        case .exitCode(let code): return ("exit_code", .bare(String(code)))
-        case .said(let speaker, let condition):
-            let by = speaker.map { [("by", YAMLTree.text($0))] } ?? []
-            return ("said", .mapping(by + [(condition.written.word, .text(condition.written.text))]))
-        case .printed(let stream, let condition):
-            return (stream.rawValue, .mapping([(condition.written.word, .text(condition.written.text))]))
-        case .turns(let bounds): return ("turns", bounds.written)
-        case .codeRuns(let bounds): return ("code_runs", bounds.written)
-        case .endedBy(let cause, agent: nil): return ("ended_by", .text(cause.rawValue))
-        case .endedBy(let cause, let agent?):
-            return ("ended_by", .mapping([("cause", .text(cause.rawValue)), ("agent", .text(agent))]))
-        }
-    }
-}
-
-extension Expectation.Bounds {
-    fileprivate var written: YAMLTree {
-        if let atLeast, atLeast == atMost { return .mapping([("exactly", .bare(String(atLeast)))]) }
-        let sides = [("at_least", atLeast), ("at_most", atMost)]
-        return .mapping(sides.compactMap { name, count in count.map { (name, .bare(String($0))) } })
+        let claim = isNegated ? "not: {\(name): \(text)}" : "\(name): \(text)"
+        return chat.map { "\(claim), of chat \($0 + 1)" } ?? claim
     }
 }

@@ -19,6 +19,17 @@ public struct Scenario: Sendable {
     /// What is made to go wrong, in force from the start.
     public var faults: [FaultRule]
     public var expectations: [Expectation]
+    /// Which point of its matrix it is, as `NAME=VALUE` joined by commas; nil for a scenario without a matrix.
+    public var point: String?
+    /// How often it is performed unless somebody says otherwise.
+    public var repetitions = 1
+    /// What chance is drawn from; nil leaves nothing to it.
+    public var seed: Int?
+    public var limits = Limits()
+    /// Dollars for a thousand tokens, by model; others have AutoGen's prices.
+    public var prices: [String: Price] = [:]
+    /// Who is asked where live services are, unless the command line names another.
+    public var endpoints: [Endpoint] = []
 
     public init(
         name: String, file: String, cassette: String? = nil, tags: [String] = [], agents: [Agent],
@@ -134,5 +145,7 @@ extension Scenario {
         case group(GroupChat)
         /// AutoGen's `initiate_chats`.
         case pipeline([Pipeline.Chat])
+        /// Whatever a program does that nobody conducts.
+        case program(Program)
     }
 }

@@ -170,3 +170,11 @@ extension Project {
         }
     }
 }
+
+extension Project {
+    /// Whether a path leads to somewhere below this folder.
+    public func contains(_ path: String) -> Bool {
+        let folder = URL(fileURLWithPath: ".").resolvingSymlinksInPath().path
+        return URL(fileURLWithPath: path).resolvingSymlinksInPath().path.hasPrefix(folder == "/" ? "/" : folder + "/")
+    }
+}

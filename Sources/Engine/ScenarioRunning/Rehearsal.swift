@@ -86,6 +86,8 @@ public struct Rehearsal: Sendable {
                 guard chat.error == nil else { return }
                 cast = chat.cast
             }
+        // Whoever starts a program watches it, and conducts nothing.
+        case .program: break
         case .pipeline(let chats):
             var pipeline = Pipeline(chats, cast: cast)
             var lastError: ChatError?

@@ -3,22 +3,26 @@ import Foundation
 import Scenarios
 import Testing
 
-/// The document that describes the format, read by the format's reader.
+/// The documents that describe the format, read by the format's reader.
 @Suite struct ScenarioFormatDocumentTests {
     let document: String
 
     init() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
-        document = try String(contentsOf: root.appending(path: "docs/scenario-format.md"), encoding: .utf8)
+        document = try ["scenario-format", "expectations"].map {
+            try String(contentsOf: root.appending(path: "docs/\($0).md"), encoding: .utf8)
+        }.joined()
     }
 
     @Test func everyExampleIsAScenario() throws {
         let blocks = document.components(separatedBy: "```yaml\n").dropFirst().map {
             $0.components(separatedBy: "```")[0]
         }
-        #expect(blocks.count == 5)
+        #expect(blocks.count == 8)
         for block in blocks {
-            #expect(throws: Never.self) { try ScenarioReader.read(block, file: "docs/scenario-format.md") }
+            #expect(throws: Never.self) {
+                try ScenarioReader.readAll(Array(block.utf8), file: "docs/scenario-format.md")
+            }
         }
     }
 

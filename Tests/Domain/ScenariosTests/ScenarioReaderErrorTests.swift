@@ -31,15 +31,31 @@ import Testing
                 ["4:8: a tag cannot be 'a b'", "4:13: a tag cannot be a list"]
             ),
             ("tags: [tutorial, quick]", "tags: [quick, quick]", ["4:15: the tag 'quick' is given twice"]),
-            ("tags:", "matrix: {}\ntags:", ["4:1: unknown key 'matrix'"]),
-            ("tags:", "repeat: 3\ntags:", ["4:1: unknown key 'repeat'"]),
+            ("tags:", "matrix: {}\ntags:", ["4:9: matrix cannot be a mapping"]),
+            ("tags:", "repeat: 0\ntags:", ["4:9: repeat cannot be '0'"]),
             ("tags:", "faults: 3\ntags:", ["4:9: faults cannot be a number"]),
             (
                 "tags:", "faults:\n- {kind: nope}\n- {status: 9, turn: 0}\n- {kind: reset, session: x}\ntags:",
                 ["5:10: kind cannot be 'nope'", "6:12: status cannot be '9'", "6:21: turn cannot be '0'"]
             ),
             ("tags:", "faults:\n- {kind: reset, session: x}\ntags:", ["5:26: a scenario has one session"]),
-            ("tags:", "drive: {}\ntags:", ["4:1: unknown key 'drive'"]),
+            (
+                "tags:", "drive: {}\ntags:",
+                [
+                    "4:8: the key 'command' is missing", "26:3: conversation stands beside drive",
+                    "48:3: nobody can judge this of a program: why a conversation ended is known to whoever conducts it",
+                ]
+            ),
+            (
+                "tags:", "limits: {turns: 0, cost: -1}\nprices: {m: {prompt: 1}}\ntags:",
+                ["4:17: turns cannot be '0'", "4:26: cost cannot be '-1'", "5:13: the key 'completion' is missing"]
+            ),
+            (
+                "tags:", "endpoints: {openai: script, mail: x, hopx: {url: https://x.y, key: HOME}}\ntags:",
+                [
+                    "4:21: 'script' is not an address", "4:29: unknown service 'mail'", "4:68: key cannot be 'HOME'",
+                ]
+            ),
             ("  user_proxy:\n", "  assistant: {}\n  user_proxy:\n", ["18:3: the key 'assistant' is given twice"]),
         ] as [(String, String, [String])])
     func atTheTop(old: String, new: String, expected: [String]) {

@@ -110,7 +110,8 @@ import Transcripts
         #expect(
             error?.description == """
                 scenarios/refund.yaml:41:1: error: unknown key 'exepct'
-                  expected: one of agents, cassette, conversation, expect, faults, name, script, tags, tools, understudy
+                  expected: one of agents, cassette, conversation, drive, endpoints, expect, extends, faults, limits, matrix, \
+                name, prices, repeat, script, seed, tags, tools, understudy
                   fix: did you mean 'expect'?
                 """)
     }

@@ -64,11 +64,10 @@ struct ExecCommand: AsyncParsableCommand {
         do {
             store = try storage.open(for: .writing)
             attempts = try await Attempts(store: store, project: Project(), label: label)
-            let program = ProgramRun(
+            let program = WatchedProgram(
                 command: child, subject: house.subject, key: house.key.description, sessions: house.sessions,
-                clock: house.clock, environment: ProcessInfo.processInfo.environment, store: store, run: attempts.run.id
-            )
-            outcome = try await program.perform()
+                clock: house.clock, environment: ProcessInfo.processInfo.environment)
+            outcome = try await ProgramRun(program: program, store: store, run: attempts.run.id).perform()
         } catch {
             _ = try await house.putAway(isComplete: false)
             throw error

@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--cassette names what is replayed; --mode \(mode.rawValue) uses the scenario's own cassette")
         }
+        try performance.checkBudget(in: modes.mode ?? .replay)
         if verbose, quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     }
 
@@ -115,12 +116,13 @@ struct RunCommand: AsyncParsableCommand {
             requiresFresh: modes.requireFresh,
             selection: Playbill.Selection(
                 filter: try await selection.filter(failed: { try await failedScenarios() }),
-                repetitions: selection.repetitions ?? 1, shard: part?.shard, shardSource: part?.source,
+                repetitions: selection.repetitions, shard: part?.shard, shardSource: part?.source,
                 mayBeEmpty: selection.passWithNoTests, resumed: resumed),
             terms: Playbill.Terms(
                 jobs: performance.jobs ?? (mode == .replay ? ProcessInfo.processInfo.activeProcessorCount : 1),
                 retries: performance.retries, failureLimit: performance.failureLimit, timeout: performance.timeout,
-                seed: performance.seed, isRepeatable: performance.verifyDeterminism))
+                seed: performance.seed, isRepeatable: performance.verifyDeterminism,
+                budget: performance.budget(in: mode), allowsCommands: performance.allowCommands))
     }
 
     /// Of the latest run that performed scenarios.

@@ -12,15 +12,21 @@ import TranscriptStore
 import Transcripts
 
 /// A run under way: performs scenarios, judges them, and stores what happened.
-struct Attempts {
+struct Attempts: Sendable {
     /// A performed and judged scenario.
     struct Judged {
         let transcript: Transcript
         var verdict: Verdict
         let reactions: [FaultReaction]
         let seconds: Double
-        /// It was ended, as its time was up.
-        var isOver = false
+        /// Why it was ended before its end; nil when it was not.
+        var breach: Breach?
+    }
+
+    /// What ended an attempt before its end.
+    struct Breach: Sendable {
+        let status: Attempt.Status
+        let text: String
     }
 
     private let store: TranscriptStore
@@ -52,7 +58,7 @@ struct Attempts {
     }
 
     /// Which of a plan's attempts one is, and what bounds it.
-    struct Terms {
+    struct Terms: Sendable {
         var number = Attempt.Number()
         /// Seconds; nil for no bound.
         var timeout: Double?
@@ -60,15 +66,27 @@ struct Attempts {
         var seed: Int?
         /// Every attempt is performed once more, and must come out the same.
         var isRepeatable = false
+        /// Recordings that were not played fail it.
+        var requiresAllPlayed = false
+        /// Of all attempts together; nil for no bound.
+        var budget: Budget?
     }
 
     /// What an attempt is performed against.
-    struct Setting {
+    struct Setting: Sendable {
         let session: Session
         let keys: Rehearsal.Keys
         let clock: any HTTPMessages.Clock
         /// Asked when it has ended: recordings that should have been played, a line each.
-        var leftovers: () -> [String] = { [] }
+        var leftovers: @Sendable () -> [String] = { [] }
+        /// What is performed where that is no conversation.
+        var program: WatchedProgram?
+
+        /// All sessions that were opened, the attempt's own among them.
+        var sessions: [Session] {
+            let others = program?.sessions.all ?? []
+            return others.isEmpty ? [session] : others
+        }
     }
 
     /// Performs a scenario, and stores what happened.
@@ -87,77 +105,143 @@ struct Attempts {
         attempt.number = terms.number
         attempt.seed = terms.seed
         try await store.start(attempt)
-        let (transcript, isOver) = try await rehearse(scenario, terms, in: place)
+        let (transcript, breach) = try await rehearse(scenario, terms, in: place)
         for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
-        let session = place.session
-        var misses =
+        var misses = place.sessions.flatMap { session in
             session.notes.misses.map { miss in
                 Verdict.Miss(title: discretion.redact(miss.headline), lines: miss.details.map(discretion.redact))
-            }
-            + session.notes.broken.map { Verdict.Miss(title: $0) }
-        let left = place.leftovers()
-        if !left.isEmpty { misses.append(Verdict.Miss(title: "not all recordings were played", lines: left)) }
-        if isOver { misses.append(Verdict.Miss(title: Attempts.words(ofTimeout: terms.timeout ?? 0))) }
-        if terms.isRepeatable, !isOver, let difference = try await difference(scenario, terms, transcript, setting) {
-            misses.append(difference)
+            } + session.notes.broken.map { Verdict.Miss(title: $0) }
         }
+        if let breach { misses.append(Verdict.Miss(title: breach.text)) }
+        let left = place.leftovers()
+        if terms.requiresAllPlayed, !left.isEmpty {
+            misses.append(Verdict.Miss(title: "not all recordings were played", lines: left))
+        }
+        let isCompared = terms.isRepeatable || scenario.expectsTheSameTwice
+        let difference =
+            isCompared && breach == nil ? try await difference(scenario, terms, transcript, setting) : nil
+        if terms.isRepeatable, let difference {
+            misses.append(Verdict.Miss(title: "performed twice, it did not come out the same", lines: difference))
+        }
+        let circumstances = Circumstances(leftovers: left, difference: difference, prices: scenario.prices)
         let verdict =
-            isOver ? Verdict(misses: misses) : Verdict(judging: transcript, by: scenario.expectations, misses: misses)
-        let reactions = session.faultLog.reactions()
+            breach != nil
+            ? Verdict(misses: misses)
+            : Verdict(judging: transcript, by: scenario.expectations, circumstances, misses: misses)
+        let reactions = place.sessions.flatMap { $0.faultLog.reactions() }
         try await store.endAttempt(
             id,
             with: Attempt.Outcome(
-                status: isOver ? .timedOut : verdict.passed ? .passed : .failed,
+                status: breach?.status ?? (verdict.passed ? .passed : .failed),
                 findings: verdict.findings.map { $0.text(file: scenario.file) },
                 misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") },
                 reactions: reactions), at: clock.now)
         return Judged(
-            transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start, isOver: isOver)
+            transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start, breach: breach)
     }
 
-    private static func words(ofTimeout seconds: Double) -> String {
-        "ended after \(seconds.formatted(.number.grouping(.never))) s: it took longer than --timeout allows"
+    private static func words(ofTimeout seconds: Double, _ limit: String) -> String {
+        "ended after \(seconds.formatted(.number.grouping(.never))) s: it took longer than \(limit)"
     }
 
-    /// - Returns: What was said, and whether the time was up before all of it was.
+    /// What happened so far, and what has become too much of it.
+    private final class Progress: Sendable {
+        private struct State {
+            var entries: [Entry] = []
+            var watch: LimitWatch
+            var breach: Breach?
+        }
+
+        private let state: Mutex<State>
+
+        init(_ watch: LimitWatch) { state = Mutex(State(watch: watch)) }
+
+        var all: (entries: [Entry], breach: Breach?) { state.withLock { ($0.entries, $0.breach) } }
+
+        /// - Returns: Whether this was too much.
+        func add(_ entry: Entry, _ budget: Budget?) -> Bool {
+            state.withLock { state in
+                guard state.breach == nil else { return false }
+                state.entries.append(entry)
+                guard let text = state.watch.add(entry) ?? budget?.add(entry) else { return false }
+                state.breach = Breach(status: .limit, text: "ended: \(text)")
+                return true
+            }
+        }
+
+        func end(by breach: Breach) { state.withLock { $0.breach = $0.breach ?? breach } }
+    }
+
+    /// - Returns: What was said, and what ended it before all of it was.
     private func rehearse(
         _ scenario: Scenario, _ terms: Terms, in setting: Setting
-    ) async throws -> (transcript: Transcript, isOver: Bool) {
-        let soFar = Mutex<[Entry]>([])
-        let rehearsal = Rehearsal(
-            scenario, responder: Stage.inMemory(setting.session), keys: setting.keys, clock: setting.clock,
-            jitter: Attempts.jitter(terms), onEntry: { entry in soFar.withLock { $0.append(entry) } })
-        guard let timeout = terms.timeout else {
-            return (try await rehearsal.perform().redacted(by: discretion.redact), false)
-        }
-        return try await withThrowingTaskGroup(of: Transcript?.self) { tasks in
-            tasks.addTask { try await rehearsal.perform() }
+    ) async throws -> (transcript: Transcript, breach: Breach?) {
+        let progress = Progress(LimitWatch(scenario.limits, prices: scenario.prices))
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        let budget = terms.budget
+        let onEntry: @Sendable (Entry) -> Void = { if progress.add($0, budget) { stop.yield() } }
+        let seconds = [terms.timeout, scenario.limits.seconds].compactMap(\.self).min()
+        let limit = seconds == terms.timeout ? "--timeout allows" : "limits: {seconds: …} allows"
+        let transcript = try await withThrowingTaskGroup(of: Transcript?.self) { tasks in
+            tasks.addTask { [self] in try await perform(scenario, terms, in: setting, onEntry) }
             tasks.addTask {
-                try await Task.sleep(for: .seconds(timeout))
+                for await _ in stops { return nil }
+                // Cancelled, or nobody can stop it any more: what is performed decides.
+                try await Task.sleep(for: .seconds(Int32.max))
                 return nil
+            }
+            if let seconds {
+                tasks.addTask {
+                    try await Task.sleep(for: .seconds(seconds))
+                    progress.end(
+                        by: Breach(status: .timedOut, text: Attempts.words(ofTimeout: seconds, limit)))
+                    return nil
+                }
             }
             let first = try await tasks.next() ?? nil
             tasks.cancelAll()
-            if let first { return (first.redacted(by: discretion.redact), false) }
             // It ends its sandboxes first.
-            while (try? await tasks.next()) != nil {}
-            let entries = soFar.withLock { $0 }
-            return (Transcript(subject: scenario.name, entries: entries).redacted(by: discretion.redact), true)
+            while true {
+                do {
+                    guard try await tasks.next() != nil else { break }
+                } catch {
+                    // Cancelled, as it was asked to be.
+                }
+            }
+            return first
         }
+        let (entries, breach) = progress.all
+        if let transcript, breach == nil { return (transcript.redacted(by: discretion.redact), nil) }
+        try Task.checkCancellation()
+        return (
+            Transcript(subject: scenario.name, entries: entries).redacted(by: discretion.redact), breach
+        )
     }
 
-    /// Another performance, and where it went otherwise; nil where it did not.
+    private func perform(
+        _ scenario: Scenario, _ terms: Terms, in setting: Setting, _ onEntry: @escaping @Sendable (Entry) -> Void
+    ) async throws -> Transcript {
+        if let program = setting.program {
+            let (signals, end) = AsyncStream<Int32>.makeStream()
+            defer { end.finish() }
+            return try await program.perform(forwarding: signals, onEntry: onEntry).transcript
+        }
+        let rehearsal = Rehearsal(
+            scenario, responder: Stage.inMemory(setting.session), keys: setting.keys, clock: setting.clock,
+            jitter: Attempts.jitter(terms), onEntry: onEntry)
+        return try await rehearsal.perform()
+    }
+
+    /// Another performance, and where it went otherwise, a line each; nil where it did not.
     private func difference(
         _ scenario: Scenario, _ terms: Terms, _ transcript: Transcript, _ setting: () throws -> Setting
-    ) async throws -> Verdict.Miss? {
+    ) async throws -> [String]? {
         let again = try await rehearse(scenario, terms, in: try setting()).transcript
         guard transcript.json.bytes() != again.json.bytes() else { return nil }
         let told = diff(transcript, again)
         let text = Console.plainPages.diff(told, title: "a second performance", .changes)
-        return Verdict.Miss(
-            title: "performed twice, it did not come out the same",
-            lines: told.isIdentical
-                ? ["only in its times"] : text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init))
+        return told.isIdentical
+            ? ["only in its times"] : text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
     }
 
     /// Factors in (0.75, 1], as the SDK draws them.
@@ -184,7 +268,11 @@ struct Attempts {
 extension Finding {
     /// The finding as a message: its place, what was expected, what was seen.
     func text(file: String) -> String {
-        let place = expectation.place.map { "\(file):\($0.line):\($0.column)" } ?? file
+        let place = expectation.place?.text(in: file) ?? file
         return "\(place): expected \(expectation), but \(seen)" + (turn.map { " (turn \($0))" } ?? "")
     }
+}
+
+extension Scenario {
+    fileprivate var expectsTheSameTwice: Bool { expectations.contains { $0.claim == .byteIdentical } }
 }

@@ -11,11 +11,10 @@ extension Playbill {
     func list(_ paths: [String], format: OutputFormat, isDetailed: Bool) throws {
         let files = ScenarioFiles(project: project)
         let scenarios = try files.read(paths).filter { selection.filter.admits(name: files.key(of: $0), tags: $0.tags) }
-        let plan = RunPlan(
-            scenarios.map { (files.key(of: $0), selection.repetitions) }, shard: selection.shard)
+        let plan = RunPlan(scenarios.map { (files.key(of: $0), repetitions(of: $0)) }, shard: selection.shard)
         let items = try plan.items.map { item in
             let scenario = scenarios[item.place]
-            let name = selection.repetitions > 1 ? "\(item.scenario)#\(item.repetition)" : item.scenario
+            let name = repetitions(of: scenario) > 1 ? "\(item.scenario)#\(item.repetition)" : item.scenario
             return Listed(
                 name: name, file: scenario.file, tags: scenario.tags,
                 needs: isDetailed ? try needs(of: scenario, files) : [])
@@ -30,10 +29,16 @@ extension Playbill {
         let file = project.file(of: name)
         let isThere = project.exists(file)
         var needs = [("cassette", isThere ? file : "\(file), which is not there")]
+        if let program = scenario.program { needs.append(("starts", program.command.joined(separator: " "))) }
         guard mode != .replay, !(mode == .once && isThere) else { return needs }
+        let own = Set(scenario.endpoints.compactMap(\.keyVariable))
+        needs += own.sorted().map { ("variable", $0) }
+        let upstreams = try upstreams.with(
+            scenario.endpoints, of: scenario.file, own.reduce(into: [:]) { $0[$1] = "x" })
         for service in scenario.services {
             needs.append(("asks", "\(service.rawValue) at \(upstreams.origin(of: service).upstream)"))
-            if case .url = upstreams.target(of: service), let variable = Upstreams.keyVariable(of: service) {
+            let hasOwn = scenario.endpoints.contains { $0.service == service.rawValue && $0.keyVariable != nil }
+            if case .url = upstreams.target(of: service), !hasOwn, let variable = Upstreams.keyVariable(of: service) {
                 needs.append(("variable", variable))
             }
         }

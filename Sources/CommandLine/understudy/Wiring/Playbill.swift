@@ -2,6 +2,7 @@ import ArgumentParser
 import Cassettes
 import Foundation
 import HTTPMessages
+import Processes
 import ProjectFiles
 import Responders
 import ScenarioRunning
@@ -53,19 +54,18 @@ struct Playbill: Sendable {
                 "none of \(scenarios.count) scenarios is selected\n  fix: 'understudy run --list' shows names and tags, "
                     + "--pass-with-no-tests accepts it")
         }
-        let acts = try acts(of: selected, files)
+        let acts = try await acts(of: selected, files)
         if mode != .replay {
             for act in acts where act.cassette == nil || mode != .once {
-                try upstreams.checkKeys(for: act.scenario.services)
+                try act.upstreams.checkKeys(for: act.scenario.services)
             }
-            guard mode == .live || mode == .script || selection.repetitions == 1 && terms.retries == 0 else {
+            guard mode == .live || mode == .script || selection.repetitions ?? 1 == 1 && terms.retries == 0 else {
                 throw ValidationError(
                     "--repeat and --retries do not go with --mode \(mode.rawValue), which makes one recording of each scenario"
                 )
             }
         }
-        let plan = RunPlan(
-            acts.map { ($0.key, selection.repetitions) }, shard: selection.shard)
+        let plan = RunPlan(acts.map { ($0.key, repetitions(of: $0.scenario)) }, shard: selection.shard)
         if let source = selection.shardSource, let shard = selection.shard {
             report.note("part \(shard.index) of \(shard.total), as \(source) says")
         }
@@ -122,7 +122,9 @@ struct Playbill: Sendable {
         var left = todo.enumerated().makeIterator()
         try await withThrowingTaskGroup(of: (Int, RunPlan.Item, [Attempts.Judged]).self) { tasks in
             func begin() {
-                guard !report.hasEnoughFailures(terms.failureLimit), let (place, item) = left.next() else { return }
+                guard !report.hasEnoughFailures(terms.failureLimit), terms.budget?.passed == nil,
+                    let (place, item) = left.next()
+                else { return }
                 let act = acts[item.place]
                 report.started(act.key)
                 let tries = earlier[item]?.count ?? 0
@@ -136,11 +138,18 @@ struct Playbill: Sendable {
             }
         }
         for (item, judged) in results.rest() { tell(item, acts, judged) }
+        if let passed = terms.budget?.passed { report.failsBy("\(passed); what had not begun was left out") }
+    }
+
+    /// How often a scenario is performed; a recording is made once.
+    func repetitions(of scenario: Scenario) -> Int {
+        selection.repetitions ?? (mode.records ? 1 : scenario.repetitions)
     }
 
     private func tell(_ item: RunPlan.Item, _ acts: [Act], _ judged: [Attempts.Judged]) {
-        let name = selection.repetitions > 1 ? "\(item.scenario)#\(item.repetition)" : item.scenario
-        report.ended(name, acts[item.place].scenario, judged)
+        let scenario = acts[item.place].scenario
+        let name = repetitions(of: scenario) > 1 ? "\(item.scenario)#\(item.repetition)" : item.scenario
+        report.ended(name, scenario, judged)
     }
 
     /// One attempt, and another as long as it fails and there are retries left.
@@ -153,7 +162,8 @@ struct Playbill: Sendable {
             let judged = try await perform(
                 act, attempts,
                 Attempts.Terms(
-                    number: number, timeout: terms.timeout, seed: terms.seed, isRepeatable: terms.isRepeatable))
+                    number: number, timeout: terms.timeout, seed: terms.seed ?? act.scenario.seed,
+                    isRepeatable: terms.isRepeatable, requiresAllPlayed: requiresAllPlayed, budget: terms.budget))
             tries.append(judged)
             if judged.verdict.passed { break }
         }
@@ -163,7 +173,8 @@ struct Playbill: Sendable {
     /// What of the named scenarios is performed.
     struct Selection: Sendable {
         var filter = ScenarioFilter()
-        var repetitions = 1
+        /// Nil for what each scenario says.
+        var repetitions: Int?
         var shard: Run.Shard?
         /// The variables that said which part; nil for a flag.
         var shardSource: String?
@@ -180,6 +191,10 @@ struct Playbill: Sendable {
         var timeout: Double?
         var seed: Int?
         var isRepeatable = false
+        /// What live services may be asked for in all; nil for no bound.
+        var budget: Budget?
+        /// Scenarios from elsewhere may start programs.
+        var allowsCommands = false
     }
 
     /// One scenario with all that it is performed from.
@@ -189,9 +204,13 @@ struct Playbill: Sendable {
         let name: CassetteName
         /// Nil when there is none, or none is needed.
         let cassette: Cassette?
+        /// Who is asked live: the command line's, then the scenario's own.
+        let upstreams: Upstreams
+        /// What it starts; nil for a conversation.
+        let command: ChildCommand?
     }
 
-    private func acts(of scenarios: [Scenario], _ files: ScenarioFiles) throws -> [Act] {
+    private func acts(of scenarios: [Scenario], _ files: ScenarioFiles) async throws -> [Act] {
         let cassettes: [Cassette?]
         switch mode {
         case .replay: cassettes = try files.cassettes(of: scenarios, given: cassette)
@@ -205,10 +224,31 @@ struct Playbill: Sendable {
         }
         let freshness = try Freshness(of: project, isRequired: requiresFresh)
         for cassette in cassettes.compactMap(\.self) { try freshness.check(cassette) }
-        return try zip(scenarios, cassettes).map { scenario, cassette in
-            Act(
-                scenario: scenario, key: files.key(of: scenario),
-                name: try cassette?.header.name ?? files.cassetteName(of: scenario), cassette: cassette)
+        var acts: [Act] = []
+        for (scenario, cassette) in zip(scenarios, cassettes) {
+            acts.append(
+                Act(
+                    scenario: scenario, key: files.key(of: scenario),
+                    name: try cassette?.header.name ?? files.cassetteName(of: scenario), cassette: cassette,
+                    upstreams: mode == .replay
+                        ? upstreams : try upstreams.with(scenario.endpoints, of: scenario.file, environment),
+                    command: try await command(of: scenario)))
+        }
+        return acts
+    }
+
+    /// - Throws: `ValidationError` for a program that is not there, or must not be started.
+    private func command(of scenario: Scenario) async throws -> ChildCommand? {
+        guard let program = scenario.program else { return nil }
+        guard terms.allowsCommands || project.contains(scenario.file) else {
+            throw ValidationError(
+                "\(scenario.file) is outside this folder, and starts a program: \(program.command.joined(separator: " "))"
+                    + "\n  fix: --allow-commands, if you trust it")
+        }
+        do {
+            return try await ChildCommand(program.command)
+        } catch let error as CommandError where error.isBadInput {
+            throw ValidationError("\(scenario.file): \(error)")
         }
     }
 
@@ -216,6 +256,7 @@ struct Playbill: Sendable {
         _ act: Act, _ attempts: Attempts, _ terms: Attempts.Terms
     ) async throws -> Attempts.Judged {
         let asksLive = mode != .replay && !(mode == .once && act.cassette != nil)
+        let upstreams = act.upstreams
         if asksLive, let service = upstreams.scripted, script ?? act.scenario.script == nil {
             throw ValidationError(
                 "\(act.scenario.file) has no script, for --upstream \(service.rawValue)=script"
@@ -237,7 +278,7 @@ struct Playbill: Sendable {
         try await live?.shutDown()
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
-        if !judged.verdict.passed, !judged.isOver, let unanswered = live?.unanswered.first {
+        if !judged.verdict.passed, judged.breach == nil, let unanswered = live?.unanswered.first {
             report.ended(act.key, act.scenario, [judged])
             throw WorldFailure(description: unanswered)
         }
@@ -250,21 +291,52 @@ struct Playbill: Sendable {
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, pace: pace, shelf: CassetteShelf(project: project, given: act.cassette),
             desk: desk, live: live,
-            services: act.scenario.services)
-        let key = SessionKey(act.name).description
+            services: act.scenario.services, outside: act.command != nil && live == nil ? SystemClock() : nil)
         return try await attempts.perform(act.scenario, key: act.key, terms: terms) {
-            // Replay has its own time, so that two runs are alike; whatever is live has ours.
-            let clock: any MovableClock =
-                live == nil ? VirtualClock(start: VirtualClock.fixedStart) : ShiftedClock(SystemClock())
+            let clock = clock(isLive: live != nil, isProgram: act.command != nil)
             let notes = SessionNotes { note in
                 if case .drift(let text) = note { Console.complain("warning: \(act.key): \(text)") }
             }
             let session = try maker.session(of: act.name, name: act.key, clock: clock, notes: notes)
             session.start(with: act.scenario.faults)
+            let key = SessionKey(act.name)
             return Attempts.Setting(
-                session: session, keys: Rehearsal.Keys(llm: key, hopx: key), clock: clock,
-                leftovers: { requiresAllPlayed ? act.cassette.map(notes.leftovers) ?? [] : [] })
+                session: session, keys: Rehearsal.Keys(llm: key.description, hopx: key.description), clock: clock,
+                leftovers: { act.cassette.map(notes.leftovers) ?? [] },
+                program: act.command.map { command in
+                    program(
+                        act, command, session, SessionKey(act.name, position: live == nil ? nil : Identifiers.secret())
+                    ) {
+                        try maker.session(of: $0.cassette, name: $0.description, clock: clock, notes: notes)
+                    }
+                })
         }
+    }
+
+    /// Replay has its own time, so that two runs are alike; whatever is live has ours, and programs see both.
+    private func clock(isLive: Bool, isProgram: Bool) -> any MovableClock {
+        if isLive { return ShiftedClock(SystemClock()) }
+        return VirtualClock(start: isProgram ? SystemClock().now : VirtualClock.fixedStart)
+    }
+
+    /// A scenario's program with its session; further keys have sessions of their own.
+    private func program(
+        _ act: Act, _ command: ChildCommand, _ session: Session, _ main: SessionKey,
+        another: @escaping @Sendable (SessionKey) throws -> Session
+    ) -> WatchedProgram {
+        let accepted: Set<String>? = main.position == nil ? nil : [main.description]
+        let sessions = Sessions(fallback: .cassette(main), acceptedKeys: accepted) { key in
+            guard let key, key != main else { return session }
+            do {
+                return try another(key)
+            } catch {
+                throw Sessions.Refusal("\(error)")
+            }
+        }
+        return WatchedProgram(
+            command: command, subject: act.scenario.name, agents: act.scenario.agentNames, key: main.description,
+            sessions: sessions, clock: session.clock, environment: environment,
+            variables: act.scenario.program?.environment ?? [:], isSilent: true)
     }
 }
 
@@ -274,7 +346,7 @@ private struct WorldFailure: Error, CustomStringConvertible {
 }
 
 extension Scenario {
-    /// The services that its agents and tools ask.
+    /// The services that its agents and tools ask; a program's are known when it asks.
     var services: [Service] {
         let asksModel = agents.contains { $0.model != nil } || conversation.choosesByModel
         let runsCode = agents.contains { $0.executor != nil } || tools.contains(where: \.runsCode)

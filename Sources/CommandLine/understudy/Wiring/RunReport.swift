@@ -27,6 +27,7 @@ final class RunReport: Sendable {
         var ended = 0
         var failures = 0
         var record: RunRecord?
+        var isCutShort = false
     }
 
     init(
@@ -43,7 +44,15 @@ final class RunReport: Sendable {
 
     private let failsOnFlaky: Bool
 
-    var hasPassed: Bool { tally.withLock { $0.failed == 0 && !(failsOnFlaky && $0.flaky > 0) } }
+    var hasPassed: Bool {
+        tally.withLock { $0.failed == 0 && !(failsOnFlaky && $0.flaky > 0) && !$0.isCutShort }
+    }
+
+    /// The run as a whole is not as it should be, however its attempts came out.
+    func failsBy(_ text: String) {
+        tally.withLock { $0.isCutShort = true }
+        Console.complain("error: " + text)
+    }
 
     /// The run with all its transcripts, once it has ended, where it is kept.
     var record: RunRecord? { tally.withLock { $0.record } }
@@ -131,7 +140,7 @@ final class RunReport: Sendable {
         cards += verdict.findings.map { finding in
             Card(
                 title: "not as expected: \(finding.expectation)",
-                place: finding.expectation.place.map { "\(scenario.file):\($0.line):\($0.column)" } ?? scenario.file,
+                place: finding.expectation.place?.text(in: scenario.file) ?? scenario.file,
                 lines: [finding.seen + (finding.turn.map { " (turn \($0))" } ?? "")])
         }
         return cards

@@ -1,3 +1,4 @@
+import Baselines
 import Cassettes
 import Documents
 import ProjectFiles
@@ -15,8 +16,12 @@ struct ScenarioFiles {
                 "find", "scenarios", cause: "there is no folder \(project.scenariosFolder)/ here",
                 fix: "go to a project that has one, or name a scenario's file", isMissing: true)
         }
-        let paths = arguments.isEmpty ? [project.scenariosFolder] : try arguments.map(path)
-        let files = try project.yamlFiles(at: paths)
+        let named = arguments.isEmpty ? [Named(path: project.scenariosFolder, point: nil)] : try arguments.map(named)
+        let paths = named.map(\.path)
+        // Files whose names begin with `_` are there for others to extend.
+        let files = try project.yamlFiles(at: paths).filter {
+            paths.contains($0) || $0.split(separator: "/").last?.hasPrefix("_") != true
+        }
         guard !files.isEmpty else {
             throw FileError(
                 "find", "scenarios", cause: "there is none under " + paths.map { "'\($0)'" }.joined(separator: ", "),
@@ -26,13 +31,38 @@ struct ScenarioFiles {
         var problems: [Diagnostic] = []
         for file in files {
             do {
-                scenarios.append(try ScenarioReader.read(try project.read(file), file: file))
+                let all = try ScenarioReader.readAll(try project.read(file), file: file, base: project.read)
+                let points = named.filter { $0.path == file }.map(\.point)
+                let chosen = points.isEmpty || points.contains(nil) ? all : all.filter { points.contains($0.point) }
+                if chosen.isEmpty { problems.append(noPoint(points.compactMap(\.self), of: all, file: file)) }
+                scenarios += chosen
             } catch let error as Diagnostics {
-                problems += error.all
+                // A file that several extend is wrong once.
+                problems += error.all.filter { !problems.contains($0) }
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return scenarios
+    }
+
+    /// A file or folder, and the point of its matrix that is meant; nil for all of them.
+    private struct Named {
+        let path: String
+        let point: String?
+    }
+
+    private func named(_ argument: String) throws -> Named {
+        let key = ScenarioKey(argument)
+        if let point = key.point, !project.exists(argument) { return Named(path: try path(key.name), point: point) }
+        return Named(path: try path(argument), point: nil)
+    }
+
+    private func noPoint(_ points: [String], of all: [Scenario], file: String) -> Diagnostic {
+        let known = all.compactMap(\.point)
+        return Diagnostic(
+            file: file, "there is no point [\(points.joined(separator: ", "))] in the matrix",
+            expected: known.isEmpty
+                ? "no point: the scenario has no matrix" : "one of " + known.prefix(12).joined(separator: "; "))
     }
 
     private func path(_ argument: String) throws -> String {
@@ -51,15 +81,18 @@ struct ScenarioFiles {
         )
     }
 
-    /// The name of a scenario in every run: its path under the scenarios' folder, or its file.
-    func key(of scenario: Scenario) -> String { project.cassetteName(ofScenario: scenario.file)?.text ?? scenario.file }
+    /// The name of a scenario in every run: its path under the scenarios' folder, or its file, and the point of its matrix.
+    func key(of scenario: Scenario) -> String {
+        (project.cassetteName(ofScenario: scenario.file)?.text ?? scenario.file)
+            + (scenario.point.map { "[\($0)]" } ?? "")
+    }
 
     /// The name of the cassette a scenario plays.
     ///
     /// - Throws: `Diagnostics` when nothing names one.
     func cassetteName(of scenario: Scenario) throws -> CassetteName {
         if let name = scenario.cassette.flatMap(CassetteName.init) ?? project.cassetteName(ofScenario: scenario.file) {
-            return name
+            return scenario.point.map(name.at) ?? name
         }
         throw Diagnostics([
             Diagnostic(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import Scenarios
 import Scripts
 
 /// Who stands behind a recorder, for each service.
@@ -15,10 +16,10 @@ struct Upstreams: Sendable {
     }
 
     /// Only what the command line names; a service that is not here has its public address, if it has one.
-    private let targets: [Service: Target]
+    private var targets: [Service: Target]
     /// Plain HTTP services by the name under which they are served: `/to/NAME/`.
     let others: [String: String]
-    private let keys: [Service: String]
+    private var keys: [Service: String]
     private let isScripted: Bool
     private let namesHopX: Bool
     /// Beside this machine, where messages to clients may go.
@@ -118,6 +119,24 @@ struct Upstreams: Sendable {
             keys[service] = key
         }
         return keys
+    }
+
+    /// The same with a scenario's own addresses, where the command line names none.
+    ///
+    /// - Throws: `ValidationError` for a key that is not there.
+    func with(_ endpoints: [Scenario.Endpoint], of file: String, _ environment: [String: String]) throws -> Upstreams {
+        var changed = self
+        for endpoint in endpoints {
+            guard let service = Service(rawValue: endpoint.service), targets[service] == nil else { continue }
+            changed.targets[service] = .url(
+                endpoint.url.hasSuffix("/") ? String(endpoint.url.dropLast()) : endpoint.url)
+            guard let name = endpoint.keyVariable else { continue }
+            guard let key = environment[name], !key.isEmpty else {
+                throw ValidationError("\(name) is not set, and \(file) names it for \(endpoint.url)\n  fix: set it")
+            }
+            changed.keys[service] = key
+        }
+        return changed
     }
 
     // MARK: What stands where

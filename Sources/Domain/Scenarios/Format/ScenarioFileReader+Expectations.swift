@@ -4,10 +4,15 @@ import Transcripts
 
 extension ScenarioFileReader {
     private static let claims = [
-        "code_runs", "ended_by", "exit_code", "output", "said", "stderr", "stdout", "turns",
+        "all_played", "byte_identical", "code_runs", "completion_tokens", "cost", "ended_by", "exit_code", "json",
+        "latency", "llm_calls", "output", "prompt_tokens", "recovered_within", "said", "share", "speakers", "spoke",
+        "stderr", "stdout", "tokens", "tool", "tools", "turns",
     ]
 
-    mutating func expectations(_ node: LocatedNode, agents: [String]) -> [Expectation] {
+    /// - Parameters:
+    ///   - agents: The names that may be given.
+    ///   - chat: The chat of a pipeline that they are about; nil for all that happens.
+    mutating func expectations(_ node: LocatedNode, agents: [String], chat: Int? = nil) -> [Expectation] {
         guard let items = node.items else {
             report(at: node.place, "expect cannot be \(node.shown)", expected: "a list of expectations")
             return []
@@ -16,7 +21,12 @@ extension ScenarioFileReader {
             report(
                 at: node.place, "expect is empty", expected: "at least one expectation", fix: "remove the key 'expect'")
         }
-        return items.compactMap { expectation($0, agents: agents) }
+        return items.compactMap { item in
+            var expectation = expectation(item, agents: agents)
+            expectation?.chat = chat
+            if let claim = expectation?.claim { checkScope(of: claim, at: item, chat: chat) }
+            return expectation
+        }
     }
 
     private mutating func expectation(_ node: LocatedNode, agents: [String]) -> Expectation? {
@@ -60,21 +70,29 @@ extension ScenarioFileReader {
             }
             return .exitCode(code)
         case "said":
-            guard var reader = mapping(node, named: "said", expected: "{by: AGENT, contains: TEXT}") else { return nil }
-            let speaker = reader.words("by")
-            checkAgent(speaker, at: node["by"], known: agents)
-            let condition = reader.textCondition(what: "said")
-            problems += reader.finish()
-            return condition.map { .said(by: speaker, $0) }
+            return mapping(node, named: "said", expected: "{by: AGENT, contains: TEXT}") { file, reader in
+                let speaker = file.agent("by", &reader, known: agents)
+                return reader.textCondition(what: "said").map { .said(by: speaker, $0) }
+            }
+        case "json":
+            return mapping(node, named: "json", expected: "{by: AGENT, schema: {…}}") { file, reader in
+                let speaker = file.agent("by", &reader, known: agents)
+                return reader.required("schema", expected: "{type: object, …}")
+                    .flatMap { JSONSchema($0, file: file.file, problems: &file.problems) }
+                    .map { .saidJSON(by: speaker, $0) }
+            }
         case "turns": return bounds(node, named: "turns").map { .turns($0) }
         case "code_runs": return bounds(node, named: "code_runs").map { .codeRuns($0) }
+        case "llm_calls", "spoke", "share", "tool", "tools", "speakers": return participation(member, agents: agents)
+        case "tokens", "prompt_tokens", "completion_tokens", "cost", "latency", "recovered_within", "all_played",
+            "byte_identical":
+            return budget(member)
         case "ended_by": return ending(node, agents: agents)
         default:
             guard let stream = Expectation.Stream(rawValue: member.name) else { return nil }
-            guard var reader = mapping(node, named: member.name, expected: "{contains: TEXT}") else { return nil }
-            let condition = reader.textCondition(what: member.name)
-            problems += reader.finish()
-            return condition.map { .printed(stream, $0) }
+            return mapping(node, named: member.name, expected: "{contains: TEXT}") { _, reader in
+                reader.textCondition(what: member.name).map { .printed(stream, $0) }
+            }
         }
     }
 
@@ -92,23 +110,33 @@ extension ScenarioFileReader {
         }
         var reader = MappingReader(node, file: file, what: "ended_by")
         let cause = reader.requiredWord("cause", among: causes).flatMap(End.Cause.init)
-        let agent = reader.words("agent")
-        checkAgent(agent, at: node["agent"], known: agents)
+        let agent = agent("agent", &reader, known: agents)
         problems += reader.finish()
         return cause.map { .endedBy($0, agent: agent) }
     }
 
-    private mutating func bounds(_ node: LocatedNode, named name: String) -> Expectation.Bounds? {
-        guard var reader = mapping(node, named: name, expected: "{at_most: N}, {at_least: N} or {exactly: N}") else {
-            return nil
+    mutating func bounds(_ node: LocatedNode, named name: String) -> Expectation.Bounds? {
+        mapping(node, named: name, expected: "{at_most: N}, {at_least: N} or {exactly: N}") { file, reader in
+            file.bounds(&reader, node, named: name)
         }
+    }
+
+    /// Reads the bounds that stand among other keys.
+    ///
+    /// - Parameter otherwise: What no bound at all means; nil makes it an error.
+    mutating func bounds(
+        _ reader: inout MappingReader, _ node: LocatedNode, named name: String, otherwise: Expectation.Bounds? = nil
+    ) -> Expectation.Bounds? {
         let problemCount = reader.problems.count
         let exactly = reader.integer("exactly", in: 0...Int.max)
         let atLeast = reader.integer("at_least", in: 0...Int.max)
         let atMost = reader.integer("at_most", in: 0...Int.max)
-        let isRead = reader.problems.count == problemCount
-        if isRead, node.members?.isEmpty == true {
-            reader.report(at: node.place, "\(name) has no bound", expected: "at_most, at_least or exactly")
+        guard reader.problems.count == problemCount else { return nil }
+        guard exactly != nil || atLeast != nil || atMost != nil else {
+            if otherwise == nil, !reader.names.contains(where: { !["by"].contains($0.name) }) {
+                reader.report(at: node.place, "\(name) has no bound", expected: "at_most, at_least or exactly")
+            }
+            return otherwise
         }
         if exactly != nil, atLeast != nil || atMost != nil {
             reader.report(
@@ -120,15 +148,22 @@ extension ScenarioFileReader {
                 at: reader.place(of: "at_most"), "at_most \(atMost) is less than at_least \(atLeast)",
                 expected: "at_least ≤ at_most")
         }
-        let all = reader.finish()
-        problems += all
-        guard all.isEmpty else { return nil }
+        guard reader.problems.count == problemCount else { return nil }
         return exactly.map(Expectation.Bounds.exactly) ?? Expectation.Bounds(atLeast: atLeast, atMost: atMost)
     }
 
-    private mutating func checkAgent(_ name: String?, at node: LocatedNode?, known: [String]) {
-        guard let name, let node, !known.contains(name) else { return }
-        reportUnknownAgent(name, at: node.place, known: known)
+    /// Reads the name of an agent; unknown ones are errors, unless no name is known at all: a program names its own.
+    mutating func agent(_ key: String, _ reader: inout MappingReader, known: [String], isRequired: Bool = false)
+        -> String?
+    {
+        let name = isRequired ? reader.requiredWords(key, expected: "AGENT") : reader.words(key)
+        if let name, let place = reader.optional(key)?.place { checkAgent(name, at: place, known: known) }
+        return name
+    }
+
+    mutating func checkAgent(_ name: String, at place: Place, known: [String]) {
+        guard !known.isEmpty, !known.contains(name) else { return }
+        reportUnknownAgent(name, at: place, known: known)
     }
 }
 
@@ -140,5 +175,17 @@ extension ScenarioFileReader {
             return nil
         }
         return MappingReader(node, file: file, what: name)
+    }
+
+    /// Reads a value that must be a mapping, and reports the keys that `read` did not ask for.
+    mutating func mapping<Value>(
+        _ node: LocatedNode, named name: String, expected: String,
+        _ read: (inout Self, inout MappingReader) -> Value?
+    ) -> Value? {
+        guard var reader = mapping(node, named: name, expected: expected) else { return nil }
+        let value = read(&self, &reader)
+        let found = reader.finish()
+        problems += found
+        return found.isEmpty ? value : nil
     }
 }

@@ -39,6 +39,9 @@ extension ScenarioFileReader {
                 expected: number == 0 ? "nothing: no chat comes before" : "numbers of earlier chats, 1 to \(number)")
             return nil
         }
+        if let expect = reader.optional("expect") {
+            chatExpectations += expectations(expect, agents: agents.map(\.name), chat: number)
+        }
         problems += reader.finish()
         guard checkPair(from, to, message: message ?? "", in: node, agents: agents), let from, let to, let message
         else { return nil }

@@ -7,6 +7,8 @@ import TextConditions
 struct ScenarioFileReader {
     let file: String
     var problems: [Diagnostic] = []
+    /// Of the chats of a pipeline, which are read with it.
+    var chatExpectations: [Expectation] = []
 
     init(file: String) { self.file = file }
 
@@ -17,21 +19,50 @@ struct ScenarioFileReader {
         let name = reader.requiredWords("name", expected: "TEXT")
         let cassette = reader.words("cassette", checkedBy: Self.checkCassetteName)
         let tags = tags(&reader)
-        let agentsNode = reader.required("agents", expected: "{NAME: {kind: …}, …}")
+        let isDriven = root["drive"] != nil
+        let agentsNode =
+            isDriven ? reader.optional("agents") : reader.required("agents", expected: "{NAME: {kind: …}, …}")
         let agents = agentsNode.map { self.agents($0) } ?? []
         let tools = reader.optional("tools").map { self.tools($0, agents: agents) } ?? []
-        let conversationNode = reader.required("conversation", expected: "{two_agent: {…}}")
-        let conversation = conversationNode.flatMap { self.conversation($0, agents: agents) }
+        let conversation = performance(&reader, root, agents: agents)
         var speakers = agents.map(\.name)
-        if let group = conversationNode?["group"] { speakers.append(group["manager"]?.text ?? "chat_manager") }
+        if let group = root["conversation"]?["group"] { speakers.append(group["manager"]?.text ?? "chat_manager") }
         let script = reader.optional("script").flatMap { ScriptReader.read($0, file: file, problems: &problems) }
         let faults = reader.optional("faults").map { self.faults($0) } ?? []
-        let expectations = reader.optional("expect").map { self.expectations($0, agents: speakers) } ?? []
+        let expectations =
+            reader.optional("expect").map { self.expectations($0, agents: isDriven ? [] : speakers) } ?? []
+        if isDriven { for expectation in expectations { checkVisible(expectation) } }
+        let terms = terms(&reader)
+        // Known here so that they are among what may be written; they were looked at before.
+        for name in ["extends", "matrix"] { _ = reader.optional(name) }
         problems += reader.finish()
         guard let name, let conversation else { return nil }
-        return Scenario(
+        var scenario = Scenario(
             name: name, file: file, cassette: cassette, tags: tags, agents: agents.compactMap(\.agent),
-            tools: tools, conversation: conversation, script: script, faults: faults, expectations: expectations)
+            tools: tools, conversation: conversation, script: script, faults: faults,
+            expectations: expectations + chatExpectations)
+        scenario.repetitions = terms.repetitions
+        scenario.seed = terms.seed
+        scenario.limits = terms.limits
+        scenario.prices = terms.prices
+        scenario.endpoints = terms.endpoints
+        return scenario
+    }
+
+    /// What is performed: a conversation, or a program.
+    private mutating func performance(
+        _ reader: inout MappingReader, _ root: LocatedNode, agents: [ReadAgent]
+    ) -> Scenario.Conversation? {
+        guard let drive = reader.optional("drive") else {
+            return reader.required("conversation", expected: "{two_agent: {…}}").flatMap {
+                conversation($0, agents: agents)
+            }
+        }
+        if let other = reader.optional("conversation") {
+            reader.report(
+                at: other.place, "conversation stands beside drive", expected: "one of both", fix: "remove one")
+        }
+        return program(drive).map { .program($0) }
     }
 
     private mutating func faults(_ node: LocatedNode) -> [FaultRule] {

@@ -54,9 +54,10 @@ public struct ChildCommand: Sendable {
     /// - Parameters:
     ///   - changes: Variables that it gets instead of this process's own; nil takes one away.
     ///   - signals: Numbers of signals to be sent to it; those that come too late are dropped.
+    ///   - file: Gets all that it says, and it is given nothing to read; nil for this process's own three streams.
     /// - Throws: `CommandError` when it cannot be started. Cancelled, the program is ended: politely, then for good.
     public func run(
-        changing changes: [String: String?] = [:], forwarding signals: AsyncStream<Int32>
+        changing changes: [String: String?] = [:], forwarding signals: AsyncStream<Int32>, sayingTo file: String? = nil
     ) async throws -> Termination {
         let configuration = configuration(changing: changes)
         let process = RunningProcess()
@@ -65,7 +66,9 @@ public struct ChildCommand: Sendable {
                 for await signal in signals { process.send(signal) }
                 return nil
             }
-            tasks.addTask { [words] in try await ChildCommand.run(configuration, as: words[0], process) }
+            tasks.addTask { [words] in
+                try await ChildCommand.run(configuration, as: words[0], process, sayingTo: file)
+            }
             var termination: Termination?
             while termination == nil, let next = try await tasks.next() { termination = next }
             tasks.cancelAll()
@@ -89,16 +92,28 @@ public struct ChildCommand: Sendable {
     }
 
     private static func run(
-        _ configuration: Subprocess.Configuration, as name: String, _ process: RunningProcess
+        _ configuration: Subprocess.Configuration, as name: String, _ process: RunningProcess, sayingTo file: String?
     ) async throws -> Termination {
         do {
-            let result = try await Subprocess.run(
-                configuration, input: .currentStandardInput, output: .currentStandardOutput,
-                error: .currentStandardError
-            ) { execution in process.begin(as: execution.processIdentifier.value) }
+            let status: TerminationStatus
+            if let file {
+                let descriptor = try FileDescriptor.open(
+                    file, .writeOnly, options: [.create, .truncate, .append], permissions: .ownerReadWrite)
+                defer { try? descriptor.close() }
+                status = try await Subprocess.run(
+                    configuration, input: .none,
+                    output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+                    error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+                ) { execution in process.begin(as: execution.processIdentifier.value) }.terminationStatus
+            } else {
+                status = try await Subprocess.run(
+                    configuration, input: .currentStandardInput, output: .currentStandardOutput,
+                    error: .currentStandardError
+                ) { execution in process.begin(as: execution.processIdentifier.value) }.terminationStatus
+            }
             process.end()
             try Task.checkCancellation()
-            switch result.terminationStatus {
+            switch status {
             case .exited(let code): return .exited(code)
             case .signaled(let number): return .signalled(number)
             }

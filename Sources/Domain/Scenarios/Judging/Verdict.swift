@@ -27,13 +27,17 @@ public struct Verdict: Sendable, Equatable {
     /// Judges a transcript by all expectations.
     ///
     /// A conversation that ended by an error is a finding of its own unless the expectations say how it ends.
-    public init(judging transcript: Transcript, by expectations: [Expectation], misses: [Miss] = []) {
+    public init(
+        judging transcript: Transcript, by expectations: [Expectation],
+        _ circumstances: Circumstances = Circumstances(),
+        misses: [Miss] = []
+    ) {
         let endingIsExpected = expectations.contains {
             if case .endedBy = $0.claim { !$0.isNegated } else { false }
         }
         let noError = Expectation(.endedBy(.error, agent: nil), isNegated: true)
         let all = endingIsExpected ? expectations : expectations + [noError]
-        self.init(findings: all.compactMap { $0.judge(transcript) }, misses: misses)
+        self.init(findings: all.compactMap { $0.judge(transcript, circumstances) }, misses: misses)
     }
 
     /// Any miss fails, whatever the agents made of it.

@@ -1,3 +1,5 @@
+public import AgentChats
+import Conversations
 import TextConditions
 public import Transcripts
 
@@ -16,31 +18,77 @@ public struct Finding: Sendable, Equatable {
     }
 }
 
+/// What is known of a performance beside its transcript.
+public struct Circumstances: Sendable {
+    /// Recordings that should have been played, a line each.
+    public var leftovers: [String]
+    /// Where a second performance went otherwise, a line each; nil when it did not, or when there was none.
+    public var difference: [String]?
+    /// Dollars for a thousand tokens of a model, where the file says so.
+    public var prices: [String: Price]
+
+    public init(leftovers: [String] = [], difference: [String]? = nil, prices: [String: Price] = [:]) {
+        self.leftovers = leftovers
+        self.difference = difference
+        self.prices = prices
+    }
+}
+
 extension Expectation {
     /// Nil when the transcript is as expected.
-    public func judge(_ transcript: Transcript) -> Finding? {
-        let observation = claim.observe(transcript)
+    public func judge(_ transcript: Transcript, _ circumstances: Circumstances = Circumstances()) -> Finding? {
+        let part = chat.map(transcript.chat) ?? transcript
+        let observation = claim.observe(part, circumstances)
         guard observation.holds == isNegated else { return nil }
         return Finding(expectation: self, turn: observation.turn, seen: observation.seen)
     }
 }
 
-/// Whether a claim holds, and the entry that decides it.
-private struct Observation {
+/// Whether a claim holds, and the turn that decides it.
+struct Observation {
     var holds: Bool
     var turn: Int?
     var seen: String
 }
 
 extension Expectation.Claim {
-    fileprivate func observe(_ transcript: Transcript) -> Observation {
+    fileprivate func observe(_ transcript: Transcript, _ circumstances: Circumstances) -> Observation {
         switch self {
         case .exitCode(let code): Self.exitCode(code, in: transcript)
         case .said(let speaker, let condition): Self.said(by: speaker, condition, in: transcript)
+        case .saidJSON(let speaker, let schema): Self.saidJSON(by: speaker, schema, in: transcript)
         case .printed(let stream, let condition): Self.printed(stream, condition, in: transcript)
         case .turns(let bounds): Self.turns(bounds, in: transcript)
-        case .codeRuns(let bounds): Self.codeRuns(bounds, in: transcript)
+        case .codeRuns(let bounds): Self.count(transcript.codeRuns.map(\.turn), bounds, "code run")
+        case .llmCalls(let agent, let bounds):
+            Self.count(
+                transcript.llmCalls.filter { agent == nil || $0.call.agent == agent }.map(\.turn), bounds,
+                "call of a model", "calls of models", by: agent)
+        case .toolCalls(let name, let agent, let arguments, let bounds):
+            Self.toolCalls(name, by: agent, arguments, bounds, in: transcript)
+        case .tools(let order): order.observe(transcript.toolCalls.map { ($0.turn, $0.call.name) }, what: "tools")
+        case .speakers(let order):
+            order.observe(transcript.messages.map { ($0.turn, $0.message.speaker) }, what: "speakers")
+        case .spoke(let agent, let bounds):
+            Self.count(
+                transcript.messages.filter { $0.message.speaker == agent }.map(\.turn), bounds, "message", by: agent)
+        case .share(let agent, let limits): Self.share(of: agent, limits, in: transcript)
+        case .tokens(let kind, let bounds): Self.tokens(kind, bounds, in: transcript)
+        case .cost(let limits): Self.cost(limits, circumstances.prices, in: transcript)
+        case .latency(let limits): Self.latency(limits, in: transcript)
+        case .recoveredWithin(let turns): Self.recovered(within: turns, in: transcript)
         case .endedBy(let cause, let agent): Self.ended(by: cause, agent: agent, in: transcript)
+        case .allPlayed:
+            Observation(
+                holds: circumstances.leftovers.isEmpty,
+                seen: circumstances.leftovers.isEmpty
+                    ? "every recording was played"
+                    : "not played: " + circumstances.leftovers.joined(separator: "; "))
+        case .byteIdentical:
+            Observation(
+                holds: circumstances.difference == nil,
+                seen: circumstances.difference.map { "a second performance differs: " + $0.joined(separator: "; ") }
+                    ?? "a second performance is the same")
         }
     }
 
@@ -103,33 +151,22 @@ extension Expectation.Claim {
         )
     }
 
-    private static func codeRuns(_ bounds: Expectation.Bounds, in transcript: Transcript) -> Observation {
-        let runs = transcript.codeRuns
-        let decisive = bounds.atMost.map { min($0, runs.count - 1) } ?? runs.count - 1
+    /// How many there are; beyond the limit, the first too many is the one to look at.
+    static func count(
+        _ turns: [Int], _ bounds: Expectation.Bounds, _ one: String, _ many: String? = nil, by agent: String? = nil
+    ) -> Observation {
+        let decisive = bounds.atMost.map { min($0, turns.count - 1) } ?? turns.count - 1
+        let words = turns.count == 1 ? "1 \(one)" : "\(turns.count) \(many ?? one + "s")"
         return Observation(
-            holds: bounds.contains(runs.count), turn: runs.indices.contains(decisive) ? runs[decisive].turn : nil,
-            seen: runs.count == 1 ? "1 code run" : "\(runs.count) code runs")
+            holds: bounds.contains(turns.count), turn: turns.indices.contains(decisive) ? turns[decisive] : nil,
+            seen: words + (agent.map { " by \($0)" } ?? ""))
     }
 
     private static func ended(by cause: End.Cause, agent: String?, in transcript: Transcript) -> Observation {
-        guard let (turn, end) = transcript.end else { return Observation(holds: false, seen: "it did not end") }
+        guard let (turn, end) = transcript.lastEnd else { return Observation(holds: false, seen: "it did not end") }
         let seen =
             "it ended by \(end.cause.rawValue)" + (end.agent.map { ", noticed by \($0)" } ?? "")
             + (end.failure.map { ": " + excerpt(of: $0) } ?? "")
         return Observation(holds: end.cause == cause && (agent == nil || end.agent == agent), turn: turn, seen: seen)
-    }
-}
-
-extension Transcript {
-    fileprivate var messages: [(turn: Int, message: MessageSent)] {
-        entries.compactMap { if case .message(let message) = $0.kind { ($0.turn, message) } else { nil } }
-    }
-
-    fileprivate var codeRuns: [(turn: Int, run: CodeRun)] {
-        entries.compactMap { if case .codeRun(let run) = $0.kind { ($0.turn, run) } else { nil } }
-    }
-
-    fileprivate var end: (turn: Int, end: End)? {
-        entries.lazy.compactMap { if case .end(let end) = $0.kind { ($0.turn, end) } else { nil } }.last
     }
 }
