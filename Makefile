@@ -35,9 +35,10 @@ test: setup build test-quick test-readers conformance test-clients-quick test-sa
 test-quick: ## Run the Swift tests only
 	swift test --parallel $(SWIFT_FLAGS)
 
-test-readers: ## Read cassettes with the second reader, and JUnit reports with their schema
+test-readers: ## Read cassettes with the second reader; scenarios and JUnit reports with their schemas
 	@$(PYTHON_TOOLS) Tests/Readers/check_vectors.py
 	@$(PYTHON_TOOLS) Tests/Readers/check_junit.py
+	@.venv/contract/bin/python Tests/Readers/check_schemas.py
 
 test-clients-quick: ## Run the real clients of CI against the built command
 	@$(PYTHON_TOOLS) Tests/Clients/run.py
