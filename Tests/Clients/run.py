@@ -33,6 +33,7 @@ TESTS = [
     ("hopx_contract.py", "contract"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
+    ("init_client.py", "contract"),
     ("sdk_recording.py", "sdks"),
     ("http2_upstream.py", "sdks"),
     ("socket_upstream.py", "sdks"),
