@@ -23,6 +23,7 @@ struct Understudy: AsyncParsableCommand {
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
             ShowCommand.self, DiffCommand.self, HistoryCommand.self, BisectCommand.self,
             ReportCommand.self, ViewCommand.self, ShimCommand.self, DoctorCommand.self,
+            CompletionsCommand.self,
         ])
 
     static func main() async {
