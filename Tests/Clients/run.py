@@ -22,6 +22,7 @@ TESTS = [
     ("interchange.py", "autogen-0.2"),
     ("scripted_clients.py", "sdks"),
     ("concurrency.py", "openai-3"),
+    ("framework_programs.py", "openai-3"),
     ("tutorial_two_agent.py", "autogen-0.2"),
     ("tutorial_programs.py", "autogen-0.2"),
     ("shim_client.py", "hopx"),
@@ -32,6 +33,7 @@ TESTS = [
     ("hopx_contract.py", "contract"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),
+    ("init_client.py", "contract"),
     ("sdk_recording.py", "sdks"),
     ("http2_upstream.py", "sdks"),
     ("socket_upstream.py", "sdks"),
@@ -41,7 +43,9 @@ TESTS = [
 ]
 # Script → what it is told in addition, to leave no client out.
 DOCUMENT = ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]
-ALL = {"hopx_contract.py": ["--all"], "hopx_clients.py": DOCUMENT, "scripted_clients.py": DOCUMENT}
+ALL = {
+    "hopx_contract.py": ["--all"], "framework_programs.py": ["--all"], "hopx_clients.py": DOCUMENT,
+    "scripted_clients.py": DOCUMENT}
 
 
 def run(script, group, arguments):

@@ -3,7 +3,7 @@ import Testing
 @Suite struct FlagTests {
     static let commands = [
         [], ["run"], ["record"], ["serve"], ["sandbox"], ["cassette"], ["cassette", "verify"], ["cassette", "rekey"],
-        ["cassette", "adopt"], ["runs"], ["show"], ["diff"],
+        ["cassette", "adopt"], ["runs"], ["show"], ["diff"], ["init"], ["completions"],
     ]
 
     @Test(arguments: commands)

@@ -18,11 +18,12 @@ struct Understudy: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ReviewCommand.self, AcceptCommand.self, RejectCommand.self,
-            RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
+            InitCommand.self, RunCommand.self, CheckCommand.self, ReviewCommand.self, AcceptCommand.self,
+            RejectCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
             ShowCommand.self, DiffCommand.self, HistoryCommand.self, BisectCommand.self,
             ReportCommand.self, ViewCommand.self, SchemaCommand.self, ShimCommand.self, DoctorCommand.self,
+            CompletionsCommand.self,
         ])
 
     static func main() async {

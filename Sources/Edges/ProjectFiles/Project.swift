@@ -57,6 +57,11 @@ public struct Project: Sendable {
         }
     }
 
+    /// The names of all scenarios found, sorted: paths under the scenarios' folder, as cassettes have them.
+    public var scenarioNames: [CassetteName] {
+        yamlFiles(below: scenariosFolder).compactMap { cassetteName(ofScenario: $0) }
+    }
+
     // MARK: Cassettes
 
     public func file(of name: CassetteName) -> String { "\(cassettesFolder)/\(name.text).yaml" }

@@ -133,6 +133,40 @@ import Transcripts
                 == CodeRun(agent: "program", language: "bash", code: "c", exitCode: 2, stdout: "ab", stderr: "e"))
     }
 
+    /// Teams of AutoGen's agentchat ask who is next with the names as Python writes them, in a message that stands alone.
+    @Test(arguments: [
+        #"[{"role": "system", "content": "Who of ['a', 'b'] is next?\nuser: hi"}]"#,
+        #"[{"role": "system", "content": "Who of ['a'] is next?"}, {"role": "assistant", "content": "c"}, {"role": "user", "name": "user", "content": "No valid name was mentioned. Please select from: ['a']."}]"#,
+        #"[{"role": "user", "name": "user", "content": "Then select the next role from ['a', 'b'] to play."}]"#,
+    ])
+    func theChoiceOfASpeakerIsBesideTheConversation(messages: String) {
+        var wire = Self.wire()
+        wire.add(.sample("/v1/chat/completions", #"{"model": "m", "messages": \#(messages)}"#, Self.answer))
+        wire.add(Self.call())
+        let agents = wire.transcript.entries.map { entry in
+            switch entry.kind {
+            case .llmCall(let call): call.agent
+            case .message(let message): message.speaker + "!"
+            default: "?"
+            }
+        }
+        #expect(agents == ["selector", "user!", "program", "program!"])
+    }
+
+    @Test(arguments: [
+        #"{"model": "m", "messages": [{"role": "system", "content": "Order the names ['a', 'b']."}, {"role": "user", "content": "Now."}]}"#,
+        #"{"model": "m", "messages": [{"role": "user", "content": "Order the names ['a', 'b']."}]}"#,
+        #"{"model": "m", "messages": [{"role": "system", "content": "Order the names of the list."}]}"#,
+    ])
+    func aQuestionAboutNamesIsAConversation(body: String) {
+        var wire = Self.wire()
+        wire.add(.sample("/v1/chat/completions", body, Self.answer))
+        let said = wire.transcript.entries.contains { entry in
+            if case .message(let message) = entry.kind { message.text == "Hi" } else { false }
+        }
+        #expect(said, "\(wire.transcript)")
+    }
+
     @Test func secretsAreTakenOut() throws {
         var wire = Self.wire()
         _ = wire.add(Self.call("my key is sk-proj-abcdefghijklmnopqrstuvwx0123456789, and correct horse battery"))

@@ -15,7 +15,7 @@ struct BisectCommand: AsyncParsableCommand {
             Example: understudy bisect tutorial/primes --good '#release' --bad latest
             """)
 
-    @Argument(help: ArgumentHelp("The scenario's name.", valueName: "scenario"))
+    @Argument(help: ArgumentHelp("The scenario's name.", valueName: "scenario"), completion: .scenarios)
     var scenario: String
 
     @Option(help: ArgumentHelp("A run in which it went as it should.", valueName: "run"))

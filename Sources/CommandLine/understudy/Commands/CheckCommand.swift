@@ -19,8 +19,9 @@ struct CheckCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Scenario files, folders or names; all of scenarios/ when none is given.", valueName: "path")
-    )
+        help: ArgumentHelp(
+            "Scenario files, folders or names; all of scenarios/ when none is given.", valueName: "path"),
+        completion: .scenarios)
     var paths: [String] = []
 
     @Flag(help: "Fail when a scenario has no baseline.")

@@ -44,7 +44,7 @@ struct DiffCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Compare many pairs: JSON lines of {id, before, after} with a transcript each; '-' reads standard input. Prints "
-                + "a line {id, diff} for each.", valueName: "file"))
+                + "a line {id, diff} for each.", valueName: "file"), completion: .file())
     var batch: String?
 
     @Option(help: ArgumentHelp("Open both sides as text in this program: 'meld', 'vimdiff'.", valueName: "command"))

@@ -13,7 +13,9 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "How to print them: text or json.")
     var format: OutputFormat = .text
 
-    @Option(help: ArgumentHelp("The Python to look at, as for 'understudy sandbox'.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The Python to look at, as for 'understudy sandbox'.", valueName: "file"),
+        completion: .file())
     var python: String?
 
     @OptionGroup var storage: StoreOptions

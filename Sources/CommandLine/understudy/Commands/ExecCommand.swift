@@ -22,7 +22,8 @@ struct ExecCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The cassette to play: a name, or a file ending in .yaml.", valueName: "name|file"))
+        help: ArgumentHelp("The cassette to play: a name, or a file ending in .yaml.", valueName: "name|file"),
+        completion: .cassettes)
     var cassette: String?
 
     @OptionGroup var modes: ModeOptions

@@ -8,7 +8,7 @@ struct FaultOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Faults that are in force from the start of each session: a file with understudy: faults/1.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var faults: String?
 
     /// - Throws: `FileError`, and `Diagnostics` with all that is wrong in the file.

@@ -15,7 +15,7 @@ struct HistoryCommand: AsyncParsableCommand {
             Example: understudy history tutorial/primes --run latest --min-pass-rate 0.95
             """)
 
-    @Argument(help: ArgumentHelp("The scenario's name.", valueName: "scenario"))
+    @Argument(help: ArgumentHelp("The scenario's name.", valueName: "scenario"), completion: .scenarios)
     var scenario: String
 
     @Option(

@@ -13,7 +13,7 @@ struct RecordCommand: AsyncParsableCommand {
             Without any key: --upstream openai=script --upstream hopx=sandbox
             """)
 
-    @Argument(help: ArgumentHelp("The scenario: a file, or a name.", valueName: "scenario"))
+    @Argument(help: ArgumentHelp("The scenario: a file, or a name.", valueName: "scenario"), completion: .scenarios)
     var scenario: String
 
     @OptionGroup var live: UpstreamOptions

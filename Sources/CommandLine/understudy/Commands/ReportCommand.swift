@@ -17,16 +17,16 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Compare with this run.", valueName: "run"))
     var against: String?
 
-    @Option(help: ArgumentHelp("Write a page of HTML.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a page of HTML.", valueName: "file"), completion: .file())
     var html: String?
 
-    @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "file"), completion: .file())
     var junit: String?
 
-    @Option(help: ArgumentHelp("Write Markdown.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write Markdown.", valueName: "file"), completion: .file())
     var markdown: String?
 
-    @Option(help: ArgumentHelp("Write JSON.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write JSON.", valueName: "file"), completion: .file())
     var json: String?
 
     @Flag(help: "Print annotations for GitHub, and add to the step's summary.")

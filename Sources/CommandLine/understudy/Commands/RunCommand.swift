@@ -17,13 +17,15 @@ struct RunCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Scenario files, folders or names; all of scenarios/ when none is given.", valueName: "path")
-    )
+        help: ArgumentHelp(
+            "Scenario files, folders or names; all of scenarios/ when none is given.", valueName: "path"),
+        completion: .scenarios)
     var paths: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Play this cassette (a name, or a file ending in .yaml); for one scenario.", valueName: "name|file"))
+            "Play this cassette (a name, or a file ending in .yaml); for one scenario.", valueName: "name|file"),
+        completion: .cassettes)
     var cassette: String?
 
     @OptionGroup var selection: SelectionOptions

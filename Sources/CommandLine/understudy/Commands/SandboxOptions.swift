@@ -13,7 +13,8 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The Python to run code with; the system's, then PATH's, if none is named.", valueName: "file"))
+            "The Python to run code with; the system's, then PATH's, if none is named.", valueName: "file"),
+        completion: .file())
     var python: String?
 
     @Option(

@@ -19,7 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The cassette for keys that name none: a name, or a file ending in .yaml.", valueName: "name|file"))
+            "The cassette for keys that name none: a name, or a file ending in .yaml.", valueName: "name|file"),
+        completion: .cassettes)
     var cassette: String?
 
     @OptionGroup var modes: ModeOptions

@@ -19,7 +19,8 @@ struct ModeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Hand-written answers, for SERVICE=script: a script file, or a scenario with a script.", valueName: "file"))
+            "Hand-written answers, for SERVICE=script: a script file, or a scenario with a script.", valueName: "file"),
+        completion: .file())
     var script: String?
 
     @Option(help: ArgumentHelp("When all recordings of a request are played: error, last or cycle.", valueName: "what"))

@@ -69,10 +69,7 @@ struct ScenarioFiles {
         if project.exists(argument) { return argument }
         let named = "\(project.scenariosFolder)/\(argument.replacing(":", with: "/")).yaml"
         if project.exists(named) { return named }
-        let names =
-            (try? project.yamlFiles(at: [project.scenariosFolder]))?.compactMap {
-                project.cassetteName(ofScenario: $0)?.text
-            } ?? []
+        let names = project.scenarioNames.map(\.text)
         let nearest = nearestWord(to: argument, among: names).map { "did you mean '\($0)'?" }
         throw FileError(
             "find", "the scenario '\(argument)'",

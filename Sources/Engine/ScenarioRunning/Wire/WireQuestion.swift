@@ -23,6 +23,10 @@ struct WireQuestion {
         previousReply = body["previous_response_id"]?.stringValue
         if messages.last?.name == WireQuestion.checker || repeatsItself {
             observer = WireQuestion.selector
+        } else if body["tools"] == nil, asksForOneOfNames {
+            observer = WireQuestion.teamSelector
+            // All that has been said is in the question, as a text.
+            messages = []
         } else if leading.isEmpty, messages.count > 1, messages.last?.role == .system {
             observer = WireQuestion.summarizer
         }
@@ -46,8 +50,26 @@ struct WireQuestion {
         return last.role == .user && other.name == last.name && other.text == last.text
     }
 
+    /// Teams of AutoGen's agentchat ask for a speaker by one message, the instructions where the model is OpenAI's.
+    ///
+    /// The words may be the program's own, the names to choose from are written as Python writes a list. Where the
+    /// answer is none of them, the same request goes on with it and with a complaint.
+    private var asksForOneOfNames: Bool {
+        let names = /\['[^']+'(?:, '[^']+')*\]/
+        let isQuestion =
+            instructions.isEmpty
+            ? messages.first?.text?.contains("select the next role") ?? false && messages.first?.role == .user
+            : instructions.contains(names)
+        return isQuestion
+            && messages.allSatisfy { message in
+                message.role == .assistant || message.role == .user && (message.text ?? "").contains(names)
+            }
+    }
+
     /// The names of the two agents between which AutoGen's group chats find a speaker.
     private static let checker = "checking_agent", selector = "speaker_selection_agent"
+    /// As agentchat names what says who is next.
+    private static let teamSelector = "selector"
     /// Who asks for a summary at the end of a chat has no name on the wire.
     static let summarizer = "summary"
 

@@ -5,7 +5,9 @@ import ProjectFiles
 
 /// The one cassette that a verb is about.
 struct CassetteArgument: ParsableArguments {
-    @Argument(help: ArgumentHelp("The cassette: a name, or a file ending in .yaml.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp("The cassette: a name, or a file ending in .yaml.", valueName: "name|file"),
+        completion: .cassettes)
     var name: String
 
     func file() throws -> CassetteFile { try CassetteFile(named: name) }
@@ -15,7 +17,8 @@ struct CassetteArgument: ParsableArguments {
 struct CassetteArguments: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Cassettes: names, or files ending in .yaml; all when none is given.", valueName: "name|file"))
+            "Cassettes: names, or files ending in .yaml; all when none is given.", valueName: "name|file"),
+        completion: .cassettes)
     var names: [String] = []
 
     /// Says so when there is none at all.

@@ -13,7 +13,8 @@ struct ExportCassette: AsyncParsableCommand {
     @OptionGroup var cassette: CassetteArgument
 
     @Option(
-        name: [.short, .long], help: ArgumentHelp("The archive; it is replaced if it is there.", valueName: "file"))
+        name: [.short, .long], help: ArgumentHelp("The archive; it is replaced if it is there.", valueName: "file"),
+        completion: .file())
     var output: String
 
     func run() async throws {

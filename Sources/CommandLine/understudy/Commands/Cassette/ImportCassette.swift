@@ -10,7 +10,7 @@ struct ImportCassette: AsyncParsableCommand {
             in recording; the services' provenance is 'imported'.
             """)
 
-    @Argument(help: ArgumentHelp("The archive.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The archive.", valueName: "file"), completion: .file())
     var file: String
 
     @Option(

@@ -15,13 +15,15 @@ struct MergeCassettes: AsyncParsableCommand {
             a sandbox in which both ran something new, or match rules that contradict each other.
             """)
 
-    @Argument(help: ArgumentHelp("BASE, OURS and THEIRS, or two cassettes.", valueName: "file"))
+    @Argument(help: ArgumentHelp("BASE, OURS and THEIRS, or two cassettes.", valueName: "file"), completion: .file())
     var files: [String]
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Where the merge goes.", valueName: "file"))
+    @Option(name: [.short, .long], help: ArgumentHelp("Where the merge goes.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: ArgumentHelp("Whose files these are, for what stands beside it and in messages.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Whose files these are, for what stands beside it and in messages.", valueName: "file"),
+        completion: .file())
     var path: String?
 
     func validate() throws {

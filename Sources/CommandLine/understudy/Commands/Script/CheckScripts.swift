@@ -9,7 +9,8 @@ struct CheckScripts: AsyncParsableCommand {
         commandName: "check", abstract: "Read scripts whole, and tell what is wrong with them.",
         discussion: "Exits 2 when anything is. A scenario's file is read for the script in it.")
 
-    @Argument(help: ArgumentHelp("Files of scripts, or of scenarios with a script.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Files of scripts, or of scenarios with a script.", valueName: "file"), completion: .file())
     var files: [String]
 
     @Option(help: "How to print it: text or json.")

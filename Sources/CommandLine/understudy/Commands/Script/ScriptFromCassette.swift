@@ -18,7 +18,8 @@ struct ScriptFromCassette: AsyncParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "The script's file; it must not be there yet. Standard output unless given.", valueName: "file"))
+            "The script's file; it must not be there yet. Standard output unless given.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     func run() async throws {
