@@ -21,7 +21,7 @@ struct Understudy: AsyncParsableCommand {
             RunCommand.self, CheckCommand.self, ReviewCommand.self, AcceptCommand.self, RejectCommand.self,
             RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
-            ShowCommand.self, DiffCommand.self, HistoryCommand.self, BisectCommand.self,
+            ShowCommand.self, DiffCommand.self, HistoryCommand.self, SearchCommand.self, BisectCommand.self,
             ReportCommand.self, ViewCommand.self, ShimCommand.self, DoctorCommand.self,
         ])
 

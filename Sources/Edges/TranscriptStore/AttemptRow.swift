@@ -41,7 +41,7 @@ enum AttemptRow {
         for (ord, (kind, text)) in findings.enumerated() {
             try db.execute(
                 sql: "INSERT INTO finding (attempt_id, ord, kind, body_id) VALUES (?, ?, ?, ?)",
-                arguments: [id, ord, kind, try texts.body(text)])
+                arguments: [id, ord, kind, try texts.searched(text)])
         }
         for (ord, reaction) in attempt.outcome.reactions.enumerated() {
             try db.execute(

@@ -58,6 +58,8 @@ import Transcripts
         let transcript = try await store.attempt(id).transcript
         #expect(transcript.subject == "greeting" && transcript.turnCount == 4)
         #expect(transcript.end?.cause == .terminationMessage && transcript.entries.allSatisfy { $0.stale == nil })
+        let found = try await store.search(SearchQuery("friend"), limit: 5)
+        #expect(found.map(\.kind) == [.message] && found.map(\.attempt) == [id] && found.map(\.turn) == [2])
         let outcome = Attempt.Outcome(
             status: .passed,
             reactions: [FaultReaction(fault: "reset", service: "hopx", operation: "GET /", turn: 1, reaction: .waited)])

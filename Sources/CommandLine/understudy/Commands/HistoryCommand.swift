@@ -1,5 +1,4 @@
 import ArgumentParser
-import Documents
 import Reports
 import TranscriptStore
 import Transcripts
@@ -88,10 +87,6 @@ struct StoredHistory {
     func attempts(limit: Int) async throws -> [(run: Run, attempt: AttemptSummary)] {
         let past = try await store.history(ofScenario: scenario, limit: limit)
         guard past.isEmpty else { return past }
-        let names = try await store.scenarios()
-        let nearest = nearestWord(to: scenario, among: names).map { "\n  fix: did you mean '\($0)'?" } ?? ""
-        throw ValidationError(
-            "no stored run has the scenario '\(scenario)'\n  expected: one of \(names.prefix(12).joined(separator: ", "))"
-                + nearest)
+        throw try await store.hasNone(of: scenario)
     }
 }
