@@ -22,7 +22,8 @@ struct Understudy: AsyncParsableCommand {
             RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
             ShowCommand.self, DiffCommand.self, HistoryCommand.self, SearchCommand.self, BisectCommand.self,
-            ReportCommand.self, ViewCommand.self, ShimCommand.self, DoctorCommand.self,
+            ReportCommand.self, ViewCommand.self, MergeCommand.self, StoreCommand.self, ShimCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() async {

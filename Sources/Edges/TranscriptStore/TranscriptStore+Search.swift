@@ -18,7 +18,7 @@ extension TranscriptStore {
                     db, sql: "SELECT id FROM name WHERE text = CAST(? AS TEXT)", arguments: [Data($0.utf8)]) ?? 0
             }
             let runs = try run.map { run in
-                try [run.id].compactMap {
+                try run.storedIDs.compactMap {
                     try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE uuid = ?", arguments: [$0])
                 }
             }

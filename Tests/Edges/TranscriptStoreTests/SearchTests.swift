@@ -31,7 +31,8 @@ import Transcripts
                 .message(MessageSent(speaker: "user", recipient: "assistant", text: "Message \(word), please.")),
                 .llmCall(
                     LLMCall(
-                        agent: "assistant", model: "m", request: ["messages": [["content": .string("request \(word)")]]],
+                        agent: "assistant", model: "m",
+                        request: ["messages": [["content": .string("request \(word)")]]],
                         status: 200, text: "answer \(word)", toolCalls: calls)),
                 .llmCall(
                     LLMCall(agent: "assistant", model: "m", request: .null, status: 500, failure: "call broke \(word)")),
@@ -61,7 +62,8 @@ import Transcripts
     ]
 
     @Test(arguments: kinds)
-    func everyKindOfTextIsFoundAtItsPlace(text: String, kind: SearchHit.Kind, turn: Int?, speaker: String?) async throws {
+    func everyKindOfTextIsFoundAtItsPlace(text: String, kind: SearchHit.Kind, turn: Int?, speaker: String?) async throws
+    {
         try await store3Runs()
         let hits = try await find("\(text) two")
         #expect(hits.map(\.kind) == [kind] && hits.map(\.turn) == [turn] && hits.map(\.speaker) == [speaker])
@@ -115,7 +117,8 @@ import Transcripts
 
     /// Syntax of FTS5, of SQL and of the shell; each finds the text that it is, and nothing else.
     @Test(arguments: [
-        "a AND", "OR NOT", "NEAR(x y, 2)", "text : word", "{text} : x", "^first", "a + b", "(open", "it's; DROP TABLE run",
+        "a AND", "OR NOT", "NEAR(x y, 2)", "text : word", "{text} : x", "^first", "a + b", "(open",
+        "it's; DROP TABLE run",
         "x' OR '1'='1", "col-umn", "back\\slash", "100% _any_", "caf\u{E9}", "\u{7D20}\u{6570}",
     ])
     func noTextIsSyntax(text: String) async throws {

@@ -54,7 +54,7 @@ struct HistoryCommand: AsyncParsableCommand {
         var past = try await StoredHistory(store: store, scenario: scenario).attempts(
             limit: named == nil ? limit ?? 30 : Int(Int32.max))
         if let run = named {
-            past = past.filter { $0.run.id == run.id }.suffix(limit ?? past.count)
+            past = past.filter { run.storedIDs.contains($0.run.id) }.suffix(limit ?? past.count)
             guard !past.isEmpty else { throw ValidationError("run \(run.id) has no attempt of '\(scenario)'") }
         }
         let rules = try ruleOptions.rules
