@@ -73,7 +73,7 @@ let package = Package(
         module("Domain", "LLMProtocols", ["Documents", "Digests", "HTTPMessages", "Conversations"]),
         module("Domain", "HopXProtocol", ["Documents", "Digests", "HTTPMessages"]),
         module("Domain", "FaultRules", ["Documents", "Digests", "HTTPMessages", "Cassettes", "Transcripts"]),
-        module("Domain", "Transcripts", ["Documents", "Conversations", "Cassettes"]),
+        module("Domain", "Transcripts", ["Documents", "Digests", "Conversations", "Cassettes"]),
         module("Domain", "Baselines", ["Documents", "Digests", "Conversations", "Cassettes", "Transcripts"]),
         module("Domain", "TextConditions", ["Documents"]),
         module(
@@ -180,7 +180,9 @@ let package = Package(
                 "ScenarioRunning",
                 "Transcripts",
             ]),
-        tests("Edges/TranscriptStoreTests", ["Conversations", "Documents", "Transcripts", "TranscriptStore", grdb]),
+        tests(
+            "Edges/TranscriptStoreTests",
+            ["Conversations", "Digests", "Documents", "Transcripts", "TranscriptStore", grdb]),
         .target(
             name: "SessionStand",
             dependencies: ["Cassettes", "Documents", "HTTPMessages", "HopXProtocol", "Responders"],

@@ -21,9 +21,9 @@ struct Understudy: AsyncParsableCommand {
             InitCommand.self, RunCommand.self, CheckCommand.self, ReviewCommand.self, AcceptCommand.self,
             RejectCommand.self, RecordCommand.self, ServeCommand.self, ExecCommand.self, SandboxCommand.self,
             CassetteCommand.self, ScriptCommand.self, RunsCommand.self,
-            ShowCommand.self, DiffCommand.self, HistoryCommand.self, BisectCommand.self,
-            ReportCommand.self, ViewCommand.self, SchemaCommand.self, ShimCommand.self, DoctorCommand.self,
-            CompletionsCommand.self,
+            ShowCommand.self, DiffCommand.self, HistoryCommand.self, SearchCommand.self, BisectCommand.self,
+            ReportCommand.self, ViewCommand.self, MergeCommand.self, StoreCommand.self, SchemaCommand.self,
+            ShimCommand.self, DoctorCommand.self, CompletionsCommand.self,
         ])
 
     static func main() async {

@@ -42,6 +42,11 @@ public struct Run: Sendable, Equatable {
     public var shard: Shard?
     /// The same for all shards of a run, and for runs of the same scenarios: a digest of what was to be performed.
     public var plan: String?
+    /// The ids of the stored runs that a run stands for which was put together from its shards; empty for a stored run.
+    public var parts: [String] = []
+
+    /// The ids that its attempts are stored under.
+    public var storedIDs: [String] { parts.isEmpty ? [id] : parts }
 
     public init(
         id: String, label: String? = nil, startedAt: Double, endedAt: Double? = nil, status: Status = .unfinished,

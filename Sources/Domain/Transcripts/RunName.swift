@@ -1,10 +1,13 @@
-/// How a person names a stored run: `latest`, `latest~1`, `#label`, `@branch`, or the beginning of its id.
+/// How a person names a stored run: `latest`, `latest~1`, `#label`, `@branch`, `plan:ID`, or the beginning of its id.
 ///
-/// `#label` and `@branch` mean the newest such run; `~n` after any of the three goes back n runs of that kind.
+/// `#label` and `@branch` mean the newest such run, `plan:ID` all shards of the newest run of that plan; `~n` after any of the
+/// four goes back n runs of that kind.
 public enum RunName: Sendable, Hashable {
     case latest(back: Int)
     case label(String, back: Int)
     case branch(String, back: Int)
+    /// All shards of a run as one; the beginning of its plan, in lower case.
+    case plan(String, back: Int)
     /// In lower case, as ids are written.
     case idPrefix(String)
 
@@ -26,6 +29,8 @@ public enum RunName: Sendable, Hashable {
             self = .label(String(name.dropFirst()), back: back)
         } else if name.hasPrefix("@"), name.count > 1 {
             self = .branch(String(name.dropFirst()), back: back)
+        } else if name.hasPrefix("plan:"), name.count > 5 {
+            self = .plan(name.dropFirst(5).lowercased(), back: back)
         } else {
             let id = text.lowercased()
             let isID =
@@ -50,7 +55,7 @@ public enum RunNameError: Error, Sendable, Equatable, CustomStringConvertible {
         case .malformed(let name):
             """
             '\(name)' is not the name of a run
-              expected: latest, latest~1, #label, @branch, or the first digits of a run's id
+              expected: latest, latest~1, #label, @branch, plan:ID, or the first digits of a run's id
               fix: list the runs with 'understudy runs'
             """
         case .unknown(let name, let candidates):

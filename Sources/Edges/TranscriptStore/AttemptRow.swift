@@ -34,14 +34,15 @@ enum AttemptRow {
             ])
         guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM attempt WHERE uuid = ?", arguments: [attempt.id])
         else {
-            preconditionFailure("an attempt is inserted when it starts")
+            // Someone has removed it while it was performed.
+            throw DatabaseError(resultCode: .SQLITE_NOTFOUND, message: "attempt \(attempt.id) is not there any more")
         }
         let texts = TextWriter(db)
         let findings = attempt.outcome.findings.map { ("finding", $0) } + attempt.outcome.misses.map { ("miss", $0) }
         for (ord, (kind, text)) in findings.enumerated() {
             try db.execute(
                 sql: "INSERT INTO finding (attempt_id, ord, kind, body_id) VALUES (?, ?, ?, ?)",
-                arguments: [id, ord, kind, try texts.body(text)])
+                arguments: [id, ord, kind, try texts.searched(text)])
         }
         for (ord, reaction) in attempt.outcome.reactions.enumerated() {
             try db.execute(
@@ -52,8 +53,10 @@ enum AttemptRow {
         for entry in attempt.transcript.entries { try rows.insert(entry) }
     }
 
-    /// As planned, whichever of several at a time began or ended first.
-    static let order = "ORDER BY attempt.place, attempt.repetition, attempt.retry, attempt.id"
+    /// As planned, whichever of several at a time began or ended first; the same in every store that has them.
+    static let order = """
+        ORDER BY attempt.place, attempt.repetition, attempt.retry, attempt.started_at, attempt.uuid
+        """
 
     static let columns = """
         SELECT attempt.*, run.uuid AS run_uuid, CAST(name.text AS BLOB) AS scenario FROM attempt
@@ -86,4 +89,33 @@ enum AttemptRow {
         summary.seed = row["seed"]
         return summary
     }
+}
+
+extension AttemptRow {
+    enum Taken { case new, replaced, known }
+
+    /// Inserts an attempt from elsewhere whose run is there; one with an end takes the place of its mere beginning.
+    static func take(_ attempt: Attempt, _ db: Database) throws -> Taken {
+        let own = try Row.fetchOne(db, sql: "SELECT ended_at FROM attempt WHERE uuid = ?", arguments: [attempt.id])
+        let hasEnd = own.map { $0["ended_at"] != nil as Double? } ?? false
+        if own != nil {
+            guard !hasEnd, attempt.endedAt != nil else { return .known }
+            try db.execute(sql: "DELETE FROM attempt WHERE uuid = ?", arguments: [attempt.id])
+        }
+        guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE uuid = ?", arguments: [attempt.run])
+        else {
+            preconditionFailure("an attempt comes after its run")
+        }
+        try insert(attempt, run: run, db)
+        if attempt.endedAt != nil { try end(attempt, db) }
+        return own == nil ? .new : .replaced
+    }
+
+    /// True of an attempt without an end whose run has performed the same to an end.
+    static let isOvertaken = """
+        ended_at IS NULL AND EXISTS (
+            SELECT 1 FROM attempt ended WHERE ended.run_id = attempt.run_id AND ended.scenario_id = attempt.scenario_id
+                AND (ended.place, ended.repetition, ended.retry) = (attempt.place, attempt.repetition, attempt.retry)
+                AND ended.ended_at IS NOT NULL)
+        """
 }

@@ -28,14 +28,14 @@ struct EntryRows {
         case .end(let end):
             try insert(
                 "INSERT INTO ending (attempt_id, seq, cause, agent_id, failure_id) VALUES (?, ?, ?, ?, ?)",
-                [end.cause.rawValue, try texts.name(end.agent), try texts.body(end.failure)])
+                [end.cause.rawValue, try texts.name(end.agent), try texts.searched(end.failure)])
         }
     }
 
     private func insert(_ message: MessageSent) throws {
         try insert(
             "INSERT INTO message (attempt_id, seq, speaker_id, recipient_id, text_id) VALUES (?, ?, ?, ?, ?)",
-            [try texts.name(message.speaker), try texts.name(message.recipient), try texts.body(message.text)])
+            [try texts.name(message.speaker), try texts.name(message.recipient), try texts.searched(message.text)])
         try insert(message.toolCalls)
     }
 
@@ -50,8 +50,8 @@ struct EntryRows {
             [
                 try texts.name(call.agent), try texts.name(call.model), try texts.body(request.rest.bytes()).id,
                 request.member, try texts.prompt(request.messages.map { $0.bytes() }), call.status,
-                try texts.body(call.text), try texts.name(call.finishReason), call.usage?.promptTokens,
-                call.usage?.completionTokens, try texts.body(call.failure),
+                try texts.searched(call.text), try texts.name(call.finishReason), call.usage?.promptTokens,
+                call.usage?.completionTokens, try texts.searched(call.failure),
             ])
         try insert(call.toolCalls)
     }
@@ -64,8 +64,8 @@ struct EntryRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                try texts.name(run.agent), try texts.name(run.language), try texts.body(run.code), run.exitCode,
-                try texts.body(run.stdout), try texts.body(run.stderr), try texts.body(run.failure),
+                try texts.name(run.agent), try texts.name(run.language), try texts.searched(run.code), run.exitCode,
+                try texts.searched(run.stdout), try texts.searched(run.stderr), try texts.searched(run.failure),
             ])
     }
 
@@ -73,7 +73,7 @@ struct EntryRows {
         for (ord, call) in calls.enumerated() {
             try insert(
                 "INSERT INTO tool_call (attempt_id, seq, ord, call_id, name_id, arguments_id) VALUES (?, ?, ?, ?, ?, ?)",
-                [ord, try texts.name(call.id), try texts.name(call.name), try texts.body(call.arguments)])
+                [ord, try texts.name(call.id), try texts.name(call.name), try texts.searched(call.arguments)])
         }
     }
 

@@ -42,3 +42,18 @@ enum RunRow {
         return run
     }
 }
+
+extension RunRow {
+    /// Inserts a run from elsewhere, or takes its end over; true when it was not there.
+    static func take(_ run: Run, _ db: Database) throws -> Bool {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE uuid = ?", arguments: [run.id]) else {
+            try insert(run, db)
+            return true
+        }
+        let own = try self.run(row)
+        if let end = run.endedAt, own.endedAt.map({ (end, run.status.rawValue) > ($0, own.status.rawValue) }) ?? true {
+            _ = try self.end(run.id, as: run.status, at: end, db)
+        }
+        return false
+    }
+}

@@ -3,6 +3,24 @@ import GRDB
 
 /// Opens the database file, and refuses what is not a store that this build understands.
 enum StoreFile {
+    /// An open file.
+    struct Opened: Sendable {
+        let queue: DatabaseQueue
+        /// What SQLite opens to read the same rows.
+        let attachment: String
+        /// Where the file stays as it was before it was brought to the latest schema.
+        var backup: (path: String, schema: Int)?
+        /// A copy of the latest schema is read in place of a file that is older and cannot be changed.
+        var copy: TemporaryCopy?
+    }
+
+    /// A file that is removed when nobody reads it any more.
+    final class TemporaryCopy: Sendable {
+        let path: String
+        init(path: String) { self.path = path }
+        deinit { for end in ["", "-wal", "-shm"] { unlink(path + end) } }
+    }
+
     /// Makes the folder that a new file stands in, unless it is there.
     static func makeFolder(of path: String) throws {
         let folder = URL(filePath: path).deletingLastPathComponent()
@@ -18,38 +36,103 @@ enum StoreFile {
         }
     }
 
-    static func open(_ path: String, patience: Duration) throws -> DatabaseQueue {
+    static func open(
+        _ path: String, for purpose: TranscriptStore.Purpose, patience: Duration
+    ) throws -> Opened {
         do {
-            return try withPatience(patience) { try openOnce(path, patience: patience) }
+            let isThere = FileManager.default.fileExists(atPath: path)
+            if isThere, !mayWrite(path) {
+                guard purpose == .reading else {
+                    throw TranscriptStoreError(operation: .open, path: path, cause: .readOnly)
+                }
+                return try withPatience(patience) { try openReadOnly(path, patience: patience) }
+            }
+            return try withPatience(patience) { try openOnce(path, for: purpose, patience: patience) }
         } catch let error as DatabaseError {
             throw TranscriptStoreError(error, .open, path: path)
         }
     }
 
-    private static func openOnce(_ path: String, patience: Duration) throws -> DatabaseQueue {
+    static func configuration(_ patience: Duration) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patience / .seconds(1))
         configuration.label = "understudy.store"
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY")
+            // Hashes are spread all over their index: 64 MB of it stay in memory, if it is as large.
+            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
         }
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        return configuration
+    }
+
+    private static func openOnce(
+        _ path: String, for purpose: TranscriptStore.Purpose, patience: Duration
+    ) throws -> Opened {
+        let queue = try DatabaseQueue(path: path, configuration: configuration(patience))
+        var opened = Opened(queue: queue, attachment: path)
         // Looked at before anything is changed: the file may be someone else's.
-        let version = try queue.read { db in try check(db, path: path) }
-        if version == Migration.latest { return queue }
-        try queue.writeWithoutTransaction { db in
+        let (version, mode) = try queue.read { db in
+            (try check(db, path: path), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
+        }
+        // A backup that is written to becomes a store like any other.
+        if version == Migration.latest, mode == "wal" || purpose == .reading { return opened }
+        let isOlder = version > 0 && version < Migration.latest
+        let backup = isOlder ? try StoreBackup.draft(of: path, queue) : nil
+        defer { backup?.discard() }
+        opened.backup = try queue.writeWithoutTransaction { db in
             if version == 0 { try db.execute(sql: "PRAGMA page_size = 8192") }
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+            var kept: (String, Int)?
             try db.inTransaction(.immediate) {
                 // Again, now that no other process can change it.
-                if try check(db, path: path) == 0 {
-                    try db.execute(sql: "PRAGMA application_id = \(TranscriptStore.applicationID)")
-                }
+                let version = try check(db, path: path)
+                if version == 0 { try db.execute(sql: "PRAGMA application_id = \(TranscriptStore.applicationID)") }
+                if version < Migration.latest { kept = try backup?.keep() }
                 try Migration.migrate(db)
                 return .commit
             }
+            return kept
         }
-        return queue
+        return opened
+    }
+
+    /// Opens a file in which nothing may be changed, not even to lock it.
+    private static func openReadOnly(_ path: String, patience: Duration) throws -> Opened {
+        var configuration = configuration(patience)
+        configuration.readonly = true
+        let log = (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0
+        // Where SQLite cannot make its `-shm` beside the file, it reads it only when told that nobody changes it.
+        let isImmutable = log == 0 && !mayWrite(folder(of: path))
+        let name = isImmutable ? "file:\(escaped(path))?immutable=1" : path
+        let queue: DatabaseQueue
+        let version: Int
+        do {
+            queue = try DatabaseQueue(path: name, configuration: configuration)
+            version = try queue.read { db in try check(db, path: path) }
+        } catch let error as DatabaseError where log > 0 && error.resultCode == .SQLITE_CANTOPEN {
+            let detail =
+                "what was stored last is in \(path)-wal, which cannot be read where nothing may be written; "
+                + "a copy of both files can"
+            throw TranscriptStoreError(operation: .open, path: path, cause: .cannotOpen(detail))
+        }
+        if version == Migration.latest { return Opened(queue: queue, attachment: name) }
+        if version == 0 { throw TranscriptStoreError(operation: .open, path: path, cause: .absent) }
+        let copy = TemporaryCopy(
+            path: FileManager.default.temporaryDirectory.appending(path: "understudy-\(UUID().uuidString).sqlite").path)
+        try queue.inDatabase { db in try db.execute(sql: "VACUUM INTO ?", arguments: [copy.path]) }
+        let upgraded = try DatabaseQueue(path: copy.path, configuration: self.configuration(patience))
+        try upgraded.write { db in try Migration.migrate(db) }
+        return Opened(queue: upgraded, attachment: copy.path, copy: copy)
+    }
+
+    private static func mayWrite(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
+    private static func folder(of path: String) -> String {
+        URL(filePath: path).deletingLastPathComponent().path
+    }
+
+    /// As a part of a URI that SQLite reads (sqlite.org/uri.html).
+    private static func escaped(_ path: String) -> String {
+        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
     }
 
     /// The file's schema; 0 for a new, empty one.

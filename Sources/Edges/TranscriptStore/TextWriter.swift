@@ -10,8 +10,33 @@ struct TextWriter {
 
     init(_ db: Database) { self.db = db }
 
+    /// Of a text that nobody looks for.
     func body(_ text: String) throws -> Int64 { try body(Array(text.utf8)).id }
-    func body(_ text: String?) throws -> Int64? { try text.map { try body($0) } }
+
+    /// Of a text that search finds.
+    func searched(_ text: String) throws -> Int64 {
+        let bytes = Array(text.utf8)
+        let hash = Data(Digest.sha256(bytes))
+        let found = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT id, is_searched FROM body WHERE hash = ?"), arguments: [hash])
+        if let found, bytes.isEmpty || found["is_searched"] { return found["id"] }
+        let id: Int64
+        if let found {
+            id = found["id"]
+            try db.cachedStatement(sql: "UPDATE body SET is_searched = 1 WHERE id = ?").execute(arguments: [id])
+        } else {
+            try db.cachedStatement(sql: "INSERT INTO body (hash, size, data, is_searched) VALUES (?, ?, ?, ?)")
+                .execute(arguments: [hash, bytes.count, Data(bytes), !bytes.isEmpty])
+            id = db.lastInsertedRowID
+        }
+        if !bytes.isEmpty {
+            try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, CAST(? AS TEXT))")
+                .execute(arguments: [id, Data(bytes)])
+        }
+        return id
+    }
+
+    func searched(_ text: String?) throws -> Int64? { try text.map { try searched($0) } }
 
     func body(_ bytes: [UInt8]) throws -> (id: Int64, hash: [UInt8]) {
         let hash = Digest.sha256(bytes)

@@ -10,7 +10,7 @@ extension TranscriptStore {
                 db,
                 sql: """
                     \(AttemptRow.columns) WHERE attempt.scenario_id = (SELECT id FROM name WHERE text = CAST(? AS TEXT))
-                    ORDER BY attempt.started_at DESC, attempt.id DESC LIMIT ?
+                    ORDER BY attempt.started_at DESC, attempt.uuid DESC LIMIT ?
                     """,
                 arguments: [Data(scenario.utf8), limit])
             var runs: [String: Run] = [:]

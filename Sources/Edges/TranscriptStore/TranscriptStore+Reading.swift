@@ -27,6 +27,7 @@ extension TranscriptStore {
             case .latest(let back): return try nth(back, "", [], name, db)
             case .label(let label, let back): return try nth(back, "WHERE label = ?", [label], name, db)
             case .branch(let branch, let back): return try nth(back, "WHERE branch = ?", [branch], name, db)
+            case .plan(let prefix, let back): return try DividedRuns.whole(prefix, back: back, name, db)
             case .idPrefix(let prefix):
                 let runs = try Row.fetchAll(
                     db, sql: "SELECT * \(RunRow.order("WHERE substr(uuid, 1, ?) = ?")) LIMIT 11",
@@ -40,11 +41,28 @@ extension TranscriptStore {
     }
 
     /// The attempts of a run in the order of its plan; those that were cut short are among them.
-    public func attempts(ofRun id: String) async throws -> [AttemptSummary] {
+    ///
+    /// For a run that was put together from its shards, those of all shards, as if it had performed them itself.
+    public func attempts(of run: Run) async throws -> [AttemptSummary] {
         try await read { db in
-            try Row.fetchAll(db, sql: "\(AttemptRow.columns) WHERE run.uuid = ? \(AttemptRow.order)", arguments: [id])
-                .map { try AttemptRow.summary($0, db) }
+            let marks = databaseQuestionMarks(count: run.storedIDs.count)
+            let summaries = try Row.fetchAll(
+                db, sql: "\(AttemptRow.columns) WHERE run.uuid IN (\(marks)) \(AttemptRow.order)",
+                arguments: StatementArguments(run.storedIDs)
+            ).map { try AttemptRow.summary($0, db) }
+            return summaries.map { summary in
+                var summary = summary
+                summary.run = run.id
+                return summary
+            }
         }
+    }
+
+    /// One of `attempts(of:)` with its transcript.
+    public func attempt(_ id: String, of run: Run) async throws -> Attempt {
+        var attempt = try await attempt(id)
+        attempt.run = run.id
+        return attempt
     }
 
     /// An attempt and its transcript, exactly as they were handed in; without entries when it was cut short.
@@ -82,7 +100,7 @@ private func nth(
 }
 
 /// A few names that stand for stored runs, the newest first.
-private func candidates(_ db: Database) throws -> [String] {
+func candidates(_ db: Database) throws -> [String] {
     let runs = try Row.fetchAll(db, sql: "SELECT * \(RunRow.order("")) LIMIT 20").map(RunRow.run)
     guard !runs.isEmpty else { return [] }
     var names = runs.count > 1 ? ["latest", "latest~1"] : ["latest"]

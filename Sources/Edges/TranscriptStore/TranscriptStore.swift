@@ -20,7 +20,8 @@ public actor TranscriptStore {
 
     /// As the user typed it.
     public nonisolated let path: String
-    private let queue: DatabaseQueue
+    private let file: StoreFile.Opened
+    private var queue: DatabaseQueue { file.queue }
     /// Attempts that have begun and not ended, by id, with the entries so far.
     private var open: [String: Attempt] = [:]
 
@@ -34,28 +35,47 @@ public actor TranscriptStore {
             throw TranscriptStoreError(operation: .open, path: path, cause: .absent)
         }
         if purpose == .writing { try StoreFile.makeFolder(of: path) }
-        queue = try StoreFile.open(path, patience: patience)
+        file = try StoreFile.open(path, for: purpose, patience: patience)
     }
+
+    /// What became of the file when it was opened, for its user; nil if it was opened as it was.
+    public nonisolated var note: String? {
+        file.backup.map { backup in
+            "\(path) has schema \(Migration.latest) now; as it was, with schema \(backup.schema), it is kept as \(backup.path)"
+        }
+    }
+
+    /// What SQLite opens to read the same rows.
+    nonisolated var attachment: String { file.attachment }
 
     /// Runs a transaction; SQLite's errors come out as the store's.
     func write<Result: Sendable>(_ body: @Sendable @escaping (Database) throws -> Result) async throws -> Result {
-        do {
-            return try await queue.write(body)
-        } catch let error as DatabaseError {
-            throw TranscriptStoreError(error, .write, path: path)
-        }
+        try await wrapping(.write) { try await queue.write(body) }
+    }
+
+    /// For what cannot be done within a transaction, or makes its own.
+    func writeWithoutTransaction<Result: Sendable>(
+        _ operation: TranscriptStoreError.Operation = .write, _ body: @Sendable @escaping (Database) throws -> Result
+    ) async throws -> Result {
+        try await wrapping(operation) { try await queue.writeWithoutTransaction(body) }
     }
 
     /// Reads one state of the store; SQLite's errors come out as the store's.
     func read<Result: Sendable>(_ body: @Sendable @escaping (Database) throws -> Result) async throws -> Result {
+        try await wrapping(.read) { try await queue.read(body) }
+    }
+
+    private func wrapping<Result: Sendable>(
+        _ operation: TranscriptStoreError.Operation, _ body: () async throws -> Result
+    ) async throws -> Result {
         do {
-            return try await queue.read(body)
+            return try await body()
         } catch let error as DatabaseError {
-            throw TranscriptStoreError(error, .read, path: path)
+            throw TranscriptStoreError(error, operation, path: path)
         } catch let error as JSONError {
-            throw TranscriptStoreError(operation: .read, path: path, cause: .corrupt(error.description))
+            throw TranscriptStoreError(operation: operation, path: path, cause: .corrupt(error.description))
         } catch let error as TranscriptFormatError {
-            throw TranscriptStoreError(operation: .read, path: path, cause: .corrupt("\(error)"))
+            throw TranscriptStoreError(operation: operation, path: path, cause: .corrupt("\(error)"))
         }
     }
 

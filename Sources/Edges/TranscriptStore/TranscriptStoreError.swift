@@ -4,6 +4,7 @@ import GRDB
 public struct TranscriptStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Operation: String, Sendable {
         case open, read, write
+        case backUp = "back up"
     }
 
     public enum Cause: Sendable, Equatable {
@@ -19,6 +20,8 @@ public struct TranscriptStoreError: Error, Sendable, Equatable, CustomStringConv
         case readOnly
         case diskFull
         case cannotOpen(String)
+        /// What is to be made is there already.
+        case exists(String)
         /// The caller named a run or an attempt that was never started.
         case unknownID(String)
         case other(String)
@@ -50,6 +53,7 @@ public struct TranscriptStoreError: Error, Sendable, Equatable, CustomStringConv
         case .readOnly: "it may not be written to"
         case .diskFull: "the disk is full"
         case .cannotOpen(let detail), .other(let detail): detail
+        case .exists(let path): "\(path) is there already"
         case .unknownID(let id): "nothing with the id '\(id)' was started"
         }
     }
@@ -64,6 +68,7 @@ public struct TranscriptStoreError: Error, Sendable, Equatable, CustomStringConv
         case .readOnly: "make the file and its folder writable, or give another path"
         case .diskFull: "free some space, then try again; what was stored before is safe"
         case .cannotOpen: "check that the folder exists and may be entered and written to"
+        case .exists: "give another path, or move that file away"
         case .unknownID: "start the run and the attempt first"
         case .other: "try again; if it stays, move the file away to start a new one"
         }
@@ -80,7 +85,8 @@ extension TranscriptStoreError {
             case .SQLITE_READONLY, .SQLITE_PERM: .readOnly
             case .SQLITE_FULL: .diskFull
             case .SQLITE_NOTADB: .notADatabase
-            case .SQLITE_CORRUPT: .corrupt(detail)
+            // Of another store's rows, which is all that could break a rule: ours are made by it.
+            case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT: .corrupt(detail)
             case .SQLITE_CANTOPEN: .cannotOpen(detail)
             default: .other(detail)
             }

@@ -54,10 +54,12 @@ import Transcripts
         }
         #expect(version == Migration.latest)
         let run = try await store.run(named: "#first")
-        let id = try #require(try await store.attempts(ofRun: run.id).first?.id)
+        let id = try #require(try await store.attempts(of: run).first?.id)
         let transcript = try await store.attempt(id).transcript
         #expect(transcript.subject == "greeting" && transcript.turnCount == 4)
         #expect(transcript.end?.cause == .terminationMessage && transcript.entries.allSatisfy { $0.stale == nil })
+        let found = try await store.search(SearchQuery("friend"), limit: 5)
+        #expect(found.map(\.kind) == [.message] && found.map(\.attempt) == [id] && found.map(\.turn) == [2])
         let outcome = Attempt.Outcome(
             status: .passed,
             reactions: [FaultReaction(fault: "reset", service: "hopx", operation: "GET /", turn: 1, reaction: .waited)])
@@ -68,6 +70,36 @@ import Transcripts
         try await store.endAttempt("a", with: outcome, at: 2)
         #expect(try await store.attempt("a").transcript.entries.map(\.stale) == [3])
         #expect(try await store.attempt("a").outcome == outcome)
+    }
+
+    /// Brought to the latest schema, the file of an older one is kept beside it.
+    @Test(arguments: 1..<Migration.latest, [false, true])
+    func anOlderFileIsKeptAsItWas(schema: Int, isTaken: Bool) async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Schemas/schema-\(schema).sql")
+        try sql(try String(contentsOf: file, encoding: .utf8))
+        let name = folder.store + ".before-\(Migration.latest)"
+        if isTaken { try Data("mine".utf8).write(to: URL(filePath: name)) }
+        let store = try TranscriptStore(path: folder.store, for: .reading)
+        let backup = isTaken ? name + "-2" : name
+        #expect(store.note?.contains("with schema \(schema), it is kept as \(backup)") == true, "\(store.note ?? "")")
+        let (version, texts) = try await DatabaseQueue(path: backup).read { db in
+            (
+                try Int.fetchOne(db, sql: "PRAGMA user_version"),
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM body JOIN message ON text_id = body.id")
+            )
+        }
+        #expect(version == schema && texts == 4)
+        if isTaken { #expect(try Data(contentsOf: URL(filePath: name)) == Data("mine".utf8)) }
+        #expect(try TranscriptStore(path: folder.store, for: .writing).note == nil, "it is kept once")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(files.filter { $0.contains(".before-") }.count == (isTaken ? 2 : 1), "\(files)")
+    }
+
+    @Test func aNewFileHasNothingBeforeIt() throws {
+        #expect(try TranscriptStore(path: folder.store, for: .writing).note == nil)
+        #expect(try TranscriptStore(path: folder.store, for: .reading).note == nil)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(!files.contains { $0.contains(".before-") })
     }
 
     @Test func thereIsNothingToReadInAnAbsentFile() {

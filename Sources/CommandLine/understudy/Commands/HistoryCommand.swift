@@ -1,5 +1,4 @@
 import ArgumentParser
-import Documents
 import Reports
 import TranscriptStore
 import Transcripts
@@ -55,7 +54,7 @@ struct HistoryCommand: AsyncParsableCommand {
         var past = try await StoredHistory(store: store, scenario: scenario).attempts(
             limit: named == nil ? limit ?? 30 : Int(Int32.max))
         if let run = named {
-            past = past.filter { $0.run.id == run.id }.suffix(limit ?? past.count)
+            past = past.filter { run.storedIDs.contains($0.run.id) }.suffix(limit ?? past.count)
             guard !past.isEmpty else { throw ValidationError("run \(run.id) has no attempt of '\(scenario)'") }
         }
         let rules = try ruleOptions.rules
@@ -88,10 +87,6 @@ struct StoredHistory {
     func attempts(limit: Int) async throws -> [(run: Run, attempt: AttemptSummary)] {
         let past = try await store.history(ofScenario: scenario, limit: limit)
         guard past.isEmpty else { return past }
-        let names = try await store.scenarios()
-        let nearest = nearestWord(to: scenario, among: names).map { "\n  fix: did you mean '\($0)'?" } ?? ""
-        throw ValidationError(
-            "no stored run has the scenario '\(scenario)'\n  expected: one of \(names.prefix(12).joined(separator: ", "))"
-                + nearest)
+        throw try await store.hasNone(of: scenario)
     }
 }

@@ -11,7 +11,7 @@ struct ReportCommand: AsyncParsableCommand {
             scenario side by side with that run.
             """)
 
-    @Argument(help: ArgumentHelp("The run: latest, latest~1, #label, @branch, or the first digits of its id."))
+    @Argument(help: ArgumentHelp("The run: latest, latest~1, #label, @branch, plan:ID, or the first digits of its id."))
     var run = "latest"
 
     @Option(help: ArgumentHelp("Compare with this run.", valueName: "run"))
@@ -64,7 +64,7 @@ extension TranscriptStore {
     func record(ofRun name: String, rules: DiffRules = DiffRules()) async throws -> RunRecord {
         let run = try await run(named: name)
         var attempts: [Attempt] = []
-        for summary in try await self.attempts(ofRun: run.id) { attempts.append(try await attempt(summary.id)) }
+        for summary in try await self.attempts(of: run) { attempts.append(try await attempt(summary.id, of: run)) }
         return RunRecord(run: run, attempts: attempts, rules: rules)
     }
 }

@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// The command that a stored run was started by.
     private static func resuming(_ run: Run) throws -> RunCommand {
-        guard run.arguments.first == configuration.commandName, run.plan != nil else {
+        guard run.arguments.first == configuration.commandName, run.plan != nil, run.parts.isEmpty else {
             throw ValidationError("run \(run.id) was not started by 'understudy run'")
         }
         guard run.status != .passed, run.status != .failed else {
@@ -131,7 +131,7 @@ struct RunCommand: AsyncParsableCommand {
     private func failedScenarios() async throws -> Set<String> {
         let store = try storage.open(for: .reading)
         let run = try await store.run(named: "latest")
-        let bad = try await store.attempts(ofRun: run.id).filter { ![.passed, .skipped].contains($0.outcome.status) }
+        let bad = try await store.attempts(of: run).filter { ![.passed, .skipped].contains($0.outcome.status) }
         return Set(bad.map(\.scenario))
     }
 }

@@ -8,7 +8,9 @@ import Transcripts
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a stored run: its attempts, and what was said in them.",
-        discussion: "A run is named latest, latest~1, #label, @branch, or by the first digits of its id.")
+        discussion:
+            "A run is named latest, latest~1, #label, @branch, by the first digits of its id, or as plan:ID, all its parts as one."
+    )
 
     @Argument(help: ArgumentHelp("The run.", valueName: "run"))
     var name = "latest"
@@ -27,7 +29,7 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try storage.open(for: .reading)
         let run = try await store.run(named: name)
-        let all = try await store.attempts(ofRun: run.id)
+        let all = try await store.attempts(of: run)
         let summaries = all.filter { scenario == nil || $0.scenario == scenario }
         if let scenario, summaries.isEmpty {
             let names = all.map(\.scenario)
@@ -37,7 +39,7 @@ struct ShowCommand: AsyncParsableCommand {
             )
         }
         var attempts: [Attempt] = []
-        for summary in summaries { attempts.append(try await store.attempt(summary.id)) }
+        for summary in summaries { attempts.append(try await store.attempt(summary.id, of: run)) }
         if wire {
             for index in attempts.indices {
                 attempts[index].transcript = attempts[index].transcript.asSeenOnTheWire()

@@ -10,7 +10,9 @@ struct StoreOptions: ParsableArguments {
     var store = Project().storeFile
 
     func open(for purpose: TranscriptStore.Purpose) throws -> TranscriptStore {
-        try TranscriptStore(path: store, for: purpose)
+        let store = try TranscriptStore(path: store, for: purpose)
+        if let note = store.note { Console.complain("note: " + note) }
+        return store
     }
 }
 

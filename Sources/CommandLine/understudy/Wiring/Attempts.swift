@@ -258,7 +258,7 @@ struct Attempts: Sendable {
 
     /// The run and its attempts as the store has them.
     func stored() async throws -> (Run, [AttemptSummary]) {
-        (try await store.run(named: run.id), try await store.attempts(ofRun: run.id))
+        (try await store.run(named: run.id), try await store.attempts(of: run))
     }
 
     /// The same with all transcripts, for reports.

@@ -53,7 +53,7 @@ struct DiffSides {
         }
         let run = try await store.run(named: name)
         var transcripts: [Named] = []
-        for summary in try await store.attempts(ofRun: run.id) {
+        for summary in try await store.attempts(of: run) {
             let attempt = try await store.attempt(summary.id)
             transcripts.append((attempt.scenario, attempt.transcript))
         }

@@ -75,11 +75,11 @@ struct Playbill: Sendable {
         let attempts: Attempts
         var done: [AttemptSummary] = []
         if let resumed = selection.resumed {
-            guard resumed.plan == plan.id else {
+            guard resumed.plan == plan.id, resumed.shard == selection.shard else {
                 throw ValidationError(
                     "run \(resumed.id) was to perform other scenarios than there are now\n  fix: start a new one")
             }
-            done = try await store.attempts(ofRun: resumed.id).filter { $0.outcome.status != .cutShort }
+            done = try await store.attempts(of: resumed).filter { $0.outcome.status != .cutShort }
             attempts = try await Attempts(store: store, resuming: resumed)
         } else {
             attempts = try await Attempts(

@@ -48,7 +48,7 @@ struct RunView: Responder {
     /// Changes when a run begins or ends, and when an attempt of the shown run does.
     private func version(for request: Request) async throws -> String {
         let run = try await store.run(named: request.queryValue("run") ?? run)
-        let attempts = try await store.attempts(ofRun: run.id)
+        let attempts = try await store.attempts(of: run)
         let newest = try await store.runs(limit: 1).first?.run
         let ended = attempts.count { $0.endedAt != nil }
         return [

@@ -20,7 +20,7 @@ public struct RunPlan: Sendable, Equatable {
     }
 
     public var items: [Item]
-    /// A digest of all items of all shards: shards of one run have it in common.
+    /// A digest of all items of all shards: shards of one run have it in common, and the run that is not divided.
     public var id: String
 
     /// - Parameters:
@@ -33,8 +33,7 @@ public struct RunPlan: Sendable, Equatable {
                 Item(scenario: scenario.name, place: place, repetition: $0 + 1)
             }
         }
-        let total = shard.map { "/\($0.total)" } ?? ""
-        id = String(Digest.sha256Hex(all.map { "\($0.scenario)#\($0.repetition)\n" }.joined() + total).prefix(16))
+        id = String(Digest.sha256Hex(all.map { "\($0.scenario)#\($0.repetition)\n" }.joined()).prefix(16))
         items = shard.map { shard in all.filter { RunPlan.owner(of: $0, among: shard.total) == shard.index } } ?? all
     }
 

@@ -1,4 +1,3 @@
-import Conversations
 public import Documents
 public import Transcripts
 
@@ -24,7 +23,7 @@ extension JSONReport {
             }
         }
         let rows = history.rows.map { row -> JSONValue in
-            var object = members(of: row.attempt)
+            var object = row.attempt.members
             object["git_sha"] = row.run.gitSHA.map(JSONValue.string)
             object["branch"] = row.run.branch.map(JSONValue.string)
             object["label"] = row.run.label.map(JSONValue.string)

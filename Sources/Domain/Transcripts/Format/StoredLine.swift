@@ -1,0 +1,72 @@
+public import Documents
+
+/// One line of an export: a run, or an attempt with its transcript, after its run.
+public enum StoredLine: Sendable, Equatable {
+    case run(Run)
+    case attempt(Attempt)
+
+    /// Without a line feed.
+    public var text: String {
+        switch self {
+        case .run(let run): run.json.text()
+        case .attempt(let attempt): attempt.json.text()
+        }
+    }
+
+    /// Reads an export; empty lines count as lines and say nothing.
+    ///
+    /// - Parameter file: The path as the user typed it.
+    /// - Throws: `Diagnostics` with all that is wrong in all lines.
+    public static func read(_ bytes: [UInt8], file: String) throws(Diagnostics) -> [StoredLine] {
+        var lines: [StoredLine] = []
+        var runs: Set<String> = []
+        var problems: [Diagnostic] = []
+        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
+            func report(_ message: String, column: Int = 1, expected: String? = nil, fix: String? = nil) {
+                let place = Place(line: index + 1, column: column)
+                problems.append(Diagnostic(file: file, at: place, message, expected: expected, fix: fix))
+            }
+            do {
+                let parsed = try StoredLine(JSONValue(parsing: Array(line)))
+                switch parsed {
+                case .run(let run): runs.insert(run.id)
+                case .attempt(let attempt) where !runs.contains(attempt.run):
+                    report(
+                        "attempt '\(attempt.id)' is of run '\(attempt.run)', which no line before it has",
+                        expected: "the run's own line first",
+                        fix: "export the run again, with 'understudy store export'")
+                case .attempt: break
+                }
+                lines.append(parsed)
+            } catch let error as JSONError {
+                let before = String(decoding: line.prefix(error.offset), as: UTF8.self)
+                report(
+                    error.problem, column: before.unicodeScalars.count + 1, expected: "one JSON value on the line",
+                    fix: "a line that was cut off is written again by 'understudy store export'")
+            } catch let error as TranscriptFormatError {
+                for problem in error.problems {
+                    report("\(problem.place.path): \(problem.message)", expected: problem.expected)
+                }
+            } catch {
+                report("\(error)")
+            }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return lines
+    }
+
+    private init(_ json: JSONValue) throws {
+        switch json["understudy"]?.stringValue {
+        case Run.formatName: self = .run(try Run(json: json))
+        case Attempt.formatName: self = .attempt(try Attempt(json: json))
+        case let other:
+            let message = other.map { "'\($0)' is not known here" } ?? "the format's name is missing"
+            throw TranscriptFormatError(problems: [
+                .init(
+                    place: JSONPointer(["understudy"]), message: message,
+                    expected: "\(Run.formatName) or \(Attempt.formatName)")
+            ])
+        }
+    }
+}

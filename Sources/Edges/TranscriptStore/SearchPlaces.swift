@@ -1,0 +1,106 @@
+import GRDB
+import Transcripts
+
+/// Where in attempts a body stands that search may find.
+struct SearchPlaces {
+    /// One column that holds such bodies.
+    private struct Column {
+        let kind: SearchHit.Kind
+        let table: String
+        let name: String
+        /// Gives the id of the speaker's name, `p` being the row.
+        let speaker: String
+    }
+
+    /// A text that is in several places of the newest attempt is told at the first of these.
+    private static let columns = [
+        Column(kind: .message, table: "message", name: "text_id", speaker: "p.speaker_id"),
+        Column(kind: .code, table: "code_run", name: "code_id", speaker: "p.agent_id"),
+        Column(kind: .stdout, table: "code_run", name: "stdout_id", speaker: "p.agent_id"),
+        Column(kind: .stderr, table: "code_run", name: "stderr_id", speaker: "p.agent_id"),
+        Column(
+            kind: .arguments, table: "tool_call", name: "arguments_id",
+            speaker: """
+                coalesce((SELECT speaker_id FROM message m WHERE m.attempt_id = p.attempt_id AND m.seq = p.seq),
+                    (SELECT agent_id FROM llm_call c WHERE c.attempt_id = p.attempt_id AND c.seq = p.seq))
+                """),
+        Column(kind: .answer, table: "llm_call", name: "text_id", speaker: "p.agent_id"),
+        Column(kind: .failure, table: "llm_call", name: "failure_id", speaker: "p.agent_id"),
+        Column(kind: .failure, table: "code_run", name: "failure_id", speaker: "p.agent_id"),
+        Column(kind: .failure, table: "ending", name: "failure_id", speaker: "p.agent_id"),
+        Column(kind: .finding, table: "finding", name: "body_id", speaker: ""),
+    ]
+
+    private let db: Database
+    private let scenario: Int64?
+    private let runs: [Int64]?
+
+    /// - Parameters:
+    ///   - scenario: Only its attempts: the id of its name.
+    ///   - runs: Only their attempts.
+    init(scenario: Int64?, runs: [Int64]?, _ db: Database) {
+        self.db = db
+        self.scenario = scenario
+        self.runs = runs
+    }
+
+    /// The place that was stored last, with no snippet yet; nil when there is none among the attempts that are asked for.
+    func last(ofBody body: Int64) throws -> SearchHit? {
+        var attempts: Set<Int64> = []
+        var last: (column: Column, attempt: Int64, position: Int)?
+        for column in SearchPlaces.columns {
+            let position = column.kind == .finding ? "ord" : "seq"
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT attempt_id, min(\(position)) AS position FROM \(column.table)
+                    WHERE \(column.name) = ?\(condition) GROUP BY attempt_id ORDER BY attempt_id DESC
+                    LIMIT \(SearchHit.attemptLimit)
+                    """)
+            for row in try Row.fetchAll(statement, arguments: [body]) {
+                let attempt: Int64 = row["attempt_id"]
+                attempts.insert(attempt)
+                if attempt > last?.attempt ?? 0 { last = (column, attempt, row["position"]) }
+            }
+        }
+        guard let last else { return nil }
+        var hit = try hit(last.column, attempt: last.attempt, at: last.position)
+        hit.attemptCount = min(attempts.count, SearchHit.attemptLimit)
+        return hit
+    }
+
+    /// Only numbers of this file's own making are put into the text.
+    private var condition: String {
+        guard scenario != nil || runs != nil else { return "" }
+        let parts = [
+            scenario.map { "scenario_id = \($0)" },
+            runs.map { "run_id IN (\($0.map(String.init).joined(separator: ", ")))" },
+        ]
+        return " AND attempt_id IN (SELECT id FROM attempt WHERE "
+            + parts.compactMap(\.self).joined(separator: " AND ") + ")"
+    }
+
+    private func hit(_ column: Column, attempt: Int64, at position: Int) throws -> SearchHit {
+        let isFinding = column.kind == .finding
+        let place =
+            isFinding
+            ? "NULL AS turn, NULL AS speaker, p.kind AS kind"
+            : """
+            (SELECT turn FROM entry e WHERE e.attempt_id = p.attempt_id AND e.seq = p.seq) AS turn,
+            (SELECT CAST(text AS BLOB) FROM name WHERE id = \(column.speaker)) AS speaker, NULL AS kind
+            """
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT run.uuid AS run, attempt.uuid AS attempt, CAST(name.text AS BLOB) AS scenario, \(place)
+                FROM \(column.table) p JOIN attempt ON attempt.id = p.attempt_id JOIN run ON run.id = attempt.run_id
+                JOIN name ON name.id = attempt.scenario_id
+                WHERE p.attempt_id = ? AND p.\(isFinding ? "ord" : "seq") = ?
+                """)
+        guard let row = try Row.fetchOne(statement, arguments: [attempt, position]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a place of attempt \(attempt) is missing")
+        }
+        return SearchHit(
+            run: row["run"], scenario: try row.text("scenario"), attempt: row["attempt"], turn: row["turn"],
+            speaker: row.optionalText("speaker"),
+            kind: (row["kind"] as String?).flatMap(SearchHit.Kind.init(rawValue:)) ?? column.kind, snippet: [])
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import GRDB
+
+/// A copy of a file that is about to be brought to a later schema; it is kept when that really happens.
+struct StoreBackup {
+    private let original: String
+    private let draft: String
+    private let schema: Int
+
+    /// Copies what is committed to a file that has no name for good yet.
+    static func draft(of path: String, _ queue: DatabaseQueue) throws -> StoreBackup {
+        let draft = "\(path).before-\(UUID().uuidString)"
+        do {
+            let schema = try queue.inDatabase { db in
+                try db.execute(sql: "VACUUM INTO ?", arguments: [draft])
+                return try DatabaseQueue(path: draft).read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            }
+            return StoreBackup(original: path, draft: draft, schema: schema)
+        } catch {
+            unlink(draft)
+            throw error
+        }
+    }
+
+    /// Gives the copy its name, `FILE.before-SCHEMA`, with a number if there is such a file already.
+    ///
+    /// - Returns: Its path, and the schema that it has.
+    func keep() throws -> (path: String, schema: Int) {
+        var number = 1
+        while true {
+            let path = "\(original).before-\(Migration.latest)" + (number > 1 ? "-\(number)" : "")
+            // Unlike a rename, this never takes the place of another file.
+            if link(draft, path) == 0 { return (path, schema) }
+            guard errno == EEXIST else {
+                throw DatabaseError(
+                    resultCode: .SQLITE_CANTOPEN, message: "\(path) cannot be made: \(String(cString: strerror(errno)))"
+                )
+            }
+            number += 1
+        }
+    }
+
+    /// Removes the copy's first name.
+    func discard() { unlink(draft) }
+}

@@ -1,0 +1,99 @@
+import Digests
+import Foundation
+import GRDB
+
+/// Looks for what cannot be in a store that is whole.
+struct StoreCheck {
+    private let db: Database
+    private(set) var problems: [StoreProblem] = []
+
+    init(_ db: Database) { self.db = db }
+
+    /// What SQLite itself finds; `quickly` leaves out whether each index has all of its table.
+    mutating func file(quickly: Bool) throws {
+        let name = quickly ? "quick_check(1)" : "integrity_check"
+        for text in try String.fetchAll(db, sql: "PRAGMA \(name)") where text != "ok" {
+            problems.append(StoreProblem(place: "file", message: text))
+        }
+    }
+
+    mutating func references() throws {
+        for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+            let place = (row["rowid"] as Int64?).map { " \($0)" } ?? ""
+            problems.append(
+                StoreProblem(
+                    place: "\(row["table"] as String)\(place)",
+                    message: "it refers to a \(row["parent"] as String) that is not there"))
+        }
+        for kind in ["message", "llm_call", "code_run", "end"] {
+            let table = kind == "end" ? "ending" : kind
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT attempt_id, seq FROM entry WHERE kind = ? AND NOT EXISTS (
+                        SELECT 1 FROM \(table) t WHERE t.attempt_id = entry.attempt_id AND t.seq = entry.seq)
+                    """, arguments: [kind])
+            for row in rows {
+                problems.append(
+                    StoreProblem(
+                        place: "attempt \(row["attempt_id"] as Int64), entry \(row["seq"] as Int64)",
+                        message: "its \(kind) is missing"))
+            }
+        }
+    }
+
+    /// Whether each body is what its hash says.
+    mutating func bodies() throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, hash, size, data FROM body")
+        while let row = try rows.next() {
+            let data: Data = row["data"]
+            guard Data(Digest.sha256(Array(data))) != row["hash"] as Data || data.count != row["size"] as Int else {
+                continue
+            }
+            problems.append(
+                StoreProblem(place: "body \(row["id"] as Int64)", message: "its bytes are not those that were stored"))
+        }
+    }
+
+    /// Whether each request's messages are those that it was stored with.
+    mutating func chains() throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT node.id, node.chain_hash, body.hash, parent.chain_hash AS before
+                FROM prompt_node node JOIN body ON body.id = node.body_id
+                LEFT JOIN prompt_node parent ON parent.id = node.parent_id
+                """)
+        while let row = try rows.next() {
+            let before = (row["before"] as Data?) ?? Data(count: 32)
+            if Data(Digest.sha256(Array(before + (row["hash"] as Data)))) != row["chain_hash"] as Data {
+                problems.append(
+                    StoreProblem(
+                        place: "prompt_node \(row["id"] as Int64)",
+                        message: "it does not follow from the messages before it"))
+            }
+        }
+    }
+
+    /// Whether the index of words is that of the texts; needs to be allowed to write, and changes nothing.
+    mutating func search() {
+        do {
+            try db.execute(sql: "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+        } catch {
+            problems.append(
+                StoreProblem(place: "search", message: "the index of words is not that of the stored texts"))
+        }
+    }
+}
+
+/// Something in a store that cannot be when it is whole.
+public struct StoreProblem: Sendable, Equatable {
+    /// A table, mostly with the row's number.
+    public var place: String
+    public var message: String
+
+    public init(place: String, message: String) {
+        self.place = place
+        self.message = message
+    }
+}

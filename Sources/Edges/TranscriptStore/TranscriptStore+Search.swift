@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+public import Transcripts
+
+extension TranscriptStore {
+    /// Texts in which all that is looked for occurs, those that came in last first; each once, at the place stored last.
+    ///
+    /// - Parameters:
+    ///   - scenario: Only its attempts.
+    ///   - run: Only its attempts.
+    public func search(
+        _ query: SearchQuery, scenario: String? = nil, run: Run? = nil, limit: Int
+    ) async throws -> [SearchHit] {
+        let match = TranscriptStore.expression(query)
+        return try await read { db in
+            let scenarioID = try scenario.map {
+                try Int64.fetchOne(
+                    db, sql: "SELECT id FROM name WHERE text = CAST(? AS TEXT)", arguments: [Data($0.utf8)]) ?? 0
+            }
+            let runs = try run.map { run in
+                try run.storedIDs.compactMap {
+                    try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE uuid = ?", arguments: [$0])
+                }
+            }
+            let places = SearchPlaces(scenario: scenarioID, runs: runs, db)
+            let bodies = try Int64.fetchCursor(
+                db, sql: "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC", arguments: [match])
+            var hits: [SearchHit] = []
+            while hits.count < limit, let body = try bodies.next() {
+                guard var hit = try places.last(ofBody: body) else { continue }
+                hit.snippet = try snippet(of: body, match, db)
+                hits.append(hit)
+            }
+            return hits
+        }
+    }
+
+    /// Each term as a string of FTS5's syntax, in which nothing but a quotation mark has a meaning.
+    private static func expression(_ query: SearchQuery) -> String {
+        query.terms.map { term in
+            let text = term.text.replacing("\"", with: "\"\"").replacing("\u{0}", with: " ")
+            return "\"\(text)\"" + (term.isPrefix ? " *" : "")
+        }.joined(separator: " AND ")
+    }
+}
+
+/// A part of a text; SQLite marks what was found with characters that no text needs.
+private func snippet(of body: Int64, _ match: String, _ db: Database) throws -> [SearchHit.Piece] {
+    let statement = try db.cachedStatement(
+        sql: """
+            SELECT CAST(snippet(search, 0, char(1), char(2), '…', 24) AS BLOB) AS text
+            FROM search WHERE search MATCH ? AND rowid = ?
+            """)
+    let text = try Row.fetchOne(statement, arguments: [match, body])?.optionalText("text") ?? ""
+    var pieces: [SearchHit.Piece] = []
+    var piece = SearchHit.Piece("")
+    for scalar in text.unicodeScalars {
+        guard scalar.value == 1 || scalar.value == 2 else {
+            piece.text.unicodeScalars.append(scalar)
+            continue
+        }
+        if !piece.text.isEmpty { pieces.append(piece) }
+        piece = SearchHit.Piece("", isMatch: scalar.value == 1)
+    }
+    if !piece.text.isEmpty { pieces.append(piece) }
+    return pieces
+}
