@@ -41,6 +41,8 @@ TESTS = [
     ("real_model.py", "openai-3"),
     ("real_model.py", "autogen-0.2"),
 ]
+# Those of make test-clients alone.
+FURTHER = [("killed_runs.py", "openai-3")]
 # Script → what it is told in addition, to leave no client out.
 DOCUMENT = ["--all", "--docs", FOLDER.parents[1] / "docs" / "clients.md"]
 ALL = {
@@ -65,7 +67,9 @@ def main():
     further = ALL if "--all" in sys.argv[1:] else {}
     passed = failed = 0
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        running = {pool.submit(run, *test, further.get(test[0], [])): test for test in TESTS}
+        running = {
+            pool.submit(run, *test, further.get(test[0], [])): test
+            for test in TESTS + (FURTHER if further else [])}
         for finished in as_completed(running):
             script, group = running[finished]
             for line in finished.result():

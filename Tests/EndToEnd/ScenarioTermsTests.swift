@@ -138,6 +138,43 @@ import Testing
         #expect(upstream.asked.count == count)
     }
 
+    @Test func whatFailsIsAskedOfTheNextModel() async throws {
+        let project = try ProjectFolder()
+        let upstream = try ScriptedUpstream { asked, client in
+            let body = String(decoding: asked.body, as: UTF8.self)
+            guard body.contains(#""model":"spare""#) || body.contains(#""model": "spare""#) else {
+                client.write("HTTP/1.1 503 Busy\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}")
+                return true
+            }
+            client.write(ScriptedUpstream.message("spare answers, \(body.contains("0.25"))"))
+            return true
+        }
+        let story = Self.story("expect: [{said: {by: bot, equals: \"spare answers, true\"}}, {llm_calls: {exactly: 4}}]")
+        try project.write(
+            story.replacing("model: gpt-4o", with: "model: gpt-4o\n    max_retries: 1\n    temperature: 0.25\n    fallbacks: [{model: spare}]")
+                .replacing("max_auto_replies: 3", with: "max_auto_replies: 0"),
+            to: "scenarios/talk.yaml")
+        let recorded = try await project.run("run", "--mode", "record", "--upstream", "openai=\(upstream.origin)/v1")
+        #expect(recorded.status == 1 && recorded.output.contains("3 calls of models"), "\(recorded)")
+        #expect(!recorded.output.contains("not as expected: said"), "\(recorded)")
+    }
+
+    @Test func theCacheAnswersWhatWasAskedBefore() async throws {
+        let project = try ProjectFolder()
+        let upstream = try ScriptedUpstream.echo()
+        let pipeline = Self.story("").replacing(
+            "two_agent: {from: user, to: bot, message: Talk to me.}",
+            with: "pipeline: [{from: user, to: bot, message: Hi., max_turns: 1, summary: none}, {from: user, to: bot, message: Hi., max_turns: 1, summary: none}]")
+        let live = ["run", "--mode", "live", "--upstream", "openai=\(upstream.origin)/v1"]
+        try project.write(pipeline, to: "scenarios/talk.yaml")
+        let first = try await project.run(live)
+        #expect(first.status == 0, "\(first)")
+        #expect(upstream.asked.count == 2)
+        try project.write(pipeline.replacing("model: gpt-4o", with: "model: gpt-4o\n    cache_seed: 41"), to: "scenarios/talk.yaml")
+        #expect(try await project.run(live).status == 0)
+        #expect(upstream.asked.count == 3)
+    }
+
     // MARK: Programs
 
     /// Asks the model once, with what the standard library has, and says what it answered.
@@ -208,13 +245,14 @@ import Testing
 
     @Test func aProgramThatDoesNotEndIsEnded() async throws {
         let project = try ProjectFolder()
+        let asks = Self.program.split(separator: "\n").dropLast().joined(separator: "\n")
+        let endless = "\(asks)\nopen('pid', 'w').write(str(os.getpid()))\nurllib.request.urlopen(request)\nimport time\ntime.sleep(600)\n"
+        try project.write(endless, to: "agent.py")
         try project.write(
-            "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n", to: "agent.py")
-        try project.write(
-            Self.driven("x", "- turns: {at_least: 0}") + "\nlimits: {seconds: 2}\n", to: "scenarios/driven.yaml")
+            Self.driven("x", "- turns: {at_least: 0}") + "\nlimits: {requests: 1}\n", to: "scenarios/driven.yaml")
         let upstream = try ScriptedUpstream.echo()
         let run = try await project.run("run", "--mode", "live", "--upstream", "openai=\(upstream.origin)/v1")
-        #expect(run.status == 1 && run.output.contains("limits: {seconds: …} allows"), "\(run)")
+        #expect(run.status == 1 && run.output.contains("limits: {requests: 1} was reached"), "\(run)")
         let id = try #require(pid_t(try project.text("pid")))
         #expect(eventually { kill(id, 0) != 0 ? true : nil } == true)
     }

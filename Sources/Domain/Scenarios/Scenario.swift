@@ -101,6 +101,10 @@ extension Scenario {
         public var timeout: Double?
         /// SDK retries after the first try.
         public var maxRetries: Int
+        /// Asked in this order when this one fails, each from the first for every request: the rest of AutoGen's `config_list`.
+        public var fallbacks: [Model] = []
+        /// Names AutoGen's cache, in which equal requests find the first one's answer; nil to ask every time.
+        public var cacheSeed: String?
 
         public init(name: String, options: JSONObject = JSONObject(), timeout: Double? = nil, maxRetries: Int = 2) {
             self.name = name
@@ -111,7 +115,7 @@ extension Scenario {
 
         public static func == (a: Model, b: Model) -> Bool {
             a.name == b.name && JSONValue.object(a.options) == .object(b.options) && a.timeout == b.timeout
-                && a.maxRetries == b.maxRetries
+                && a.maxRetries == b.maxRetries && a.fallbacks == b.fallbacks && a.cacheSeed == b.cacheSeed
         }
     }
 

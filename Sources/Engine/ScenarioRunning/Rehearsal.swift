@@ -21,6 +21,8 @@ public struct Rehearsal: Sendable {
     private let keys: Keys
     private let clock: any Clock
     private let jitter: @Sendable () -> Double
+    /// Begins empty: what another attempt was told does not count.
+    private let cache = AnswerCache()
     private let onEntry: @Sendable (Entry) -> Void
 
     /// - Parameters:
@@ -144,7 +146,7 @@ public struct Rehearsal: Sendable {
         let settings = LLMSettings(model, key: keys.llm)
         return LLMClient(
             agent: agent, settings: tools.reduce(settings) { $0.offering($1) }, responder: responder, clock: clock,
-            writer: writer, jitter: jitter)
+            writer: writer, cache: cache, jitter: jitter)
     }
 
     private func executors(_ writer: TranscriptWriter) -> [String: any CodeExecutor] {

@@ -34,8 +34,34 @@ extension ScenarioFileReader {
         ("verbosity", "text", { $0.stringValue != nil }),
     ]
 
-    /// Reads the model and all its options out of an agent's keys.
+    /// Reads the model and all its options out of an agent's keys, with those that take its place when it fails.
     mutating func model(_ reader: inout MappingReader, node: LocatedNode) -> Scenario.Model? {
+        let seed = reader.optional("cache_seed")
+        if let seed, seed.json.intValue == nil, seed.json.stringValue?.isEmpty ?? true {
+            reader.report(at: seed.place, "cache_seed cannot be \(seed.shown)", expected: "a whole number or a text")
+        }
+        let fallbacks = reader.items("fallbacks")
+        var model = ownModel(&reader, node: node)
+        model?.cacheSeed = seed?.text
+        let all = (fallbacks ?? []).compactMap { item in
+            mapping(item, named: "a fallback", expected: "{model: NAME, …}") { file, reader in
+                _ = reader.required("model", expected: "NAME")
+                return file.ownModel(&reader, node: item)
+            }
+        }
+        if let own = model {
+            // An entry has the common settings unless it says otherwise.
+            model?.fallbacks = all.map { entry in
+                var joined = entry
+                joined.options = own.options
+                for member in entry.options.members { joined.options[member.name] = member.value }
+                return joined
+            }
+        }
+        return model
+    }
+
+    private mutating func ownModel(_ reader: inout MappingReader, node: LocatedNode) -> Scenario.Model? {
         let name = reader.words("model")
         let timeout = reader.number("timeout")
         if let timeout, timeout <= 0, let value = node["timeout"] {
@@ -46,7 +72,7 @@ extension ScenarioFileReader {
         var values = JSONObject()
         for (key, place) in reader.names {
             let option = Self.options.first { $0.name == key }
-            guard option != nil || key == "timeout" || key == "max_retries" else { continue }
+            guard option != nil || ["cache_seed", "fallbacks", "max_retries", "timeout"].contains(key) else { continue }
             if node["model"] == nil {
                 reader.report(
                     at: place, "\(key) has no effect on an agent without model", expected: "a model",

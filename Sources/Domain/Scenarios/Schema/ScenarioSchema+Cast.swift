@@ -15,6 +15,16 @@ extension ScenarioSchema {
     }
 
     private static var model: [(String, JSONValue)] {
+        ownModel + [
+            ("cache_seed", Part.text("names AutoGen's cache of answers")),
+            (
+                "fallbacks",
+                Part.list(of: Part.mapping(ownModel, required: ["model"]), about: "asked when the model fails")
+            ),
+        ]
+    }
+
+    private static var ownModel: [(String, JSONValue)] {
         [
             ("model", Part.text("the name sent in each request")),
             ("timeout", Part.number(above: 0, about: "seconds until a request is given up")),

@@ -22,15 +22,15 @@ public struct LLMSettings: Sendable {
     /// Tried in this order, from the first for every request.
     public var entries: [Entry]
 
-    /// One model, nothing cached.
+    /// A model and those that take its place; nothing cached unless it says so.
     public init(_ model: Scenario.Model, key: String) {
-        var options = JSONObject([("model", .string(model.name))])
-        for member in model.options.members { options[member.name] = member.value }
-        entries = [
-            Entry(
-                options: options, key: key, timeout: model.timeout ?? LLMSettings.defaultTimeout,
-                maxRetries: model.maxRetries, price: nil, cacheSeed: nil)
-        ]
+        entries = ([model] + model.fallbacks).map { entry in
+            var options = JSONObject([("model", .string(entry.name))])
+            for member in entry.options.members { options[member.name] = member.value }
+            return Entry(
+                options: options, key: key, timeout: entry.timeout ?? model.timeout ?? LLMSettings.defaultTimeout,
+                maxRetries: entry.maxRetries, price: nil, cacheSeed: model.cacheSeed)
+        }
     }
 
     /// As a program gives it to AutoGen.
