@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: setup system build run test test-quick test-readers test-clients-quick test-clients test-sandbox-code
-.PHONY: test-report-page test-review conformance format lint golden bench bench-diff dist clean help
+.PHONY: test-report-page test-review conformance format lint golden bench bench-diff bench-store dist clean help
 
 setup: ## Install missing system packages and the clients' Python environments
 	@bash Tests/Clients/setup.sh
@@ -75,6 +75,10 @@ bench: ## Measure the optimized command against nginx, in one run (docs/performa
 
 bench-diff: dist ## Measure the quality and speed of the diff, with difflib beside it (docs/performance.md)
 	@UNDERSTUDY=$(CURDIR)/dist/understudy $(PYTHON_TOOLS) Benchmarks/diff_quality/bench.py $(DIFF_FLAGS)
+
+bench-store: ## Measure the store with 10,000,000 messages, or STORE_FLAGS="--messages N" (docs/performance.md)
+	swift build -c release --product store-load --scratch-path .build-dist $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	@python3 Benchmarks/store/bench.py .build-dist/release/store-load $(STORE_FLAGS)
 
 dist: ## Make dist/understudy, which needs no Swift installed
 	swift build -c release --product understudy --static-swift-stdlib --scratch-path .build-dist $(RELEASE_FLAGS) $(SWIFT_FLAGS)

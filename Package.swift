@@ -204,6 +204,9 @@ let package = Package(
         tests("EndToEnd", []),
         tests("Edges/ProcessesTests", ["Documents", "HopXProtocol", "Processes"]),
         .executableTarget(
+            name: "store-load", dependencies: ["Transcripts", "TranscriptStore"], path: "Benchmarks/store",
+            exclude: ["bench.py"], swiftSettings: settings),
+        .executableTarget(
             name: "conformance",
             dependencies: ["AgentChats", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"],
             path: "Tests/Conformance",

@@ -5,39 +5,38 @@ import Transcripts
 
 /// Attempts as rows; their entries are `EntryRows`.
 enum AttemptRow {
-    static func insert(_ attempt: Attempt, run: Int64, _ db: Database) throws {
-        let texts = TextWriter(db)
-        try db.execute(
+    static func insert(_ attempt: Attempt, run: Int64, _ texts: TextWriter) throws {
+        let statement = try texts.db.cachedStatement(
             sql: """
                 INSERT INTO attempt
                     (uuid, run_id, scenario_id, subject_id, started_at, status, place, repetition, retry, seed)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                attempt.id, run, try texts.name(attempt.scenario), try texts.name(attempt.transcript.subject),
-                attempt.startedAt, Attempt.Status.cutShort.rawValue, attempt.number.place, attempt.number.repetition,
-                attempt.number.retry, attempt.seed,
-            ])
+                """)
+        try statement.execute(arguments: [
+            attempt.id, run, try texts.name(attempt.scenario), try texts.name(attempt.transcript.subject),
+            attempt.startedAt, Attempt.Status.cutShort.rawValue, attempt.number.place, attempt.number.repetition,
+            attempt.number.retry, attempt.seed,
+        ])
     }
 
     /// Writes the outcome and the whole transcript.
-    static func end(_ attempt: Attempt, _ db: Database) throws {
+    static func end(_ attempt: Attempt, _ texts: TextWriter) throws {
+        let db = texts.db
         let summary = AttemptSummary(attempt)
-        try db.execute(
-            sql: """
-                UPDATE attempt SET ended_at = ?, status = ?, turns = ?, prompt_tokens = ?, completion_tokens = ?
-                WHERE uuid = ?
-                """,
-            arguments: [
-                attempt.endedAt, attempt.outcome.status.rawValue, summary.turnCount, summary.usage.promptTokens,
-                summary.usage.completionTokens, attempt.id,
-            ])
-        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM attempt WHERE uuid = ?", arguments: [attempt.id])
-        else {
+        let known = try db.cachedStatement(sql: "SELECT id FROM attempt WHERE uuid = ?")
+        guard let id = try Int64.fetchOne(known, arguments: [attempt.id]) else {
             // Someone has removed it while it was performed.
             throw DatabaseError(resultCode: .SQLITE_NOTFOUND, message: "attempt \(attempt.id) is not there any more")
         }
-        let texts = TextWriter(db)
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE attempt SET ended_at = ?, status = ?, turns = ?, prompt_tokens = ?, completion_tokens = ?
+                WHERE id = ?
+                """)
+        try update.execute(arguments: [
+            attempt.endedAt, attempt.outcome.status.rawValue, summary.turnCount, summary.usage.promptTokens,
+            summary.usage.completionTokens, id,
+        ])
         let findings = attempt.outcome.findings.map { ("finding", $0) } + attempt.outcome.misses.map { ("miss", $0) }
         for (ord, (kind, text)) in findings.enumerated() {
             try db.execute(
@@ -49,7 +48,7 @@ enum AttemptRow {
                 sql: "INSERT INTO fault_reaction (attempt_id, ord, body_id) VALUES (?, ?, ?)",
                 arguments: [id, ord, try texts.body(reaction.json.text())])
         }
-        var rows = EntryRows(attempt: id, db)
+        var rows = EntryRows(attempt: id, texts)
         for entry in attempt.transcript.entries { try rows.insert(entry) }
     }
 
@@ -95,7 +94,8 @@ extension AttemptRow {
     enum Taken { case new, replaced, known }
 
     /// Inserts an attempt from elsewhere whose run is there; one with an end takes the place of its mere beginning.
-    static func take(_ attempt: Attempt, _ db: Database) throws -> Taken {
+    static func take(_ attempt: Attempt, _ texts: TextWriter) throws -> Taken {
+        let db = texts.db
         let own = try Row.fetchOne(db, sql: "SELECT ended_at FROM attempt WHERE uuid = ?", arguments: [attempt.id])
         let hasEnd = own.map { $0["ended_at"] != nil as Double? } ?? false
         if own != nil {
@@ -106,8 +106,8 @@ extension AttemptRow {
         else {
             preconditionFailure("an attempt comes after its run")
         }
-        try insert(attempt, run: run, db)
-        if attempt.endedAt != nil { try end(attempt, db) }
+        try insert(attempt, run: run, texts)
+        if attempt.endedAt != nil { try end(attempt, texts) }
         return own == nil ? .new : .replaced
     }
 

@@ -6,14 +6,12 @@ import Transcripts
 /// Writes the entries of one attempt.
 struct EntryRows {
     private let attempt: Int64
-    private let db: Database
     private let texts: TextWriter
     private var seq = 0
 
-    init(attempt: Int64, _ db: Database) {
+    init(attempt: Int64, _ texts: TextWriter) {
         self.attempt = attempt
-        self.db = db
-        texts = TextWriter(db)
+        self.texts = texts
     }
 
     mutating func insert(_ entry: Entry) throws {
@@ -80,7 +78,7 @@ struct EntryRows {
     /// Every row begins with the attempt and the entry's number.
     private func insert(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws {
         let key: [(any DatabaseValueConvertible)?] = [attempt, seq]
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(key + values))
+        try texts.db.cachedStatement(sql: sql).execute(arguments: StatementArguments(key + values))
     }
 }
 

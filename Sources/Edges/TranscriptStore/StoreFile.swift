@@ -58,8 +58,13 @@ enum StoreFile {
         configuration.busyMode = .timeout(patience / .seconds(1))
         configuration.label = "understudy.store"
         configuration.prepareDatabase { db in
-            // Hashes are spread all over their index: 64 MB of it stay in memory, if it is as large.
-            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+            // Hashes are spread all over their index: 64 MB of it stay in memory, if it is as large, and 32 MB of changes
+            // are gathered before they are brought to their places.
+            try db.execute(
+                sql: """
+                    PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
+                    PRAGMA wal_autocheckpoint = 4000
+                    """)
         }
         return configuration
     }

@@ -2,13 +2,30 @@ import Digests
 import Foundation
 import GRDB
 
-/// Stores texts once: bodies by their hash, names by their text.
+/// Stores texts once: bodies by their hash, names by their text. For one transaction.
 ///
 /// Texts are bound and read as bytes. SQLite's text functions stop at U+0000, which agents may well say.
-struct TextWriter {
-    private let db: Database
+final class TextWriter {
+    let db: Database
+    /// Ids of names that this transaction has met. Not kept for the next: another process may sweep in between.
+    private var names: [String: Int64] = [:]
+    private var unindexed: [(id: Int64, text: Data)] = []
 
-    init(_ db: Database) { self.db = db }
+    private init(_ db: Database) { self.db = db }
+
+    /// Writes all that belongs into one transaction; the index of words comes last.
+    ///
+    /// FTS5 writes out what it has gathered whenever a statement may have to be undone, so each of its rows among others
+    /// would be a segment of its own.
+    static func within<Result>(_ db: Database, _ body: (TextWriter) throws -> Result) throws -> Result {
+        let texts = TextWriter(db)
+        let result = try body(texts)
+        for (id, text) in texts.unindexed {
+            try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, CAST(? AS TEXT))")
+                .execute(arguments: [id, text])
+        }
+        return result
+    }
 
     /// Of a text that nobody looks for.
     func body(_ text: String) throws -> Int64 { try body(Array(text.utf8)).id }
@@ -29,10 +46,7 @@ struct TextWriter {
                 .execute(arguments: [hash, bytes.count, Data(bytes), !bytes.isEmpty])
             id = db.lastInsertedRowID
         }
-        if !bytes.isEmpty {
-            try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, CAST(? AS TEXT))")
-                .execute(arguments: [id, Data(bytes)])
-        }
+        if !bytes.isEmpty { unindexed.append((id, Data(bytes))) }
         return id
     }
 
@@ -47,10 +61,15 @@ struct TextWriter {
     }
 
     func name(_ text: String) throws -> Int64 {
+        // Swift takes texts for equal that differ in their bytes, as with composed accents.
+        let isPlain = text.utf8.allSatisfy { $0 < 0x80 }
+        if isPlain, let id = names[text] { return id }
         let bytes = Data(text.utf8)
-        return try idOfRow(
+        let id = try idOfRow(
             "SELECT id FROM name WHERE text = CAST(? AS TEXT)", [bytes],
             else: "INSERT INTO name (text) VALUES (CAST(? AS TEXT))", [bytes])
+        if isPlain { names[text] = id }
+        return id
     }
 
     func name(_ text: String?) throws -> Int64? { try text.map { try name($0) } }

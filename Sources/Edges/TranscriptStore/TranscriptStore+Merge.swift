@@ -30,14 +30,16 @@ extension TranscriptStore {
     public func take(_ lines: [StoredLine]) async throws -> MergeCounts {
         try await write { db in
             var counts = MergeCounts()
-            for line in lines {
-                switch line {
-                case .run(let run): counts.runs += try RunRow.take(run, db) ? 1 : 0
-                case .attempt(let attempt):
-                    switch try AttemptRow.take(attempt, db) {
-                    case .new: counts.attempts += 1
-                    case .replaced: counts.replaced += 1
-                    case .known: counts.known += 1
+            try TextWriter.within(db) { texts in
+                for line in lines {
+                    switch line {
+                    case .run(let run): counts.runs += try RunRow.take(run, db) ? 1 : 0
+                    case .attempt(let attempt):
+                        switch try AttemptRow.take(attempt, texts) {
+                        case .new: counts.attempts += 1
+                        case .replaced: counts.replaced += 1
+                        case .known: counts.known += 1
+                        }
                     }
                 }
             }

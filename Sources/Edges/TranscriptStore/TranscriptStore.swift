@@ -5,7 +5,8 @@ public import Transcripts
 
 /// Runs and their transcripts in one SQLite file that any number of processes may use at once.
 ///
-/// An attempt is written whole, in one transaction, when it ends; until then the file knows that it began.
+/// An attempt is written whole, in one transaction, when it ends; until then the file knows that it began. Attempts that end at
+/// the same time share a transaction, and none is told to be stored before it is committed.
 public actor TranscriptStore {
     /// `UDst`, in the file's header: tells our files from other programs'.
     static let applicationID = 0x5544_7374
@@ -21,9 +22,11 @@ public actor TranscriptStore {
     /// As the user typed it.
     public nonisolated let path: String
     private let file: StoreFile.Opened
-    private var queue: DatabaseQueue { file.queue }
+    var queue: DatabaseQueue { file.queue }
     /// Attempts that have begun and not ended, by id, with the entries so far.
     private var open: [String: Attempt] = [:]
+    /// What is to be written next.
+    var batch = WriteBatch()
 
     /// Opens a store, and brings an older one up to date.
     ///
@@ -65,7 +68,7 @@ public actor TranscriptStore {
         try await wrapping(.read) { try await queue.read(body) }
     }
 
-    private func wrapping<Result: Sendable>(
+    func wrapping<Result: Sendable>(
         _ operation: TranscriptStoreError.Operation, _ body: () async throws -> Result
     ) async throws -> Result {
         do {
@@ -91,12 +94,12 @@ extension TranscriptStore: TranscriptSink {
 
     public func start(_ attempt: Attempt) async throws {
         let path = path
-        try await write { db in
-            guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE uuid = ?", arguments: [attempt.run])
-            else {
+        try await writeWithOthers { texts in
+            let known = try texts.db.cachedStatement(sql: "SELECT id FROM run WHERE uuid = ?")
+            guard let run = try Int64.fetchOne(known, arguments: [attempt.run]) else {
                 throw TranscriptStoreError(operation: .write, path: path, cause: .unknownID(attempt.run))
             }
-            try AttemptRow.insert(attempt, run: run, db)
+            try AttemptRow.insert(attempt, run: run, texts)
         }
         open[attempt.id] = attempt
     }
@@ -111,7 +114,7 @@ extension TranscriptStore: TranscriptSink {
         attempt.outcome = outcome
         attempt.endedAt = time
         let ended = attempt
-        try await write { db in try AttemptRow.end(ended, db) }
+        try await writeWithOthers { texts in try AttemptRow.end(ended, texts) }
         open[id] = nil
     }
 
