@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import chats
 import sandboxes
 import servers
 import stories
@@ -34,7 +35,7 @@ class Stage:
 
     def __init__(self, folder, quick):
         self.folder, self.quick, self.made = Path(folder), quick, {}
-        self.starts = None
+        self.starts = self.rates = None
 
     def sandbox_starts(self):
         if self.starts is None:
@@ -325,8 +326,53 @@ def sandbox_start_ratio(stage):
     return f"{ours:.1f} ms against {bare:.1f} ms", ours / bare, "≤", 2
 
 
+def attempts(stage):
+    """attempts at the tutorial's two-agent story, in memory, a second of CPU"""
+    folder, count = chats.project(stage.folder), stage.count(2_000)
+    start = chats.in_memory(folder, 1)
+    rate = count / (best(lambda: chats.in_memory(folder, count)) - start)
+    return f"{rate:.0f} per s of CPU", rate, None, None
+
+
+def attempts_over_sockets(stage):
+    """the same over sockets, against `serve`"""
+    rate, _ = socket_rates(stage)
+    return f"{rate:.0f} per s of CPU", rate, "≥", 300
+
+
+def attempts_ratio(stage):
+    """the same ÷ real AutoGen in Python against the same server"""
+    ours, theirs = socket_rates(stage)
+    return f"{ours:.0f} against {theirs:.1f} per s of CPU", ours / theirs, "≥", 20
+
+
+def socket_rates(stage):
+    if stage.rates is None:
+        folder, count, few = chats.project(stage.folder), stage.count(1_000), 10 if stage.quick else 40
+        with chats.server(folder) as exports:
+            start = chats.over_sockets(folder, exports, 1)
+            ours = count / (best(lambda: chats.over_sockets(folder, exports, count)) - start)
+            theirs = few / best(lambda: chats.by_autogen(folder, exports, few))
+        stage.rates = ours, theirs
+    return stage.rates
+
+
+def listing(stage):
+    """1,000 scenario files listed"""
+    folder = chats.scenarios(stage.folder, 1_000)
+
+    def once():
+        start = time.perf_counter()
+        chats.seconds_of_cpu([servers.UNDERSTUDY, "run", "--list"], folder)
+        return time.perf_counter() - start
+
+    seconds = best(once, 5)
+    return f"{seconds * 1000:.0f} ms", seconds, "≤", 1
+
+
+CHAT_ROWS = [attempts, attempts_over_sockets, attempts_ratio, listing]
 SANDBOX_ROWS = [executions, sandbox_start, sandbox_start_ratio]
-ROWS = [small, large_repeated, large_first, large_unread, many_first, many_repeated, start, start_many, memory, memory_many, streams, wrong, *SANDBOX_ROWS]
+ROWS = [small, large_repeated, large_first, large_unread, many_first, many_repeated, start, start_many, memory, memory_many, streams, wrong, *CHAT_ROWS, *SANDBOX_ROWS]
 
 
 def main():
@@ -343,6 +389,9 @@ def main():
                 continue
             if row in SANDBOX_ROWS and not sandboxes.can_run():
                 print(f"{row.__doc__:<62} left out: bubblewrap is not installed", file=sys.stderr)
+                continue
+            if row in CHAT_ROWS and not chats.can_run():
+                print(f"{row.__doc__:<62} left out: there is no AutoGen in .venv, run make setup", file=sys.stderr)
                 continue
             measured, value, sign, target = row(stage)
             met = sign is None or (value <= target if sign == "≤" else value >= target)

@@ -164,7 +164,7 @@ import Testing
         let upstream = try ScriptedUpstream.echo()
         let pipeline = Self.story("").replacing(
             "two_agent: {from: user, to: bot, message: Talk to me.}",
-            with: "pipeline: [{from: user, to: bot, message: Hi., max_turns: 1, summary: none}, {from: user, to: bot, message: Hi., max_turns: 1, summary: none}]")
+            with: "pipeline: [{from: user, to: bot, message: Hi., max_turns: 1, summary: none}, {from: user, to: bot, message: Hi., max_turns: 1, exclude: [1]}]")
         let live = ["run", "--mode", "live", "--upstream", "openai=\(upstream.origin)/v1"]
         try project.write(pipeline, to: "scenarios/talk.yaml")
         let first = try await project.run(live)
