@@ -24,7 +24,7 @@ enum StoreLoad {
             let messages = number()
             let first = number()
             try await fill(path, Conversations(messages: messages), first..<(first + number()))
-        case "probe": try await probe(path, Conversations(messages: number()))
+        case "probe": try await probe(path, messages: number())
         case "merge": try await merge(path, arguments.popFirst() ?? "")
         default: exit(2)
         }
@@ -33,13 +33,13 @@ enum StoreLoad {
     /// Conversations are made in advance, so that only the store is measured.
     private static func fill(_ path: String, _ conversations: Conversations, _ numbers: Range<Int>) async throws {
         let store = try TranscriptStore(path: path, for: .writing)
-        let run = "01a20000-0000-7000-8000-" + padded(numbers.lowerBound)
         let clock = ContinuousClock()
         var spent = Duration.zero
-        try await store.start(Run(id: run, startedAt: 1e9 + Double(numbers.lowerBound), toolVersion: "bench"))
         for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 500) {
             let batch = (first..<min(first + 500, numbers.upperBound)).map { ($0, conversations.transcript($0)) }
             let start = clock.now
+            let run = "01a20000-0000-7000-8000-" + padded(first)
+            try await store.start(Run(id: run, startedAt: 1e9 + Double(first), toolVersion: "bench"))
             // As many at a time as a run with --jobs 64 performs.
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for (index, item) in batch.enumerated() {
@@ -48,9 +48,9 @@ enum StoreLoad {
                 }
                 try await tasks.waitForAll()
             }
+            try await store.endRun(run, as: .passed, at: 2e9)
             spent += clock.now - start
         }
-        try await store.endRun(run, as: .passed, at: 2e9)
         tell(["messages": Double(numbers.count * Conversations.length), "seconds": spent / .seconds(1)])
     }
 
@@ -67,7 +67,8 @@ enum StoreLoad {
         try await store.endAttempt(id, with: .init(status: .passed), at: 1e9 + Double(number) + 20)
     }
 
-    private static func probe(_ path: String, _ conversations: Conversations) async throws {
+    private static func probe(_ path: String, messages: Int) async throws {
+        let conversations = Conversations(messages: messages)
         let clock = ContinuousClock()
         var results: [String: Double] = [:]
         func measure(_ name: String, _ count: Int, _ body: (Int) async throws -> Void) async throws {
@@ -82,13 +83,12 @@ enum StoreLoad {
             results[name + "_p95"] = times[times.count * 95 / 100]
         }
         try await measure("open", 20) { _ in
-            _ = try await TranscriptStore(path: path, for: .reading).runs(limit: 1)
+            _ = try await TranscriptStore(path: path, for: .reading).runs(limit: 20)
         }
         let store = try TranscriptStore(path: path, for: .reading)
         var random = SplitMix(state: 7)
-        let attempts = try await store.runs(limit: 1)[0].attemptCount
         try await measure("load", 1000) { _ in
-            let number = Int(random.next() % UInt64(attempts))
+            let number = Int(random.next() % UInt64(messages / Conversations.length))
             let attempt = try await store.attempt("01a20000-0000-7000-9000-" + padded(number))
             precondition(attempt.transcript.entries.count == Conversations.length)
         }

@@ -34,12 +34,13 @@ final class TextWriter {
     func searched(_ text: String) throws -> Int64 {
         let bytes = Array(text.utf8)
         let hash = Data(Digest.sha256(bytes))
-        let found = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT id, is_searched FROM body WHERE hash = ?"), arguments: [hash])
-        if let found, bytes.isEmpty || found["is_searched"] { return found["id"] }
+        // One number is read faster than a row of two.
+        let found = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id * 2 + is_searched FROM body WHERE hash = ?"), arguments: [hash])
+        if let found, bytes.isEmpty || found & 1 == 1 { return found / 2 }
         let id: Int64
         if let found {
-            id = found["id"]
+            id = found / 2
             try db.cachedStatement(sql: "UPDATE body SET is_searched = 1 WHERE id = ?").execute(arguments: [id])
         } else {
             try db.cachedStatement(sql: "INSERT INTO body (hash, size, data, is_searched) VALUES (?, ?, ?, ?)")
