@@ -10,7 +10,7 @@ import Testing
         _ body: @escaping @Sendable (UpstreamClient, String) async throws -> Void
     ) async throws {
         try await withServer(answering: { _ in Answering(answer) }) { server in
-            let client = UpstreamClient(timeoutSeconds: 20)
+            let client = UpstreamClient(timeoutSeconds: 120)
             do {
                 try await body(client, server.origin)
                 try await client.shutdown()
