@@ -149,10 +149,14 @@ import Testing
             client.write(ScriptedUpstream.message("spare answers, \(body.contains("0.25"))"))
             return true
         }
-        let story = Self.story("expect: [{said: {by: bot, equals: \"spare answers, true\"}}, {llm_calls: {exactly: 4}}]")
+        let story = Self.story(
+            "expect: [{said: {by: bot, equals: \"spare answers, true\"}}, {llm_calls: {exactly: 4}}]")
         try project.write(
-            story.replacing("model: gpt-4o", with: "model: gpt-4o\n    max_retries: 1\n    temperature: 0.25\n    fallbacks: [{model: spare}]")
-                .replacing("max_auto_replies: 3", with: "max_auto_replies: 0"),
+            story.replacing(
+                "model: gpt-4o",
+                with: "model: gpt-4o\n    max_retries: 1\n    temperature: 0.25\n    fallbacks: [{model: spare}]"
+            )
+            .replacing("max_auto_replies: 3", with: "max_auto_replies: 0"),
             to: "scenarios/talk.yaml")
         let recorded = try await project.run("run", "--mode", "record", "--upstream", "openai=\(upstream.origin)/v1")
         #expect(recorded.status == 1 && recorded.output.contains("3 calls of models"), "\(recorded)")
@@ -164,13 +168,16 @@ import Testing
         let upstream = try ScriptedUpstream.echo()
         let pipeline = Self.story("").replacing(
             "two_agent: {from: user, to: bot, message: Talk to me.}",
-            with: "pipeline: [{from: user, to: bot, message: Hi., max_turns: 1, summary: none}, {from: user, to: bot, message: Hi., max_turns: 1, exclude: [1]}]")
+            with:
+                "pipeline: [{from: user, to: bot, message: Hi., max_turns: 1, summary: none}, {from: user, to: bot, message: Hi., max_turns: 1, exclude: [1]}]"
+        )
         let live = ["run", "--mode", "live", "--upstream", "openai=\(upstream.origin)/v1"]
         try project.write(pipeline, to: "scenarios/talk.yaml")
         let first = try await project.run(live)
         #expect(first.status == 0, "\(first)")
         #expect(upstream.asked.count == 2)
-        try project.write(pipeline.replacing("model: gpt-4o", with: "model: gpt-4o\n    cache_seed: 41"), to: "scenarios/talk.yaml")
+        try project.write(
+            pipeline.replacing("model: gpt-4o", with: "model: gpt-4o\n    cache_seed: 41"), to: "scenarios/talk.yaml")
         #expect(try await project.run(live).status == 0)
         #expect(upstream.asked.count == 3)
     }
@@ -246,7 +253,8 @@ import Testing
     @Test func aProgramThatDoesNotEndIsEnded() async throws {
         let project = try ProjectFolder()
         let asks = Self.program.split(separator: "\n").dropLast().joined(separator: "\n")
-        let endless = "\(asks)\nopen('pid', 'w').write(str(os.getpid()))\nurllib.request.urlopen(request)\nimport time\ntime.sleep(600)\n"
+        let endless =
+            "\(asks)\nopen('pid', 'w').write(str(os.getpid()))\nurllib.request.urlopen(request)\nimport time\ntime.sleep(600)\n"
         try project.write(endless, to: "agent.py")
         try project.write(
             Self.driven("x", "- turns: {at_least: 0}") + "\nlimits: {requests: 1}\n", to: "scenarios/driven.yaml")
