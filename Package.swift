@@ -171,7 +171,7 @@ let package = Package(
             "Engine/ScenarioRunningTests",
             [
                 "AgentChats", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios",
-                "Transcripts",
+                "TextConditions", "Transcripts",
             ]),
         tests(
             "Engine/ReportsTests",
@@ -195,7 +195,7 @@ let package = Package(
         tests("Engine/ObservingTests", ["HTTPMessages", "Responders"]),
         tests(
             "Engine/WireTranscriptTests",
-            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"]),
+            ["Cassettes", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios", "Transcripts"]),
         tests("Edges/HTTPNetworkTests", ["HTTPMessages", "HTTPNetwork"]),
         tests("Edges/ProjectFilesTests", ["Cassettes", "Documents", "HTTPMessages", "ProjectFiles"]),
         tests(
@@ -208,7 +208,7 @@ let package = Package(
             exclude: ["bench.py"], swiftSettings: settings),
         .executableTarget(
             name: "conformance",
-            dependencies: ["AgentChats", "Documents", "HTTPMessages", "ScenarioRunning", "Transcripts"],
+            dependencies: ["AgentChats", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios", "Transcripts"],
             path: "Tests/Conformance",
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 import Documents
 import HTTPMessages
 import ScenarioRunning
+import Scenarios
 import Synchronization
 
 /// A HopX service that plays `script.sandbox_create` and `script.sandbox`, and keeps what it was asked to do.
@@ -108,6 +109,8 @@ struct ScriptedSandboxes: SandboxService {
         func run(_ code: String, language: String, timeout: Int) async throws -> RunResult {
             try await ScriptedSandboxes.bare { try await sandbox.run(code, language: language, timeout: timeout) }
         }
+
+        func look(for file: WantedFile) async throws -> FileSighting { try await sandbox.look(for: file) }
 
         func kill() async throws { try await sandbox.kill() }
     }

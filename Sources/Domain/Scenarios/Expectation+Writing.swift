@@ -16,6 +16,9 @@ extension Expectation.Claim {
             return ("json", mapping(by: speaker, [("schema", YAMLTree(schema.source))]))
         case .printed(let stream, let condition):
             return (stream.rawValue, .mapping([(condition.written.word, .text(condition.written.text))]))
+        case .file(let path, nil): return ("file", .text(path))
+        case .file(let path, let condition?):
+            return ("file", .mapping([("path", .text(path)), (condition.written.word, .text(condition.written.text))]))
         case .turns(let bounds): return ("turns", .mapping(bounds.written))
         case .codeRuns(let bounds): return ("code_runs", .mapping(bounds.written))
         case .llmCalls(let agent, let bounds): return ("llm_calls", mapping(by: agent, bounds.written))

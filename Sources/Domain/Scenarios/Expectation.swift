@@ -21,6 +21,8 @@ public struct Expectation: Sendable, Equatable {
         case saidJSON(by: String?, JSONSchema)
         /// Some code run printed this.
         case printed(Stream, TextCondition)
+        /// A sandbox had this file, by its absolute path, with such a text in it where one is asked for.
+        case file(String, TextCondition?)
         case turns(Bounds)
         case codeRuns(Bounds)
         case llmCalls(by: String?, Bounds)

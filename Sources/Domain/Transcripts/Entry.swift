@@ -132,12 +132,14 @@ public struct CodeRun: Sendable, Equatable {
     public var exitCode: Int?
     public var stdout: String
     public var stderr: String
+    /// Figures, tables, documents, in the order in which they were shown.
+    public var shown: [ShownOutput]
     /// The error that replaced a result; nil when the code ran.
     public var failure: String?
 
     public init(
         agent: String, language: String, code: String, exitCode: Int?, stdout: String = "", stderr: String = "",
-        failure: String? = nil
+        shown: [ShownOutput] = [], failure: String? = nil
     ) {
         self.agent = agent
         self.language = language
@@ -145,6 +147,7 @@ public struct CodeRun: Sendable, Equatable {
         self.exitCode = exitCode
         self.stdout = stdout
         self.stderr = stderr
+        self.shown = shown
         self.failure = failure
     }
 }

@@ -27,6 +27,7 @@ extension Entry {
             run.code = redact(run.code)
             run.stdout = redact(run.stdout)
             run.stderr = redact(run.stderr)
+            run.shown = run.shown.map { $0.redacted { $0.redacted(by: redact) } }
             run.failure = run.failure.map(redact)
             entry.kind = .codeRun(run)
         case .end(var end):

@@ -24,14 +24,17 @@ public struct Rehearsal: Sendable {
     /// Begins empty: what another attempt was told does not count.
     private let cache = AnswerCache()
     private let onEntry: @Sendable (Entry) -> Void
+    private let onFile: @Sendable (FileSighting) -> Void
 
     /// - Parameters:
     ///   - responder: Answers for the language model and for HopX.
     ///   - jitter: A factor in (0.75, 1] for each wait before a retry that the service did not ask for.
     ///   - onEntry: Called for each entry as it happens.
+    ///   - onFile: Called for each file that an expectation names, once for each sandbox, before it is killed.
     public init(
         _ scenario: Scenario, responder: any Responder, keys: Keys, clock: any Clock,
-        jitter: @escaping @Sendable () -> Double = { 1 }, onEntry: @escaping @Sendable (Entry) -> Void = { _ in }
+        jitter: @escaping @Sendable () -> Double = { 1 }, onEntry: @escaping @Sendable (Entry) -> Void = { _ in },
+        onFile: @escaping @Sendable (FileSighting) -> Void = { _ in }
     ) {
         self.scenario = scenario
         self.responder = responder
@@ -39,6 +42,7 @@ public struct Rehearsal: Sendable {
         self.clock = clock
         self.jitter = jitter
         self.onEntry = onEntry
+        self.onFile = onFile
     }
 
     /// Performs the scenario to its end; an error of a service is an end like any other.
@@ -165,7 +169,11 @@ public struct Rehearsal: Sendable {
         return functions
     }
 
-    private var sandboxes: SandboxClient { SandboxClient(responder: responder, key: keys.hopx, clock: clock) }
+    private var sandboxes: any SandboxService {
+        let client = SandboxClient(responder: responder, key: keys.hopx, clock: clock)
+        let wanted = scenario.wantedFiles
+        return wanted.isEmpty ? client : FileLookout(service: client, wanted: wanted, onFile: onFile)
+    }
 
     private func sandboxExecutor(
         _ executor: Scenario.Executor, of agent: String, _ writer: TranscriptWriter

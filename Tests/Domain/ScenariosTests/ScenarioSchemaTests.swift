@@ -40,6 +40,7 @@ import Testing
             return names(what == "prices" ? top?["additionalProperties"] : top)
         case "endpoint": return names(definitions["endpoint"]?["anyOf"]?.arrayValue?.last)
         case "claim": return names(definitions["claim"]).union(["not"])
+        case "file": return names(claimSchemas?["file"]?["anyOf"]?.arrayValue?.last)
         case "cause": return names(claimSchemas?["ended_by"]?["anyOf"]?.arrayValue?.last)
         default:
             let claim = claimSchemas?[what]
@@ -77,8 +78,7 @@ import Testing
 
     private static let claims = [
         "said", "json", "turns", "spoke", "share", "speakers", "llm_calls", "tool", "tools", "output", "code_runs",
-        "tokens",
-        "cost", "latency",
+        "tokens", "cost", "latency", "file",
     ]
 
     @Test(arguments: places + claims.map { claim in (claim, expecting("\(claim): {zzzz: 1}")) })

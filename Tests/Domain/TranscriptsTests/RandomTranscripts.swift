@@ -68,7 +68,10 @@ struct RandomTranscripts {
             kind = .codeRun(
                 CodeRun(
                     agent: name(), language: "python", code: text(), exitCode: chance(3) ? 1 : 0, stdout: text() + "\n",
-                    stderr: chance(3) ? text() : "", failure: chance(9) ? "timed out" : nil))
+                    stderr: chance(3) ? text() : "",
+                    shown: chance(3)
+                        ? [ShownOutput("html", .string(text())), ShownOutput("json", ["n": .number(turn)])] : [],
+                    failure: chance(9) ? "timed out" : nil))
         default:
             kind = .end(End(cause: End.Cause.allCases.randomElement(using: &generator) ?? .error, agent: name()))
         }

@@ -5,6 +5,7 @@ import ScenarioRunning
 import Scenarios
 import Synchronization
 import Testing
+import TextConditions
 import Transcripts
 
 @Suite struct RehearsalTests {
@@ -67,6 +68,48 @@ import Transcripts
                             cause: .error, agent: "assistant",
                             failure: "BadRequestError: no (status 400, code context_length_exceeded)"))))
         #expect(responder.targets.last == "DELETE /v1/sandboxes/s1")
+    }
+
+    @Test func expectedFilesAreLookedForBeforeTheSandboxIsKilled() async throws {
+        var scenario = scenario
+        scenario.expectations = [
+            Expectation(.file("/app/chart.png", nil)), Expectation(.file("/app/a b.txt", .contains("24133"))),
+            Expectation(.file("/app/chart.png", nil), isNegated: true),
+        ]
+        let responder = responder([.response(.saying("```python\nprint(1)\n```")), .response(.saying("TERMINATE"))])
+        let files = Mutex<[FileSighting]>([])
+        _ = try await Rehearsal(
+            scenario, responder: responder, keys: Rehearsal.Keys(llm: "us-primes", hopx: "us-primes"), clock: clock,
+            onFile: { file in files.withLock { $0.append(file) } }
+        ).perform()
+        #expect(
+            files.withLock { $0 } == [
+                FileSighting(path: "/app/chart.png", exists: true), FileSighting(path: "/app/a b.txt", exists: false),
+            ])
+        #expect(
+            responder.requests.suffix(3).map { "\($0.method) \($0.path)?\($0.queryValue("path") ?? "")" } == [
+                "GET /x/s1.local.vms.hopx.dev/files/exists?/app/chart.png",
+                "GET /x/s1.local.vms.hopx.dev/files/read?/app/a b.txt", "DELETE /v1/sandboxes/s1?",
+            ])
+    }
+
+    @Test func whatCodeShowsIsKeptWithItsRun() async throws {
+        let hopx = StandHopX { _ in
+            .json([
+                "success": true, "stdout": "", "exit_code": 0, "png": "AAAA", "html": nil,
+                "rich_outputs": [
+                    ["type": "image/png", "data": ["image/png": "AAAA"]],
+                    ["type": "image/png", "data": ["image/png": "BBBB"]],
+                ], "dataframe": ["rows": []],
+            ])
+        }
+        let responder = responder(
+            [.response(.saying("```python\nprint(1)\n```")), .response(.saying("TERMINATE"))], hopx: hopx)
+        let runs = try await rehearse(responder).entries.compactMap {
+            if case .codeRun(let run) = $0.kind { run.shown } else { nil }
+        }
+        #expect(
+            runs == [[ShownOutput("png", "AAAA"), ShownOutput("png", "BBBB"), ShownOutput("dataframe", ["rows": []])]])
     }
 
     @Test func withoutCodeThereIsNoSandbox() async throws {

@@ -2,6 +2,7 @@ import AgentChats
 import Documents
 import HTTPMessages
 import ScenarioRunning
+import Scenarios
 import Synchronization
 import Testing
 import Transcripts
@@ -33,6 +34,10 @@ import Transcripts
                     state.log.append("\(language) \(timeout)")
                     return state.results.isEmpty ? .success(RunResult()) : state.results.removeFirst()
                 }.get()
+            }
+
+            func look(for file: WantedFile) async throws -> FileSighting {
+                FileSighting(path: file.path, exists: false)
             }
 
             func kill() async throws { service.state.withLock { $0.log.append("kill") } }

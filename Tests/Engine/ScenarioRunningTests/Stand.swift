@@ -115,6 +115,9 @@ struct StandHopX: Sendable {
             "id": "s1", "status": "running", "public_host": "http://127.0.0.1:9/x/s1.local.vms.hopx.dev",
         ]
         switch "\(request.method) \(request.path)" {
+        case "GET /x/s1.local.vms.hopx.dev/files/exists": return .json(["exists": true])
+        case "GET /x/s1.local.vms.hopx.dev/files/read":
+            return .json(["error": "not found"], status: 404)
         case "POST /v1/sandboxes":
             guard createdStatus < 400, var created = info.objectValue else {
                 return .json(

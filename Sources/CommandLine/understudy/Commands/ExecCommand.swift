@@ -28,6 +28,8 @@ struct ExecCommand: AsyncParsableCommand {
 
     @OptionGroup var modes: ModeOptions
 
+    @OptionGroup var budget: BudgetOptions
+
     @OptionGroup var faults: FaultOptions
 
     @Option(help: ArgumentHelp("A name for the run: 'diff #label latest' finds it.", valueName: "text"))
@@ -47,6 +49,7 @@ struct ExecCommand: AsyncParsableCommand {
         if command.isEmpty {
             throw ValidationError("no command\n  expected: understudy exec --cassette NAME -- COMMAND [ARGUMENT…]")
         }
+        try budget.check(for: modes.mode ?? .replay)
     }
 
     func run() async throws {
@@ -68,7 +71,9 @@ struct ExecCommand: AsyncParsableCommand {
             let program = WatchedProgram(
                 command: child, subject: house.subject, key: house.key.description, sessions: house.sessions,
                 clock: house.clock, environment: ProcessInfo.processInfo.environment)
-            outcome = try await ProgramRun(program: program, store: store, run: attempts.run.id).perform()
+            outcome = try await ProgramRun(
+                program: program, store: store, run: attempts.run.id, budget: budget.budget
+            ).perform()
         } catch {
             _ = try await house.putAway(isComplete: false)
             throw error

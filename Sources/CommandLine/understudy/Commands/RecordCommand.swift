@@ -18,6 +18,8 @@ struct RecordCommand: AsyncParsableCommand {
 
     @OptionGroup var live: UpstreamOptions
 
+    @OptionGroup var budget: BudgetOptions
+
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var label: String?
 
@@ -32,7 +34,8 @@ struct RecordCommand: AsyncParsableCommand {
             mode: .record, usedUp: .error, pace: nil, cassette: nil, requiresAllPlayed: false,
             upstreams: try live.upstreams(in: .record, environment), script: nil,
             storage: storage, label: label,
-            report: RunReport(format: .text, isVerbose: verbose, isQuiet: false), isForOne: true)
+            report: RunReport(format: .text, isVerbose: verbose, isQuiet: false), isForOne: true,
+            terms: Playbill.Terms(budget: budget.budget))
         let paths = [scenario]
         if try await !interruptible({ try await playbill.perform(paths) }) { throw ExitStatus.different }
     }

@@ -70,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--cassette names what is replayed; --mode \(mode.rawValue) uses the scenario's own cassette")
         }
-        try performance.checkBudget(in: modes.mode ?? .replay)
+        try performance.budget.check(for: modes.mode ?? .replay)
         if verbose, quiet { throw ValidationError("--verbose and --quiet exclude each other") }
     }
 
@@ -124,7 +124,7 @@ struct RunCommand: AsyncParsableCommand {
                 jobs: performance.jobs ?? (mode == .replay ? ProcessInfo.processInfo.activeProcessorCount : 1),
                 retries: performance.retries, failureLimit: performance.failureLimit, timeout: performance.timeout,
                 seed: performance.seed, isRepeatable: performance.verifyDeterminism,
-                budget: performance.budget(in: mode), allowsCommands: performance.allowCommands))
+                budget: performance.budget.budget, allowsCommands: performance.allowCommands))
     }
 
     /// Of the latest run that performed scenarios.

@@ -105,7 +105,7 @@ struct Attempts: Sendable {
         attempt.number = terms.number
         attempt.seed = terms.seed
         try await store.start(attempt)
-        let (transcript, breach) = try await rehearse(scenario, terms, in: place)
+        let (transcript, files, breach) = try await rehearse(scenario, terms, in: place)
         for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
         var misses = place.sessions.flatMap { session in
             session.notes.misses.map { miss in
@@ -123,7 +123,8 @@ struct Attempts: Sendable {
         if terms.isRepeatable, let difference {
             misses.append(Verdict.Miss(title: "performed twice, it did not come out the same", lines: difference))
         }
-        let circumstances = Circumstances(leftovers: left, difference: difference, prices: scenario.prices)
+        let circumstances = Circumstances(
+            leftovers: left, difference: difference, prices: scenario.prices, files: files)
         let verdict =
             breach != nil
             ? Verdict(misses: misses)
@@ -148,6 +149,7 @@ struct Attempts: Sendable {
     private final class Progress: Sendable {
         private struct State {
             var entries: [Entry] = []
+            var files: [FileSighting] = []
             var watch: LimitWatch
             var breach: Breach?
         }
@@ -156,7 +158,11 @@ struct Attempts: Sendable {
 
         init(_ watch: LimitWatch) { state = Mutex(State(watch: watch)) }
 
-        var all: (entries: [Entry], breach: Breach?) { state.withLock { ($0.entries, $0.breach) } }
+        var all: (entries: [Entry], files: [FileSighting], breach: Breach?) {
+            state.withLock { ($0.entries, $0.files, $0.breach) }
+        }
+
+        func add(_ file: FileSighting) { state.withLock { $0.files.append(file) } }
 
         /// - Returns: Whether this was too much.
         func add(_ entry: Entry, _ budget: Budget?) -> Bool {
@@ -175,7 +181,7 @@ struct Attempts: Sendable {
     /// - Returns: What was said, and what ended it before all of it was.
     private func rehearse(
         _ scenario: Scenario, _ terms: Terms, in setting: Setting
-    ) async throws -> (transcript: Transcript, breach: Breach?) {
+    ) async throws -> (transcript: Transcript, files: [FileSighting], breach: Breach?) {
         let progress = Progress(LimitWatch(scenario.limits, prices: scenario.prices))
         let (stops, stop) = AsyncStream<Void>.makeStream()
         let budget = terms.budget
@@ -183,7 +189,7 @@ struct Attempts: Sendable {
         let seconds = [terms.timeout, scenario.limits.seconds].compactMap(\.self).min()
         let limit = seconds == terms.timeout ? "--timeout allows" : "limits: {seconds: …} allows"
         let transcript = try await withThrowingTaskGroup(of: Transcript?.self) { tasks in
-            tasks.addTask { [self] in try await perform(scenario, terms, in: setting, onEntry) }
+            tasks.addTask { [self] in try await perform(scenario, terms, in: setting, onEntry, progress.add) }
             tasks.addTask {
                 for await _ in stops { return nil }
                 // Cancelled, or nobody can stop it any more: what is performed decides.
@@ -210,25 +216,27 @@ struct Attempts: Sendable {
             }
             return first
         }
-        let (entries, breach) = progress.all
-        if let transcript, breach == nil { return (transcript.redacted(by: discretion.redact), nil) }
+        var (entries, files, breach) = progress.all
+        for index in files.indices { files[index].text = files[index].text.map(discretion.redact) }
+        if let transcript, breach == nil { return (transcript.redacted(by: discretion.redact), files, nil) }
         try Task.checkCancellation()
         return (
-            Transcript(subject: scenario.name, entries: entries).redacted(by: discretion.redact), breach
+            Transcript(subject: scenario.name, entries: entries).redacted(by: discretion.redact), files, breach
         )
     }
 
     private func perform(
-        _ scenario: Scenario, _ terms: Terms, in setting: Setting, _ onEntry: @escaping @Sendable (Entry) -> Void
+        _ scenario: Scenario, _ terms: Terms, in setting: Setting, _ onEntry: @escaping @Sendable (Entry) -> Void,
+        _ onFile: @escaping @Sendable (FileSighting) -> Void
     ) async throws -> Transcript {
         if let program = setting.program {
             let (signals, end) = AsyncStream<Int32>.makeStream()
             defer { end.finish() }
-            return try await program.perform(forwarding: signals, onEntry: onEntry).transcript
+            return try await program.perform(forwarding: signals, onEntry: onEntry, onFile: onFile).transcript
         }
         let rehearsal = Rehearsal(
             scenario, responder: Stage.inMemory(setting.session), keys: setting.keys, clock: setting.clock,
-            jitter: Attempts.jitter(terms), onEntry: onEntry)
+            jitter: Attempts.jitter(terms), onEntry: onEntry, onFile: onFile)
         return try await rehearsal.perform()
     }
 

@@ -40,7 +40,8 @@ struct LiveServices {
                 "the script says nothing of code, for --upstream hopx=script\n  expected: sandbox: [{when: …, reply: …}]"
             )
         }
-        sandboxes = runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "")) : nil
+        sandboxes =
+            runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "", python: upstreams.python)) : nil
         // Last, as it has to be shut down once it is there.
         let roots = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         direct = DirectHosts(environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")

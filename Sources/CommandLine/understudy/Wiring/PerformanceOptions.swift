@@ -1,7 +1,4 @@
 import ArgumentParser
-import Cassettes
-import Foundation
-import Scenarios
 
 /// How attempts are performed: how many at a time, how long, how often again.
 struct PerformanceOptions: ParsableArguments {
@@ -35,43 +32,12 @@ struct PerformanceOptions: ParsableArguments {
     @Flag(help: "Perform everything twice, and fail when the transcripts are not the same to the byte.")
     var verifyDeterminism = false
 
-    @Option(
-        help: ArgumentHelp("Stop when live models have used so many tokens, all attempts together.", valueName: "n"))
-    var maxTokens: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Stop when live models have cost so much, by the scenarios' prices or AutoGen's list.", valueName: "dollars"
-        ))
-    var maxCost: Double?
-
-    @Option(help: ArgumentHelp("Stop after so many requests to live models, retries included.", valueName: "n"))
-    var maxRequests: Int?
+    @OptionGroup var budget: BudgetOptions
 
     @Flag(help: "Let scenarios that are not in this folder start programs.")
     var allowCommands = false
 
-    /// Nil when there is no bound.
-    func budget(in mode: Mode) -> Budget? {
-        let limits = Scenario.Limits(requests: maxRequests, tokens: maxTokens, cost: maxCost)
-        return limits.isCounting ? Budget(limits) : nil
-    }
-
-    /// - Throws: `ValidationError` where nobody is asked who has a price.
-    func checkBudget(in mode: Mode) throws {
-        guard budget(in: mode) != nil, mode == .replay || mode == .script else { return }
-        throw ValidationError(
-            "--max-tokens, --max-cost and --max-requests bound live services, and --mode \(mode.rawValue) asks none"
-                + "\n  fix: leave them out, or write 'limits' into the scenario")
-    }
-
     func validate() throws {
-        for (flag, value) in [("--max-tokens", maxTokens), ("--max-requests", maxRequests)] {
-            if let value, value < 1 { throw ValidationError("\(flag) takes a number from 1, not \(value)") }
-        }
-        if let maxCost, !(maxCost > 0 && maxCost.isFinite) {
-            throw ValidationError("--max-cost takes dollars above 0, not \(maxCost)")
-        }
         if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1, not \(jobs)") }
         if retries < 0 { throw ValidationError("--retries takes a number from 0, not \(retries)") }
         if let maxFailures, maxFailures < 1 {

@@ -12,6 +12,8 @@ struct ProgramRun {
     let store: TranscriptStore
     /// The id of a started run.
     let run: String
+    /// What ends the program when it has asked for more; nil for no bound.
+    var budget: Budget?
 
     /// What came of it.
     struct Outcome {
@@ -23,14 +25,17 @@ struct ProgramRun {
         /// What it did about the faults that it met.
         let reactions: [FaultReaction]
         let seconds: Double
+        /// The bound for which it was ended; nil when it was not.
+        let breach: String?
 
-        var failure: String? { termination.failure }
+        var failure: String? { breach.map { "ended: \($0)" } ?? termination.failure }
 
         var hasPassed: Bool { failure == nil && misses.isEmpty && broken.isEmpty }
 
         /// The command's own code if it is not 0; else whether there was a miss.
         var exitCode: Int32 {
-            let code = termination.exitCode
+            // What was ended from here has no code of its own.
+            let code = breach == nil ? termination.exitCode : 0
             return code != 0 || hasPassed ? code : ExitStatus.different.rawValue
         }
     }
@@ -49,7 +54,8 @@ struct ProgramRun {
             let outcome = Outcome(
                 termination: termination, transcript: transcript, misses: program.sessions.all.flatMap(\.notes.misses),
                 broken: program.sessions.all.flatMap(\.notes.broken), reactions: program.sessions.reactions,
-                seconds: system.now - start)
+                seconds: system.now - start,
+                breach: budget?.passed)
             try await store.endAttempt(
                 id,
                 with: Attempt.Outcome(
@@ -68,7 +74,15 @@ struct ProgramRun {
 
     private func performed(_ id: String) async throws -> (ChildCommand.Termination, Transcript) {
         let (termination, transcript) = try await withTrappedSignals { signals in
-            try await program.perform(forwarding: signals)
+            let (forwarded, forward) = AsyncStream<Int32>.makeStream()
+            let pump = Task { for await signal in signals { forward.yield(signal) } }
+            defer {
+                pump.cancel()
+                forward.finish()
+            }
+            return try await program.perform(forwarding: forwarded) { [budget] entry in
+                if budget?.add(entry) != nil { forward.yield(SIGTERM) }
+            }
         }
         for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
         return (termination, transcript)

@@ -25,9 +25,20 @@ struct UpstreamOptions: ParsableArguments {
             valueName: "host"))
     var webhookHosts: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The Python of this machine's sandboxes, for hopx=sandbox; the system's, then PATH's, if none is named.",
+            valueName: "file"),
+        completion: .file())
+    var python: String?
+
     func upstreams(in mode: Mode, _ environment: [String: String]) throws -> Upstreams {
-        try Upstreams(
-            upstream, keys: keys, mode: mode, webhookHosts: Set(webhookHosts.map { $0.lowercased() }),
+        let upstreams = try Upstreams(
+            upstream, keys: keys, mode: mode, webhookHosts: Set(webhookHosts.map { $0.lowercased() }), python: python,
             environment: environment)
+        if python != nil, upstreams.target(of: .hopx) != .sandbox {
+            throw ValidationError("--python is for sandboxes of this machine\n  fix: add --upstream hopx=sandbox")
+        }
+        return upstreams
     }
 }

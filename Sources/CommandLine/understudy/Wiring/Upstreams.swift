@@ -24,6 +24,8 @@ struct Upstreams: Sendable {
     private let namesHopX: Bool
     /// Beside this machine, where messages to clients may go.
     let webhookHosts: Set<String>
+    /// For sandboxes on this machine; nil for the one that is found.
+    let python: String?
 
     private static let expected =
         "SERVICE=URL or SERVICE=script (openai, azure, anthropic, gemini, hopx), hopx=sandbox, or http:NAME=URL"
@@ -35,9 +37,10 @@ struct Upstreams: Sendable {
     /// - Throws: `ValidationError` for what is no upstream.
     init(
         _ options: [String], keys keyOptions: [String] = [], mode: Mode = .live, webhookHosts: Set<String> = [],
-        environment: [String: String]
+        python: String? = nil, environment: [String: String]
     ) throws {
         self.webhookHosts = webhookHosts
+        self.python = python
         var targets: [Service: Target] = [:]
         var others: [String: String] = [:]
         for option in options {

@@ -5,6 +5,7 @@ import HTTPNetwork
 import Processes
 import Responders
 import ScenarioRunning
+import Scenarios
 import Transcripts
 
 /// A program that runs against a port of this machine, and what its requests tell.
@@ -24,14 +25,17 @@ struct WatchedProgram: Sendable {
     /// What it says is kept, and told when it fails; it is given nothing to read.
     var isSilent = false
 
-    /// - Parameter onEntry: Told of each call and each run at once, as the program's own.
+    /// - Parameters:
+    ///   - onEntry: Told of each call and each run at once, as the program's own.
+    ///   - onFile: Told of each file of a sandbox that the program writes or finds.
     /// - Throws: `CommandError`, `NetworkError`, `FolderError`, `CancellationError`.
     func perform(
-        forwarding signals: AsyncStream<Int32>, onEntry: @escaping @Sendable (Entry) -> Void = { _ in }
+        forwarding signals: AsyncStream<Int32>, onEntry: @escaping @Sendable (Entry) -> Void = { _ in },
+        onFile: @escaping @Sendable (FileSighting) -> Void = { _ in }
     ) async throws -> (termination: ChildCommand.Termination, transcript: Transcript) {
         let (exchanges, observed) = AsyncStream<ObservedExchange>.makeStream()
         defer { observed.finish() }
-        async let story = story(of: exchanges, onEntry)
+        async let story = story(of: exchanges, onEntry, onFile)
         let (termination, said) = try await withPrivateFolder { folder in
             try PythonShim.write(into: "\(folder)/shim")
             let file = isSilent ? "\(folder)/said" : nil
@@ -66,12 +70,14 @@ struct WatchedProgram: Sendable {
 
     /// Reads what passes while it passes; names and messages are known when all is over.
     private func story(
-        of exchanges: AsyncStream<ObservedExchange>, _ onEntry: @Sendable (Entry) -> Void
+        of exchanges: AsyncStream<ObservedExchange>, _ onEntry: @Sendable (Entry) -> Void,
+        _ onFile: @Sendable (FileSighting) -> Void
     ) async -> WireTranscript {
         var wire = WireTranscript(
             subject: subject, start: clock.now, literals: LiteralSecrets(environment: environment), agents: agents)
         for await exchange in exchanges {
             if let entry = wire.add(exchange) { onEntry(entry) }
+            WireFiles.sightings(in: exchange).forEach(onFile)
         }
         return wire
     }

@@ -20,7 +20,7 @@ struct EntryForm {
 
     static let kinds = Entry.Kind.names
     /// What stands below the facts, in this order.
-    private static let texts = ["text", "tool_calls", "code", "stdout", "stderr", "failure"]
+    private static let texts = ["text", "tool_calls", "code", "stdout", "stderr", "shown", "failure"]
 
     // MARK: Reading
 

@@ -42,6 +42,36 @@ extension ScenarioFileReader {
         }
     }
 
+    /// A path, or a mapping of it and what is in the file.
+    mutating func sandboxFile(_ node: LocatedNode) -> Expectation.Claim? {
+        guard node.members != nil else {
+            guard let path = node.words else {
+                report(at: node.place, "file cannot be \(node.shown)", expected: "PATH or {path: PATH, contains: TEXT}")
+                return nil
+            }
+            return sandboxPath(path, at: node.place).map { .file($0, nil) }
+        }
+        return mapping(node, named: "file", expected: "{path: PATH, contains: TEXT}") { file, reader in
+            let path = reader.requiredWords("path", expected: "PATH")
+            let place = reader.place(of: "path")
+            let isAlone = reader.names.allSatisfy { $0.name == "path" }
+            let condition = isAlone ? nil : reader.textCondition(what: "file")
+            guard isAlone || condition != nil else { return nil }
+            return path.flatMap { file.sandboxPath($0, at: place) }.map { .file($0, condition) }
+        }
+    }
+
+    private mutating func sandboxPath(_ path: String, at place: Place) -> String? {
+        let parts = path.split(separator: "/")
+        guard path.hasPrefix("/"), !parts.isEmpty, !parts.contains(".."), !parts.contains(".") else {
+            report(
+                at: place, "\(quoted(path)) is no absolute path", expected: "/DIRECTORY/NAME",
+                fix: path.hasPrefix("/") ? nil : "write '/workspace/\(path)', where code runs")
+            return nil
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
     mutating func budget(_ member: LocatedNode.Member) -> Expectation.Claim? {
         let node = member.value
         if let kind = Expectation.Tokens(rawValue: member.name) {
@@ -130,7 +160,7 @@ extension ScenarioFileReader {
     /// Refuses what is about a whole performance in one chat of it.
     mutating func checkScope(of claim: Expectation.Claim, at node: LocatedNode, chat: Int?) {
         switch claim {
-        case .allPlayed where chat != nil, .byteIdentical where chat != nil:
+        case .allPlayed where chat != nil, .byteIdentical where chat != nil, .file where chat != nil:
             report(
                 at: node.place, "one chat of a pipeline cannot be judged by this",
                 expected: "it among the expectations of the scenario", fix: "move it to 'expect' of the file")

@@ -4,8 +4,9 @@ import Transcripts
 
 extension ScenarioFileReader {
     private static let claims = [
-        "all_played", "byte_identical", "code_runs", "completion_tokens", "cost", "ended_by", "exit_code", "json",
-        "latency", "llm_calls", "output", "prompt_tokens", "recovered_within", "said", "share", "speakers", "spoke",
+        "all_played", "byte_identical", "code_runs", "completion_tokens", "cost", "ended_by", "exit_code", "file",
+        "json", "latency", "llm_calls", "output", "prompt_tokens", "recovered_within", "said", "share", "speakers",
+        "spoke",
         "stderr", "stdout", "tokens", "tool", "tools", "turns",
     ]
 
@@ -81,6 +82,7 @@ extension ScenarioFileReader {
                     .flatMap { JSONSchema($0, file: file.file, problems: &file.problems) }
                     .map { .saidJSON(by: speaker, $0) }
             }
+        case "file": return sandboxFile(node)
         case "turns": return bounds(node, named: "turns").map { .turns($0) }
         case "code_runs": return bounds(node, named: "code_runs").map { .codeRuns($0) }
         case "llm_calls", "spoke", "share", "tool", "tools", "speakers": return participation(member, agents: agents)

@@ -26,11 +26,17 @@ public struct Circumstances: Sendable {
     public var difference: [String]?
     /// Dollars for a thousand tokens of a model, where the file says so.
     public var prices: [String: Price]
+    /// Files of sandboxes, as far as anybody looked at them.
+    public var files: [FileSighting]
 
-    public init(leftovers: [String] = [], difference: [String]? = nil, prices: [String: Price] = [:]) {
+    public init(
+        leftovers: [String] = [], difference: [String]? = nil, prices: [String: Price] = [:],
+        files: [FileSighting] = []
+    ) {
         self.leftovers = leftovers
         self.difference = difference
         self.prices = prices
+        self.files = files
     }
 }
 
@@ -58,6 +64,8 @@ extension Expectation.Claim {
         case .said(let speaker, let condition): Self.said(by: speaker, condition, in: transcript)
         case .saidJSON(let speaker, let schema): Self.saidJSON(by: speaker, schema, in: transcript)
         case .printed(let stream, let condition): Self.printed(stream, condition, in: transcript)
+        case .file(let path, let condition):
+            Self.file(path, condition, seen: circumstances.files, in: transcript)
         case .turns(let bounds): Self.turns(bounds, in: transcript)
         case .codeRuns(let bounds): Self.count(transcript.codeRuns.map(\.turn), bounds, "code run")
         case .llmCalls(let agent, let bounds):

@@ -28,6 +28,7 @@ extension ScenarioSchema {
         let bounds = Part.definition("bounds"), order = Part.definition("order")
         let printed = Part.definition("text_condition")
         let cause = Part.words(End.Cause.allCases.map(\.rawValue))
+        let path = Part.text("an absolute path in a sandbox")
         let claims: [(String, JSONValue)] = [
             ("said", Part.mapping([by] + ScriptSchema.textConditions)),
             ("json", Part.mapping([by, ("schema", Part.anything("a JSON Schema"))], required: ["schema"])),
@@ -40,7 +41,12 @@ extension ScenarioSchema {
                     [("name", Part.text()), by, ("arguments", ["type": "object"])] + self.bounds, required: ["name"])
             ),
             ("tools", order), ("exit_code", Part.integer()), ("output", printed), ("stdout", printed),
-            ("stderr", printed), ("code_runs", bounds), ("recovered_within", Part.integer(from: 0)), ("tokens", bounds),
+            ("stderr", printed),
+            (
+                "file",
+                Part.any(of: path, Part.mapping([("path", path)] + ScriptSchema.textConditions, required: ["path"]))
+            ),
+            ("code_runs", bounds), ("recovered_within", Part.integer(from: 0)), ("tokens", bounds),
             ("prompt_tokens", bounds), ("completion_tokens", bounds), ("cost", Part.mapping(limits)),
             ("latency", Part.mapping(limits)),
             (

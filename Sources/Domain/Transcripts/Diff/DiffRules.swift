@@ -47,6 +47,23 @@ struct Normaliser {
         return ChanceValues.replaced(in: Array(masked(text, at: { whole }).utf8), .uuids)
     }
 
+    /// Something that code showed, without its value: a text as what was printed, a figure byte by byte.
+    ///
+    /// - Parameter index: Which of its run's, counted from 0.
+    func shown(_ shown: ShownOutput, at index: Int) -> ShownOutput {
+        guard let value = shown.value else { return shown }
+        let place = JSONPointer(["shown", String(index), "value"])
+        if let text = value.stringValue {
+            let safe = masked(text, at: { place })
+            guard shown.kind != "png" else {
+                return safe == text ? shown.withoutValue : shown.withoutValue(digesting: Array(safe.utf8))
+            }
+            return shown.withoutValue(digesting: ChanceValues.replaced(in: Words.normalised(safe), .all))
+        }
+        let bytes = Array(masked(value, at: place).text().utf8)
+        return shown.withoutValue(digesting: ChanceValues.replaced(in: CanonicalJSON.bytes(of: bytes) ?? bytes, .all))
+    }
+
     private func masked(_ text: String, at place: () -> JSONPointer) -> String {
         guard !rules.masks.isEmpty else { return text }
         let place = place()

@@ -69,6 +69,7 @@ private struct NormalForm {
             words = []
             add(said: run.stdout, "stdout")
             add(said: run.stderr, "stderr")
+            for (index, shown) in run.shown.enumerated() { add(shown.kind, normaliser.shown(shown, at: index).digest) }
             add(said: run.failure, "failure")
             outcome = words
             words = ofCode

@@ -102,7 +102,18 @@ private struct FieldChanges {
         add(.exitCode, .behaviour, a.exitCode, b.exitCode)
         add(said: .stdout, .behaviour, a.stdout, b.stdout)
         add(said: .stderr, .behaviour, a.stderr, b.stderr)
+        compare(shown: a.shown, b.shown)
         addFailure(a.failure, b.failure)
+    }
+
+    /// Figures and tables as wholes: told by their digests, as their values may be long.
+    private mutating func compare(shown a: [ShownOutput], _ b: [ShownOutput]) {
+        guard a != b else { return }
+        func normal(_ shown: [ShownOutput]) -> [ShownOutput] {
+            shown.enumerated().map { normaliser.shown($1, at: $0) }
+        }
+        func told(_ shown: [ShownOutput]) -> JSONValue? { shown.isEmpty ? nil : .array(shown.map(\.summary)) }
+        add(.shown, normal(a) == normal(b) ? .metric : .behaviour, told(a), told(b))
     }
 
     mutating func compare(_ a: End, _ b: End) {

@@ -13,7 +13,8 @@ public struct FieldChange: Sendable, Equatable {
     }
 
     public enum Field: Sendable, Hashable {
-        case speaker, recipient, model, status, text, language, code, exitCode, stdout, stderr, finishReason, failure
+        case speaker, recipient, model, status, text, language, code, exitCode, stdout, stderr, shown, finishReason,
+            failure
         /// Who ended the conversation, and why.
         case cause, noticedBy
         /// A whole tool call, counted from 0, that only one side made.
@@ -54,6 +55,7 @@ extension FieldChange.Field {
         case .exitCode: "exit_code"
         case .stdout: "stdout"
         case .stderr: "stderr"
+        case .shown: "shown"
         case .finishReason: "finish_reason"
         case .failure: "failure"
         case .cause: "cause"
@@ -86,6 +88,7 @@ extension FieldChange.Field: CustomStringConvertible {
         switch self {
         case .cause: "cause of the end"
         case .noticedBy: "who ended it"
+        case .shown: "what was shown"
         case .toolCall(let call): "tool call \(call + 1)"
         case .toolName(let call): "tool call \(call + 1) name"
         case .arguments(let call, let path): "tool call \(call + 1) arguments \(path.path)"

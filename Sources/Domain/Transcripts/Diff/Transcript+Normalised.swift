@@ -50,6 +50,7 @@ extension Entry.Kind {
             run.code = String(decoding: normaliser.code(run.code, at: JSONPointer(["code"])), as: UTF8.self)
             run.stdout = said(run.stdout, "stdout")
             run.stderr = said(run.stderr, "stderr")
+            run.shown = run.shown.enumerated().map { normaliser.shown($1, at: $0) }
             run.failure = run.failure.map { said($0, "failure") }
             return .codeRun(run)
         case .end(var end):

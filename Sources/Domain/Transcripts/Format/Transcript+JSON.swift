@@ -97,6 +97,7 @@ extension CodeRun {
         object["exit_code"] = exitCode.map { .number($0) }
         object["stdout"] = .string(stdout)
         object["stderr"] = .string(stderr)
+        if !shown.isEmpty { object["shown"] = .array(shown.map(\.json)) }
         object["failure"] = failure.map(JSONValue.string)
     }
 }

@@ -57,7 +57,7 @@ extension ObjectReader {
                 CodeRun(
                     agent: text("agent"), language: text("language"), code: text("code"),
                     exitCode: optionalInt("exit_code"), stdout: text("stdout"), stderr: text("stderr"),
-                    failure: optionalText("failure")))
+                    shown: shown(), failure: optionalText("failure")))
         case "end":
             let cause = text("cause")
             if End.Cause(rawValue: cause) == nil, value("cause")?.stringValue != nil {
@@ -88,6 +88,23 @@ extension ObjectReader {
                 id: reader.optionalText("id"), name: reader.text("name"), arguments: reader.text("arguments"))
             problems += reader.finish()
             return call
+        }
+    }
+
+    /// Each with its value, or with its digest alone.
+    private mutating func shown() -> [ShownOutput] {
+        (optionalList("shown") ?? []).enumerated().map { index, item in
+            var reader = ObjectReader(item, at: place.appending("shown").appending(String(index)))
+            let kind = reader.text("kind")
+            let shown: ShownOutput
+            if let value = reader.value("value") {
+                _ = (reader.value("sha256"), reader.value("bytes"))
+                shown = ShownOutput(kind, value)
+            } else {
+                shown = ShownOutput(kind, digest: reader.text("sha256"), byteCount: reader.int("bytes") ?? 0)
+            }
+            problems += reader.finish()
+            return shown
         }
     }
 

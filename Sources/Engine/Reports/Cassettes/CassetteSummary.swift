@@ -61,13 +61,3 @@ extension Terminal {
             lines + (notes.isEmpty ? [] : [Line()]) + notes.flatMap { prose($0.description, .caution, indent: 0) })
     }
 }
-
-extension Wording {
-    /// `820 bytes`, `10.3 KB`, `1.2 MB`: of a thousand each.
-    static func size(_ bytes: Int) -> String {
-        guard bytes >= 1000 else { return count(bytes, "byte") }
-        let (unit, name) = bytes < 1_000_000 ? (1000, "KB") : (1_000_000, "MB")
-        let tenths = (bytes * 10 + unit / 2) / unit
-        return "\(count(tenths / 10)).\(tenths % 10) \(name)"
-    }
-}

@@ -50,6 +50,21 @@ extension PageScript {
           return [rest ? [el("div", { class: "label" }, label), el("pre", { class: isError ? "err" : "" }, rest)] : null, images];
         }
 
+        const figures = { png: "image/png", svg: "image/svg+xml" };
+
+        /** What code showed: figures as pictures, which run no script; all else as the text that it is. */
+        function shown(item) {
+          const type = figures[item.kind], value = item.value;
+          if (value === undefined) return el("div", { class: "field" }, item.kind + ", " + count(item.bytes, "byte") + ", not kept");
+          if (type && typeof value === "string") {
+            const isCoded = /^[A-Za-z0-9+\/=\s]+$/.test(value);
+            const source = isCoded ? ";base64," + value.replace(/\s/g, "") : ";charset=utf-8," + encodeURIComponent(value);
+            return el("img", { class: "plot", src: "data:" + type + source, alt: item.kind + " shown by the code" });
+          }
+          const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+          return [el("div", { class: "label" }, "showed " + item.kind), code(text, item.kind === "json" || item.kind === "dataframe" ? "json" : item.kind)];
+        }
+
         function pretty(text) { try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; } }
 
         function toolCalls(calls, isOpen) {

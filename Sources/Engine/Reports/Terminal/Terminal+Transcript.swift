@@ -140,6 +140,10 @@ private struct ConversationPage {
                 page += terminal.block(output, label: name, indent: indent)
             }
         }
+        if !run.shown.isEmpty {
+            let list = run.shown.map { "\($0.kind) (\(Wording.size($0.byteCount)))" }.joined(separator: ", ")
+            page.append(Line("▸ showed " + list, .faint).indented(by: indent))
+        }
         if let failure = run.failure { page += terminal.prose(failure, .bad, indent: indent) }
         return page
     }

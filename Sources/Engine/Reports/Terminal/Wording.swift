@@ -14,6 +14,14 @@ enum Wording {
         return (value < 0 ? "-" : "") + out
     }
 
+    /// `820 bytes`, `10.3 KB`, `1.2 MB`: of a thousand each.
+    static func size(_ bytes: Int) -> String {
+        guard bytes >= 1000 else { return count(bytes, "byte") }
+        let (unit, name) = bytes < 1_000_000 ? (1000, "KB") : (1_000_000, "MB")
+        let tenths = (bytes * 10 + unit / 2) / unit
+        return "\(count(tenths / 10)).\(tenths % 10) \(name)"
+    }
+
     /// `1 turn`, `2 turns`.
     static func count(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
 

@@ -1,5 +1,7 @@
 import Documents
 import HTTPMessages
+import Scenarios
+import Transcripts
 
 /// One live sandbox: finds its address and waits for its health when it is first used.
 actor HopXSandbox: Sandbox {
@@ -22,6 +24,19 @@ actor HopXSandbox: Sandbox {
         ]
         let answer = try await send("POST", "/execute", body, operation: "execute code", limit: Double(timeout + 30))
         return try RunResult(executing: answer)
+    }
+
+    func look(for file: WantedFile) async throws -> FileSighting {
+        try await becomeReady()
+        let path = "/files/\(file.isRead ? "read" : "exists")?path=\(PercentEncoding.encode(file.path))"
+        do {
+            let operation = file.isRead ? "read file" : "check file exists"
+            let answer = try JSONValue(parsing: await send("GET", path, nil, operation: operation, limit: 60))
+            let exists = file.isRead || answer["exists"]?.boolValue == true
+            return FileSighting(path: file.path, exists: exists, text: answer["content"]?.stringValue)
+        } catch let error as SandboxError where error.status == 404 {
+            return FileSighting(path: file.path, exists: false)
+        }
     }
 
     func kill() async throws { _ = try await control.send("DELETE", "/v1/sandboxes/\(id)", nil) }
@@ -70,7 +85,7 @@ actor HopXSandbox: Sandbox {
             headers["authorization"] = token.map { "Bearer \($0.text)" }
             if body != nil { headers["content-type"] = "application/json" }
             let request = Request(
-                method: method, path: (root ?? "") + path, headers: headers, body: body?.bytes() ?? [])
+                method: method, target: (root ?? "") + path, headers: headers, body: body?.bytes() ?? [])
             let failure: SandboxError
             switch try await control.responder.exchange(request, limit: limit, clock: control.clock) {
             case .answered(let status, _, let body) where status < 300: return body
@@ -120,7 +135,8 @@ extension RunResult {
         }
         let exitCode: Int? = object["exit_code"].map(\.intValue) ?? 0
         self.init(
-            stdout: object["stdout"]?.stringValue ?? "", stderr: object["stderr"]?.stringValue ?? "", exitCode: exitCode
-        )
+            stdout: object["stdout"]?.stringValue ?? "", stderr: object["stderr"]?.stringValue ?? "",
+            exitCode: exitCode,
+            shown: ShownOutput.all(in: object))
     }
 }

@@ -83,6 +83,7 @@ public actor SandboxExecutor: CodeExecutor {
         do {
             let result = try await readySandbox().run(code, language: language, timeout: timeout)
             (run.exitCode, run.stdout, run.stderr) = (result.exitCode, result.stdout, result.stderr)
+            run.shown = result.shown
             writer.write(.codeRun(run), since: start)
             return result
         } catch let error as SandboxError {

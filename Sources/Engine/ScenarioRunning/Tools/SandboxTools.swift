@@ -49,6 +49,7 @@ public actor SandboxTools {
         do {
             let result = try await readySandbox().run(code, language: rules.language, timeout: rules.timeout)
             (run.exitCode, run.stdout, run.stderr) = (result.exitCode, result.stdout, result.stderr)
+            run.shown = result.shown
             writer.write(.codeRun(run), since: start)
             return .returned(.string(rules.text(arguments, result)))
         } catch let error as SandboxError {

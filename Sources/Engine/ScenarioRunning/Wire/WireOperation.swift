@@ -21,7 +21,7 @@ enum WireOperation {
     }
 
     /// The service's own path: without the session's name and without the sandbox's address.
-    private static func withoutAddress(_ path: String) -> String {
+    static func withoutAddress(_ path: String) -> String {
         var parts = path.split(separator: "/")[...]
         while parts.count > 1, parts.first == "s" || parts.first == "x" { parts = parts.dropFirst(2) }
         return "/" + parts.joined(separator: "/")

@@ -123,6 +123,7 @@ public struct WireTranscript: Sendable {
             run.stdout = result?["stdout"]?.stringValue ?? ""
             run.stderr = result?["stderr"]?.stringValue ?? ""
             run.exitCode = result?["exit_code"]?.intValue
+            run.shown = ShownOutput.all(in: result?.objectValue ?? JSONObject())
             if exchange.isCut { run.failure = WireTranscript.cut }
             return run
         }
