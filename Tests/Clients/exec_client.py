@@ -284,6 +284,73 @@ def the_environment_leads_nowhere_else():
         assert "asked neither a model nor a sandbox" in result.stderr, result.stderr
 
 
+def connections_to_other_machines_are_told():
+    with project() as here:
+        # 192.0.2.0/24 is for documentation: nobody answers there, and nothing of this machine does.
+        here.write("elsewhere.py", """
+            import socket, subprocess, sys
+
+            def tries(host, port):
+                plain = socket.socket()
+                plain.setblocking(False)
+                plain.connect_ex((host, port))
+                plain.close()
+
+            if len(sys.argv) == 1:
+                subprocess.run([sys.executable, __file__, "child"], check=True)
+                datagrams = socket.socket(type=socket.SOCK_DGRAM)
+                datagrams.connect(("192.0.2.9", 9))
+                for host in ("127.0.0.1", "192.0.2.1", "192.0.2.1"):
+                    tries(host, 9)
+            else:
+                tries("192.0.2.3", 443)
+            """)
+        result = ended_with(0, here.exec(sys.executable, "elsewhere.py"))
+        told = [line for line in result.stderr.splitlines() if line.startswith("warning: the program opened")]
+        assert told == ["warning: the program opened connections to other machines: 192.0.2.3:443, 192.0.2.1:9"], result.stderr
+        quiet = ended_with(0, here.exec(sys.executable, "tutorial/two_agent.py"))
+        assert "other machines" not in quiet.stderr, quiet.stderr
+
+
+def a_budget_ends_the_program():
+    with project() as here:
+        here.write("script.yaml", "understudy: script/1\nrules:\n- reply: {text: again}\n")
+        here.write("endless.py", """
+            import openai
+            while True:
+                openai.OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "x"}])
+            """)
+        live = ("exec", "--mode", "record", "--upstream", "openai=script", "--script", "script.yaml", "--cassette", "endless")
+        result = ended_with(1, here.understudy(*live, "--max-requests", "3", "--", sys.executable, "endless.py"))
+        assert "ended: the run's budget {requests: 3} was reached" in result.stderr, result.stderr
+        assert not (here.folder / "cassettes" / "endless.yaml").exists(), "what was cut short is no cassette"
+        refused = ended_with(2, here.understudy("exec", "--cassette", STORY, "--max-tokens", "5", "--", "true"))
+        assert "--mode replay asks none" in refused.stderr, refused.stderr
+
+
+def a_driven_program_is_judged_by_its_files():
+    with project() as here:
+        here.write("files.py", """
+            from hopx_ai import Sandbox
+            sandbox = Sandbox.create(template="code-interpreter", timeout_seconds=300)
+            sandbox.files.write("/workspace/data.csv", "1\\n2\\n3.5\\n")
+            sandbox.kill()
+            """)
+        here.write("scenarios/files.yaml", f"""
+            understudy: scenario/1
+            name: files
+            cassette: clients/data-in-sandbox
+            drive: {{command: [{sys.executable}, files.py]}}
+            expect:
+            - file: {{path: /workspace/data.csv, contains: "3.5"}}
+            - not: {{file: /workspace/other.csv}}
+            - file: /app/plot.png
+            """)
+        result = ended_with(1, here.understudy("run", "files"))
+        assert result.stdout.count("not as expected") == 1, result.stdout
+        assert "only /workspace/data.csv was seen" in result.stdout, result.stdout
+
+
 def exit_codes_are_the_commands_own():
     with project() as here:
         ended_with(7, here.exec("sh", "-c", "exit 7"))
@@ -364,5 +431,6 @@ if __name__ == "__main__":
         an_async_sandbox_without_any_address_is_the_fake, no_address_of_hopx_is_left_in_its_client,
         the_disk_cache_of_autogen_is_elsewhere_and_said_so, a_sitecustomize_that_the_shim_hides_is_run,
         a_shim_without_variables_does_nothing, a_stream_is_told_as_the_whole_it_adds_up_to,
-        the_environment_leads_nowhere_else, exit_codes_are_the_commands_own, standard_streams_are_the_commands,
+        the_environment_leads_nowhere_else, connections_to_other_machines_are_told, a_budget_ends_the_program,
+        a_driven_program_is_judged_by_its_files, exit_codes_are_the_commands_own, standard_streams_are_the_commands,
         signals_reach_the_command_once)

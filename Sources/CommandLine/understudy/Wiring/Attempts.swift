@@ -232,7 +232,9 @@ struct Attempts: Sendable {
         if let program = setting.program {
             let (signals, end) = AsyncStream<Int32>.makeStream()
             defer { end.finish() }
-            return try await program.perform(forwarding: signals, onEntry: onEntry, onFile: onFile).transcript
+            let performed = try await program.perform(forwarding: signals, onEntry: onEntry, onFile: onFile)
+            if let warning = performed.warning(of: "the program of \(scenario.file)") { Console.complain(warning) }
+            return performed.transcript
         }
         let rehearsal = Rehearsal(
             scenario, responder: Stage.inMemory(setting.session), keys: setting.keys, clock: setting.clock,

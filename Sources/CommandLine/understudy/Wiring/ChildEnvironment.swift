@@ -11,13 +11,15 @@ struct ChildEnvironment {
     ///   - key: Selects the session; the only key that the program gets.
     ///   - shim: The folder of Python's start-up file.
     ///   - caches: The folder that takes the place of AutoGen's disk caches.
-    init(parent: [String: String], origin: String, key: String, shim: String, caches: String) {
+    ///   - elsewhere: The file that gets the addresses of other machines.
+    init(parent: [String: String], origin: String, key: String, shim: String, caches: String, elsewhere: String) {
         var changes: [String: String?] = [:]
         for name in parent.keys where ChildEnvironment.leadsElsewhere(name) { changes[name] = .some(nil) }
         for (name, value) in ChildEnvironment.variables(origin: origin, key: key) { changes[name] = value }
         changes["NO_PROXY"] = "127.0.0.1,localhost"
         changes["PYTHONPATH"] = PythonShim.pythonPath(shim, before: parent["PYTHONPATH"])
         changes[PythonShim.cacheVariable] = caches
+        changes[PythonShim.elsewhereVariable] = elsewhere
         self.changes = changes
     }
 

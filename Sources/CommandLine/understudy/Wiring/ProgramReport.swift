@@ -20,6 +20,7 @@ struct ProgramReport {
     }
 
     func tell(_ outcome: ProgramRun.Outcome) {
+        if let warning = outcome.warning { Console.complain(warning) }
         for card in cards(outcome) { Console.complain(pages.card(card)) }
         if !outcome.reactions.isEmpty { Console.complain(pages.reactions(outcome.reactions)) }
         guard !isQuiet || !outcome.hasPassed else { return }

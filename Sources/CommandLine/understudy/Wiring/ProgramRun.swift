@@ -19,6 +19,8 @@ struct ProgramRun {
     struct Outcome {
         let termination: ChildCommand.Termination
         let transcript: Transcript
+        /// That it went past us, where it did.
+        let warning: String?
         let misses: [Miss]
         /// Recordings that could not be played.
         let broken: [String]
@@ -50,9 +52,10 @@ struct ProgramRun {
                 id: id, run: run, scenario: program.subject, startedAt: start,
                 transcript: Transcript(subject: program.subject)))
         do {
-            let (termination, transcript) = try await performed(id)
+            let performed = try await performed(id)
             let outcome = Outcome(
-                termination: termination, transcript: transcript, misses: program.sessions.all.flatMap(\.notes.misses),
+                termination: performed.termination, transcript: performed.transcript,
+                warning: performed.warning(of: "the program"), misses: program.sessions.all.flatMap(\.notes.misses),
                 broken: program.sessions.all.flatMap(\.notes.broken), reactions: program.sessions.reactions,
                 seconds: system.now - start,
                 breach: budget?.passed)
@@ -72,8 +75,8 @@ struct ProgramRun {
         }
     }
 
-    private func performed(_ id: String) async throws -> (ChildCommand.Termination, Transcript) {
-        let (termination, transcript) = try await withTrappedSignals { signals in
+    private func performed(_ id: String) async throws -> WatchedProgram.Performed {
+        let performed = try await withTrappedSignals { signals in
             let (forwarded, forward) = AsyncStream<Int32>.makeStream()
             let pump = Task { for await signal in signals { forward.yield(signal) } }
             defer {
@@ -84,7 +87,7 @@ struct ProgramRun {
                 if budget?.add(entry) != nil { forward.yield(SIGTERM) }
             }
         }
-        for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
-        return (termination, transcript)
+        for entry in performed.transcript.entries { try await store.add(entry, toAttempt: id) }
+        return performed
     }
 }

@@ -25,6 +25,14 @@ struct WatchedProgram: Sendable {
     /// What it says is kept, and told when it fails; it is given nothing to read.
     var isSilent = false
 
+    /// What came of it.
+    struct Performed {
+        let termination: ChildCommand.Termination
+        let transcript: Transcript
+        /// `HOST:PORT` of other machines that it connected to, as far as that could be seen.
+        let elsewhere: [String]
+    }
+
     /// - Parameters:
     ///   - onEntry: Told of each call and each run at once, as the program's own.
     ///   - onFile: Told of each file of a sandbox that the program writes or finds.
@@ -32,21 +40,22 @@ struct WatchedProgram: Sendable {
     func perform(
         forwarding signals: AsyncStream<Int32>, onEntry: @escaping @Sendable (Entry) -> Void = { _ in },
         onFile: @escaping @Sendable (FileSighting) -> Void = { _ in }
-    ) async throws -> (termination: ChildCommand.Termination, transcript: Transcript) {
+    ) async throws -> Performed {
         let (exchanges, observed) = AsyncStream<ObservedExchange>.makeStream()
         defer { observed.finish() }
         async let story = story(of: exchanges, onEntry, onFile)
-        let (termination, said) = try await withPrivateFolder { folder in
+        let (termination, said, elsewhere) = try await withPrivateFolder { folder in
             try PythonShim.write(into: "\(folder)/shim")
             let file = isSilent ? "\(folder)/said" : nil
             let termination = try await serve(folder, signals, sayingTo: file, observed)
-            return (termination, file.map(WatchedProgram.lastLines) ?? "")
+            let elsewhere = WatchedProgram.lines(of: WatchedProgram.elsewhere(in: folder))
+            return (termination, file.map(WatchedProgram.lastLines) ?? "", elsewhere)
         }
         observed.finish()
         var wire = await story
         let failure = termination.failure.map { said.isEmpty ? $0 : "\($0), and said:\n\(said)" }
         wire.end(failure: failure, at: clock.now)
-        return (termination, wire.transcript)
+        return Performed(termination: termination, transcript: wire.transcript, elsewhere: elsewhere)
     }
 
     /// Answers on a port for as long as the program runs.
@@ -61,7 +70,7 @@ struct WatchedProgram: Sendable {
         } _: { server in
             var changes = ChildEnvironment(
                 parent: environment, origin: server.origin, key: key, shim: "\(folder)/shim",
-                caches: "\(folder)/autogen"
+                caches: "\(folder)/autogen", elsewhere: WatchedProgram.elsewhere(in: folder)
             ).changes
             for (name, value) in variables { changes[name] = value }
             return try await command.run(changing: changes, forwarding: signals, sayingTo: file)
@@ -82,9 +91,28 @@ struct WatchedProgram: Sendable {
         return wire
     }
 
+    private static func elsewhere(in folder: String) -> String { "\(folder)/elsewhere" }
+
+    /// Each once, in their order; its processes do not know of each other.
+    private static func lines(of file: String) -> [String] {
+        let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        var seen: Set<String> = []
+        return text.split(separator: "\n").map(String.init).filter { seen.insert($0).inserted }
+    }
+
     private static func lastLines(of file: String) -> String {
         let text = FileManager.default.contents(atPath: file).map { String(decoding: $0.suffix(4000), as: UTF8.self) }
         return (text ?? "").split(separator: "\n").suffix(12).joined(separator: "\n")
+    }
+}
+
+extension WatchedProgram.Performed {
+    /// A warning where the program went past us; nil where it did not.
+    func warning(of subject: String) -> String? {
+        guard !elsewhere.isEmpty else { return nil }
+        let list = elsewhere.prefix(8).joined(separator: ", ") + (elsewhere.count > 8 ? ", …" : "")
+        return "warning: \(subject) opened connections to other machines: \(list)"
+            + "\n  what it got there is neither recorded nor replayed"
     }
 }
 

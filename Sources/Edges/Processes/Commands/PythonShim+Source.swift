@@ -5,6 +5,7 @@ extension PythonShim {
 
         HOPX_BASE_URL takes the place of the address that is built into the HopX clients, which read no variable.
         UNDERSTUDY_CACHE_FOLDER takes the place of AutoGen's disk caches, so that every request is really made.
+        UNDERSTUDY_ELSEWHERE_FILE gets a line for each other machine that the program connects to.
         Then the sitecustomize that this one hides is run, if there is one.
         """
         import hashlib
@@ -19,6 +20,9 @@ extension PythonShim {
         ADDRESSES = ("https://api.hopx.dev", "https://api.your-domain.com")
         HOPX = os.environ.get("HOPX_BASE_URL", "").rstrip("/")
         CACHES = os.environ.get("UNDERSTUDY_CACHE_FOLDER", "")
+        ELSEWHERE = os.environ.get("UNDERSTUDY_ELSEWHERE_FILE", "")
+        # Of addresses that have been looked up.
+        NAMES = {}
 
 
         def redirected(value):
@@ -82,12 +86,56 @@ extension PythonShim {
             return os.path.join(CACHES, name)
 
 
+        def keep_names(module):
+            original = module.getaddrinfo
+
+            def getaddrinfo(host, *arguments, **options):
+                found = original(host, *arguments, **options)
+                if isinstance(host, str):
+                    NAMES.update((address[0], host) for *_, address in found)
+                return found
+
+            module.getaddrinfo = getaddrinfo
+
+
+        def watch_connections():
+            """Writes down, once each, where connections go that leave this machine."""
+            told = set()
+
+            def hook(event, arguments):
+                if event != "socket.connect":
+                    return
+                socket, address = arguments
+                # Datagrams leave no connection, and other families no machine.
+                if not isinstance(address, tuple) or not socket.type & 1 or is_local(str(address[0])):
+                    return
+                line = "%s:%s\n" % (NAMES.get(address[0], address[0]), address[1])
+                if line in told:
+                    return
+                told.add(line)
+                try:
+                    file = os.open(ELSEWHERE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                    os.write(file, line.encode("utf-8", "replace"))
+                    os.close(file)
+                except OSError:
+                    pass
+
+            sys.addaudithook(hook)
+
+
+        def is_local(host):
+            host = host[7:] if host.startswith("::ffff:") else host
+            return host.startswith("127.") or host in ("localhost", "::1", "::", "0.0.0.0", "")
+
+
         def change_for(name):
             """What is to be done with a module once it has been loaded; None for nothing."""
             if HOPX and name.partition(".")[0] in ("hopx_ai", "hopx"):
                 return redirect_hopx
             if CACHES and name == "autogen.cache.disk_cache":
                 return redirect_caches
+            if ELSEWHERE and name == "socket":
+                return keep_names
             return None
 
 
@@ -149,7 +197,9 @@ extension PythonShim {
                 spec.loader.exec_module(module)
 
 
-        if HOPX or CACHES:
+        if ELSEWHERE:
+            watch_connections()
+        if HOPX or CACHES or ELSEWHERE:
             sys.meta_path.insert(0, ChangingFinder())
         run_hidden()
 

@@ -8,6 +8,9 @@ public enum PythonShim {
     /// Names the folder that takes the place of AutoGen's disk caches; nothing is done about them without it.
     public static let cacheVariable = "UNDERSTUDY_CACHE_FOLDER"
 
+    /// Names the file that gets a line, `HOST:PORT`, for each other machine that a program connects to.
+    public static let elsewhereVariable = "UNDERSTUDY_ELSEWHERE_FILE"
+
     private static let fileName = "sitecustomize.py"
 
     /// Twelve hex digits that change with the text.
