@@ -93,7 +93,7 @@ def a_hundred_kills_lose_nothing_that_was_told_as_done():
         process = understudy(folder, "run", "--resume", "#killed")
         output = process.communicate()[0]
         total = len(SCENARIOS) * REPETITIONS
-        assert process.returncode == 0 and f"{total} scenarios: {total} passed" in output, output[-2000:]
+        assert process.returncode == 0 and f": {total} passed" in output, output[-2000:]
         unbroken = understudy(folder, *flags, "--label", "unbroken")
         unbroken.communicate()
         assert unbroken.returncode == 0

@@ -22,6 +22,17 @@ import Testing
         for name in Self.scenarios { #expect(diff.output.contains("\(name): identical"), "\(diff)") }
     }
 
+    @Test func allAreAsTheirBaselinesSay() async throws {
+        let project = try ProjectFolder.withAllShipped()
+        let check = try await project.run("check")
+        let count = Self.scenarios.count
+        #expect(check.status == 0 && check.output.contains("\(count) scenarios: \(count) as accepted"), "\(check)")
+        let baseline = "scenarios/tutorial/two-agent.baseline.yaml"
+        try project.write(try project.text(baseline).replacing("24133", with: "24134"), to: baseline)
+        let changed = try await project.run("check")
+        #expect(changed.status == 1 && changed.output.contains("\(count - 1) as accepted"), "\(changed)")
+    }
+
     @Test(arguments: cassettes) func aCassetteFitsItsKeysAndNothingIsToBeImproved(name: String) async throws {
         let project = try ProjectFolder.withAllShipped()
         let verify = try await project.run("cassette", "verify", name)
@@ -66,6 +77,6 @@ import Testing
     }()
 
     private static func names(in folder: String) -> [String] {
-        ProjectFolder.shippedFiles(in: folder).map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }
+        ProjectFolder.shippedFiles(in: folder).filter { !$0.hasSuffix(".baseline.yaml") }.map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }
     }
 }

@@ -192,9 +192,8 @@ struct Attempts: Sendable {
             tasks.addTask { [self] in try await perform(scenario, terms, in: setting, onEntry, progress.add) }
             tasks.addTask {
                 for await _ in stops { return nil }
-                // Cancelled, or nobody can stop it any more: what is performed decides.
-                try await Task.sleep(for: .seconds(Int32.max))
-                return nil
+                // Nobody ends the stream: without an element it ends by cancellation only.
+                throw CancellationError()
             }
             if let seconds {
                 tasks.addTask {

@@ -12,6 +12,7 @@ final class RunReport: Sendable {
     private let isQuiet: Bool
     private let reporters: [Reporter]
     private let pages = Console.pages
+    private let start = SystemClock().now
     private let tally = Mutex(Tally())
     /// The run is not summed up, but kept for whoever goes on with it.
     private let keepsRecord: Bool
@@ -21,7 +22,7 @@ final class RunReport: Sendable {
         var failed = 0
         /// Among those that passed.
         var flaky = 0
-        var seconds = 0.0
+        var scenarios: Set<String> = []
         /// Of this command's own attempts.
         var expected = 0
         var ended = 0
@@ -77,7 +78,7 @@ final class RunReport: Sendable {
             tally.passed += last.outcome.status == .passed ? 1 : 0
             tally.failed += last.outcome.status == .passed ? 0 : 1
             tally.flaky += last.outcome.status == .passed && tries.count > 1 ? 1 : 0
-            tally.seconds += tries.reduce(0) { $0 + max(0, ($1.endedAt ?? $1.startedAt) - $1.startedAt) }
+            tally.scenarios.insert(last.scenario)
         }
     }
 
@@ -95,8 +96,10 @@ final class RunReport: Sendable {
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8))
     }
 
-    /// - Parameter tries: Of one attempt; the last one counts.
-    func ended(_ name: String, _ scenario: Scenario, _ tries: [Attempts.Judged]) {
+    /// - Parameters:
+    ///   - name: With the repetition, where there are several.
+    ///   - tries: Of one attempt; the last one counts.
+    func ended(_ name: String, of key: String, _ scenario: Scenario, _ tries: [Attempts.Judged]) {
         guard let judged = tries.last else { return }
         let hasPassed = judged.verdict.passed
         let isFlaky = hasPassed && tries.count > 1
@@ -105,7 +108,7 @@ final class RunReport: Sendable {
             tally.passed += hasPassed ? 1 : 0
             tally.failed += hasPassed ? 0 : 1
             tally.flaky += isFlaky ? 1 : 0
-            tally.seconds += seconds
+            tally.scenarios.insert(key)
         }
         guard format == .text else { return }
         if !isQuiet, isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
@@ -163,6 +166,8 @@ final class RunReport: Sendable {
         }
         let sums = tally.withLock { $0 }
         Console.print(
-            pages.summary(passed: sums.passed, failed: sums.failed, flaky: sums.flaky, seconds: sums.seconds))
+            pages.summary(
+                passed: sums.passed, failed: sums.failed, flaky: sums.flaky, scenarios: sums.scenarios.count,
+                seconds: SystemClock().now - start))
     }
 }

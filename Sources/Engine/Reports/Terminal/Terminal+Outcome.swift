@@ -12,11 +12,13 @@ extension Terminal {
     /// A whole run as a line: `3 scenarios: 1 failed, 2 passed · 40 ms`.
     ///
     /// - Parameter flaky: How many of those that passed did so only after a retry.
-    public func summary(passed: Int, failed: Int, flaky: Int = 0, seconds: Double) -> String {
-        let count = passed + failed
+    public func summary(passed: Int, failed: Int, flaky: Int = 0, scenarios: Int, seconds: Double) -> String {
+        let attempts = passed + failed
         let failures = failed > 0 ? [style.painted("\(failed) failed", as: .bad)] : []
         let successes = passed > 0 || failed == 0 ? [style.painted("\(passed) passed", as: .good)] : []
-        return "\(count) \(count == 1 ? "scenario" : "scenarios"): "
+        let what = scenarios == 1 ? "1 scenario" : "\(scenarios) scenarios"
+        // A scenario that is performed once is counted once.
+        return (attempts == scenarios ? what : "\(attempts) attempts at \(what)") + ": "
             + (failures + successes + (flaky > 0 ? [style.painted("\(flaky) of them flaky", as: .caution)] : []))
             .joined(separator: ", ")
             + style.painted(" · \(Terminal.duration(seconds))", as: .faint)
