@@ -12,7 +12,7 @@ public enum TextCondition: Sendable, Equatable {
     public func evidence(in text: String) -> Range<String.Index>? {
         switch self {
         case .equals(let wanted): text.hasSameScalars(as: wanted) ? text.startIndex..<text.endIndex : nil
-        case .contains(let wanted): text.utf8.firstRange(of: wanted.utf8)
+        case .contains(let wanted): text.firstUTF8Range(of: wanted)
         case .matches(let pattern): pattern.firstRange(in: text)
         }
     }

@@ -59,13 +59,11 @@ public final class SandboxAddresses: Responder {
 
     /// True where answers may carry addresses.
     private func isControl(_ request: Request) -> Bool {
-        let path = request.path.utf8
-        guard let version = path.firstRange(of: SandboxAddresses.version) else { return false }
-        let rest = path[version.upperBound...]
+        guard let version = request.path.firstUTF8Range(of: "/v1/") else { return false }
+        let rest = request.path.utf8[version.upperBound...]
         return rest.starts(with: SandboxAddresses.sandboxes) || rest.starts(with: SandboxAddresses.templates)
     }
 
-    private static let version = Array("/v1/".utf8)
     private static let sandboxes = Array("sandboxes".utf8)
     private static let templates = Array("templates".utf8)
 

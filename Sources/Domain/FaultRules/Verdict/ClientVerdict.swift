@@ -120,8 +120,7 @@ private struct Judging {
     /// The first later request in which the text of a cut answer is said again.
     private func repetition(of text: String?, after index: Int) -> Int? {
         guard let text, !text.isEmpty else { return nil }
-        let bytes = text.utf8
-        return indices(after: index).first { requests[$0].text.utf8.firstRange(of: bytes) != nil }
+        return indices(after: index).first { requests[$0].text.firstUTF8Range(of: text) != nil }
     }
 
     private func fallback(after index: Int) -> Int? {

@@ -113,7 +113,7 @@ struct Matrix {
             return LocatedNode(.mapping(members), at: node.place, tag: node.tag)
         case .scalar(let text, let isPlain):
             var written = text
-            for (name, value) in point.values where written.utf8.firstRange(of: "${\(name)}".utf8) != nil {
+            for (name, value) in point.values where written.firstUTF8Range(of: "${\(name)}") != nil {
                 used.insert(name)
                 if isPlain, text == "${\(name)}" { return LocatedNode(value.content, at: node.place) }
                 written = written.replacing("${\(name)}", with: value.text ?? "")

@@ -97,7 +97,7 @@ extension ScenarioFileReader {
 
     /// The recipient must have a model to answer with, or be handed code and have an executor to run it.
     private mutating func checkAnswers(_ recipient: ReadAgent, sender: ReadAgent?, message: String, at place: Place) {
-        guard !recipient.hasModel, !(recipient.hasExecutor && message.utf8.firstRange(of: "```".utf8) != nil) else {
+        guard !recipient.hasModel, !(recipient.hasExecutor && message.firstUTF8Range(of: "```") != nil) else {
             return
         }
         report(
