@@ -291,7 +291,8 @@ struct Playbill: Sendable {
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, pace: pace, shelf: CassetteShelf(project: project, given: act.cassette),
             desk: desk, live: live,
-            services: act.scenario.services, outside: act.command != nil && live == nil ? SystemClock() : nil)
+            services: act.scenario.services, outside: act.command != nil && live == nil ? SystemClock() : nil,
+            passesDelays: act.command == nil)
         return try await attempts.perform(act.scenario, key: act.key, terms: terms) {
             let clock = clock(isLive: live != nil, isProgram: act.command != nil)
             let notes = SessionNotes { note in

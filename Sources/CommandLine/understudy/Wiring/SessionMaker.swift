@@ -19,6 +19,9 @@ struct SessionMaker: Sendable {
     let services: [Service]
     /// What programs on the other side of a port live by; nil without a port.
     var outside: (any HTTPMessages.Clock)?
+    /// Whether the delays of faults only move the session's clock, where services that are asked have the machine's time:
+    /// right for clients of ours, which live by that clock.
+    var passesDelays = false
 
     /// A session that plays, or records, one cassette.
     ///
@@ -58,7 +61,8 @@ struct SessionMaker: Sendable {
         _ name: String, _ clock: any MovableClock, _ notes: SessionNotes,
         make: @escaping @Sendable ([Service: any Responder]) -> Session.Services
     ) -> Session {
-        Session(name: name, notes: notes, clock: clock, meter: SystemClock()) { [live] in
+        let delays = passesDelays ? PassedClock(clock) : nil
+        return Session(name: name, notes: notes, clock: clock, delays: delays, meter: SystemClock()) { [live] in
             make(live?.responders(clock: clock) ?? [:])
         }
     }
