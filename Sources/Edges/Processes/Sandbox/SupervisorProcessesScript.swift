@@ -103,7 +103,7 @@ let processesScript = #"""
 
     # The first of what runs apart. What leaves its parents and its session comes to it (PR_SET_CHILD_SUBREAPER), and can
     # be killed with the rest. It ends with the program that it starts. Python may have changed its own environment.
-    KEEPER = """
+    KEEPER = '''
     import ctypes, os, sys
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     program = os.fork()
@@ -119,7 +119,7 @@ let processesScript = #"""
     while ended != program:
         ended, status = os.wait()
     os._exit(status >> 8 if status & 127 == 0 else 128 + (status & 127))
-    """
+    '''
 
 
     def kept(words):
