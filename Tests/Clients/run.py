@@ -30,6 +30,8 @@ TESTS = [
     ("openai_client.py", "openai-3"),
     ("hopx_client.py", "openai-3"),
     ("hopx_sockets.py", "openai-3"),
+    ("hopx_webhooks.py", "hopx"),
+    ("hopx_kills.py", "contract"),
     ("hopx_contract.py", "contract"),
     ("fidelity.py", "openai-3"),
     ("exec_client.py", "autogen-0.2"),

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// Faults as clients meet them on a port, and in scenarios; what was done about them is told.
@@ -52,6 +53,21 @@ import Testing
             #expect(bytes.isEmpty)
             #expect(end == .reset)
         }
+    }
+
+    /// A client that would wait for longer than anybody else does not keep the server from ending.
+    @Test func aServerThatIsEndedKeepsNobodyWaiting() async throws {
+        let patience = "3600"
+        let waiting = Mutex<RawClient?>(nil)
+        let outcome = try await project.serving(Self.serve) { server in
+            try await add(#"{"kind": "timeout", "hold": \#(patience)}"#, to: server)
+            let client = try ask(server)
+            while try await !Loopback.send("GET", server.origin + "/_understudy/requests").text.contains("fault") {}
+            waiting.withLock { $0 = client }
+        }
+        #expect(outcome.status == 0, "\(outcome)")
+        let client = try #require(waiting.withLock { $0 })
+        #expect(client.readToEnd().end == .reset)
     }
 
     @Test(arguments: [(#"{"kind": "reset"}"#, RawClient.End.reset), (#"{"drop": true}"#, .reset)])
@@ -191,6 +207,18 @@ import Testing
         #expect(!cassette.contains("status: 500") && cassette.contains("Hello, friend."), "\(cassette)")
         try project.write(text, to: "scenarios/greeting.yaml")
         #expect(try await project.run("run", "greeting", "--all-played").status == 0)
+    }
+
+    /// Both sides live by the session's clock, so that its hold passes at once, though what is asked has the machine's time.
+    @Test(arguments: ["{kind: timeout}", "{kind: slow, delay: 500}"])
+    func aFaultsWaitTakesNoTimeWhileRecording(fault: String) async throws {
+        let project = try greeting()
+        let text = try project.text("scenarios/greeting.yaml")
+        try project.write(text + "faults:\n- \(fault)\n", to: "scenarios/greeting.yaml")
+        let recorded = try await project.run(
+            "run", "greeting", "--mode", "record", "--upstream", "openai=script", "--timeout", "400")
+        #expect(recorded.status == 0 && recorded.output.contains("1 fault hit"), "\(recorded)")
+        #expect(try project.text("cassettes/greeting.yaml").contains("Hello, friend."))
     }
 
     @Test func aProgramsVerdictIsStoredWithItsRun() async throws {

@@ -48,9 +48,7 @@ public struct Webhook: Sendable, Equatable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The message.
-    ///
-    /// No source says which text is signed; here it is the body, as it is sent.
+    /// The message at the end of an execution.
     ///
     /// - Parameter now: Seconds since 1970.
     public func request(
@@ -67,17 +65,71 @@ public struct Webhook: Sendable, Equatable {
             ("timestamp", .string(HopXTime.text(now))),
         ])
         if let error { body["error"] = .string(error) }
-        let bytes = JSONValue.object(body).bytes()
+        return request(carrying: JSONValue.object(body).bytes(), ["content-type": "application/json"], now: now)
+    }
+
+    /// A message with this body: the client's own fields beside the given ones, when it is sent, and its signature.
+    ///
+    /// No source says which text is signed; here it is the body, as it is sent.
+    ///
+    /// - Parameter now: Seconds since 1970.
+    public func request(carrying body: [UInt8], _ fields: Headers, now: Double) -> Request {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         var request = Request(
-            method: "POST", path: parts[0], query: parts.count > 1 ? parts[1] : nil,
-            headers: ["content-type": "application/json"], body: bytes)
+            method: "POST", path: parts[0], query: parts.count > 1 ? parts[1] : nil, headers: fields, body: body)
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) { request.headers[name] = value }
-        request.headers["x-hopx-timestamp"] = String(Int(now.rounded(.down)))
+        request.headers[Webhook.timestampField] = String(Int(now.rounded(.down)))
         if let secret {
-            request.headers["x-hopx-signature"] =
-                "sha256=" + Digest.hmacSHA256Hex(bytes, key: Array(secret.utf8))
+            request.headers[Webhook.signatureField] = "sha256=" + Digest.hmacSHA256Hex(body, key: Array(secret.utf8))
         }
         return request
+    }
+
+    private static let timestampField = "x-hopx-timestamp"
+    private static let signatureField = "x-hopx-signature"
+}
+
+// MARK: In a recording
+
+extension Webhook {
+    /// How a cassette calls a message: not a method of HTTP, as no client asks for it.
+    public static let recordedMethod = "CALLBACK"
+    public static let recordedPath = "/execute/async"
+
+    /// What a recorded message is found by.
+    public static func recordedBody(executionID: String) -> [UInt8] {
+        (["execution_id": .string(executionID)] as JSONValue).bytes()
+    }
+
+    /// The fields of a message that are the service's own, and the same each time it is sent.
+    public func ownFields(of message: Request) -> Headers {
+        let others = Set(headers.keys.map { $0.lowercased() }).union(Webhook.passingFields)
+        return Headers(message.headers.fields.map { ($0.name, $0.value) }.filter { !others.contains($0.0) })
+    }
+
+    private static let passingFields: Set<String> = [
+        timestampField, signatureField, "host", "connection", "content-length", "transfer-encoding", "accept",
+        "accept-encoding", "date", "traceparent", "expect", "keep-alive",
+    ]
+
+    /// The body of `POST /execute/async` with another address to send the message to.
+    public static func body(_ body: [UInt8], callingBack url: String) -> [UInt8] { replacing(body) { _ in url } }
+
+    /// An answer to it that names this address; one that names none stays as it is.
+    ///
+    /// - Parameter old: Only this address is replaced; nil for any.
+    public static func answer(_ body: [UInt8], callingBack url: String, insteadOf old: String? = nil) -> [UInt8] {
+        replacing(body) { named in old == nil || named == old ? url : named }
+    }
+
+    private static func replacing(_ body: [UInt8], _ change: (String) -> String) -> [UInt8] {
+        guard var tree = try? JSONValue(parsing: body), let named = tree["callback_url"]?.stringValue else {
+            return body
+        }
+        let changed = change(named)
+        // As it came, to the byte, where nothing changes.
+        guard changed != named else { return body }
+        tree.set(.string(changed), at: JSONPointer(["callback_url"]))
+        return tree.bytes()
     }
 }

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Notices when a client closes its side of a connection.
 ///
-/// HTTP lets a client do so and still wait for its answer, so nobody is cut off for it: only who asks is told.
+/// HTTP lets a client do so and still wait for its answer, so nobody is cut off for it: only who asks is told. A server that
+/// shuts down finishes what it has begun, but keeps nobody waiting on purpose: who asks is told then, too.
 final class DepartureWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = NIOAny
 
@@ -17,6 +18,7 @@ final class DepartureWatch: ChannelInboundHandler, RemovableChannelHandler, Send
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { leave() }
+        if event is ChannelShouldQuiesceEvent { leave() }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -27,7 +29,7 @@ final class DepartureWatch: ChannelInboundHandler, RemovableChannelHandler, Send
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
 
-    /// Returns when the client has left, or when the task is cancelled.
+    /// Returns when the client has left or the server shuts down, or when the task is cancelled.
     func departure() async {
         let id = state.withLock { state in
             state.nextID += 1

@@ -11,7 +11,7 @@ extension CassetteOutcomes {
         if !refusals.isEmpty, case .play(let position) = try choose(for: call.saying([])) {
             let interaction = try cassette.interaction(at: position)
             if !interaction.response.isSocket {
-                notes.notePlayed(position)
+                notePlayed(position, call)
                 return try await interaction.answer(at: pace).accounted(.hit, key: silent.text)
             }
         }
@@ -31,7 +31,7 @@ extension CassetteOutcomes {
                 let call = call.saying(message)
                 switch try choose(for: call) {
                 case .play(let position):
-                    notes.notePlayed(position)
+                    notePlayed(position, call)
                     return .play(try cassette.interaction(at: position))
                 case .miss(let reason): return .miss(noteMiss(reason, call))
                 }

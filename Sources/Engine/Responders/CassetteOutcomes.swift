@@ -34,12 +34,18 @@ public final class CassetteOutcomes: OutcomeSource {
     private let executions: Set<Int>
     private let leftovers: Set<Int>
     let state: Mutex<State>
+    let webhooks: Webhooks?
+    let pending = PendingMessages()
 
-    /// - Parameter pace: How fast recorded time passes; nil answers at once.
+    /// - Parameters:
+    ///   - pace: How fast recorded time passes; nil answers at once.
+    ///   - webhooks: Sends clients the recorded messages of their asynchronous executions; nil sends none.
     public init(
-        cassette: Cassette, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil, onMiss: OnMiss = .error
+        cassette: Cassette, usedUp: UsedUp, notes: SessionNotes, pace: ReplayPace? = nil, onMiss: OnMiss = .error,
+        webhooks: Webhooks? = nil
     ) {
         self.onMiss = onMiss
+        self.webhooks = webhooks
         self.cassette = cassette
         self.pace = pace
         self.usedUp = usedUp
@@ -61,6 +67,11 @@ public final class CassetteOutcomes: OutcomeSource {
         self.leftovers = leftovers
     }
 
+    /// True for a recording that is never played.
+    func isLeftover(_ position: Int) -> Bool { leftovers.contains(position) }
+
+    public func expired(_ sandbox: String) async { pending.forget(sandbox) }
+
     // MARK: Changes
 
     public func identity(for creation: SandboxCall) async throws -> String? {
@@ -74,7 +85,10 @@ public final class CassetteOutcomes: OutcomeSource {
         let position =
             change.operation.kind == .createSandbox
             ? state.withLock { $0.creations[change.label] } : nextChange(change)
+        // What was to come after this comes no more.
+        defer { if change.operation.kind == .deleteSandbox { pending.forget(change.sandbox ?? "") } }
         guard let position else { return nil }
+        sendDue(pending.due(afterPlaying: position, in: change.label), after: position)
         do {
             let response = try cassette.interaction(at: position).response
             guard let status = response.status else { throw NoAnswerRecorded() }
@@ -106,9 +120,10 @@ public final class CassetteOutcomes: OutcomeSource {
             if call.operation.isSocket { return try await socket(call) }
             switch try choose(for: call) {
             case .play(let position):
-                notes.notePlayed(position)
+                notePlayed(position, call)
                 let response = try await cassette.interaction(at: position).answer(at: pace)
-                return response.accounted(.hit, key: cassette.index[position].key.text)
+                return try answered(response, position, to: call)
+                    .accounted(.hit, key: cassette.index[position].key.text)
             case .miss(let reason): return try await miss(reason, call).accounted(.miss, key: key(of: call).text)
             }
         } catch let error as Diagnostics {
@@ -279,9 +294,9 @@ extension CassetteOutcomes {
     /// The recorded answer to an outcome; nil for a miss, of which nobody is told.
     func recorded(_ call: SandboxCall) async throws -> Response? {
         guard case .play(let position) = try choose(for: call) else { return nil }
-        notes.notePlayed(position)
+        notePlayed(position, call)
         guard let response = try cassette.interaction(at: position).response.replayed else { throw NoAnswerRecorded() }
-        return response.accounted(.hit, key: cassette.index[position].key.text)
+        return try answered(response, position, to: call).accounted(.hit, key: cassette.index[position].key.text)
     }
 
     /// True when the cassette has a recording of a change that has not been played.

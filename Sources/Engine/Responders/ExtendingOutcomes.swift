@@ -26,12 +26,18 @@ public actor ExtendingOutcomes: OutcomeSource {
     private let upstream: any Responder
     private let recorder: Recorder
     private let notes: SessionNotes
+    private let relay: MessageRelay?
     /// By the session's own label.
     private var past: [Int: [Past]] = [:]
     private var links: [Int: Link] = [:]
     private var newLabels = 0
 
-    public init(_ cassette: CassetteOutcomes, upstream: any Responder, recorder: Recorder, notes: SessionNotes) {
+    /// - Parameter relay: Has messages of asynchronous executions come here, too; nil leaves them to service and client.
+    public init(
+        _ cassette: CassetteOutcomes, upstream: any Responder, recorder: Recorder, notes: SessionNotes,
+        relay: MessageRelay? = nil
+    ) {
+        self.relay = relay
         self.cassette = cassette
         self.upstream = upstream
         self.recorder = recorder
@@ -57,7 +63,8 @@ public actor ExtendingOutcomes: OutcomeSource {
         if call.operation.isSocket { return try await socket(call) }
         if let link = links[call.label] { return try await ask(call, link, isRecorded: false) }
         if let recorded = try await cassette.recorded(call) {
-            let answer = try await recorded.content.joined()
+            // Taken apart here only where that does nothing: a message may follow the end of an answer.
+            let answer: [UInt8]? = if case .whole(let bytes) = recorded.content { bytes } else { nil }
             past[call.label, default: []].append(Past(call: call, answer: answer, isRecorded: true))
             return recorded
         }
@@ -128,7 +135,9 @@ public actor ExtendingOutcomes: OutcomeSource {
     private func ask(_ call: SandboxCall, _ link: Link, isRecorded: Bool) async throws -> Response {
         let request = addressed(call, to: link)
         let answer = try await answer(to: call, request, label: link.label, isRecorded: isRecorded)
-        return Response(status: answer.status, headers: answer.headers, body: answer.bytes).accounted(.recorded)
+        let response = Response(status: answer.status, headers: answer.headers, body: answer.bytes).accounted(.recorded)
+        guard let diversion = answer.diversion else { return response }
+        return response.then { diversion.release() }
     }
 
     /// The call's request as the live sandbox has to get it.
@@ -146,10 +155,24 @@ public actor ExtendingOutcomes: OutcomeSource {
 
     private func answer(
         to call: SandboxCall, _ request: Request, label: Int, isRecorded: Bool
-    ) async throws -> (status: Int, headers: Headers, bytes: [UInt8]) {
+    ) async throws -> (status: Int, headers: Headers, bytes: [UInt8], diversion: MessageRelay.Diversion?) {
         let exchange = isRecorded ? nil : recorder.begin(request)
-        let response = try await upstream.respond(to: request)
-        guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
+        var diversion: MessageRelay.Diversion?
+        if call.operation.kind == .executeAsync {
+            let (recorder, inputs) = (recorder, call.inputs)
+            // One that was replayed has sent its message already.
+            let keep: @Sendable (MessageRelay.Message) async -> Void = {
+                await recorder.record($0, sandbox: label, inputs)
+            }
+            diversion = relay?.divert(request, keep: isRecorded ? nil : keep)
+        }
+        let response = try await upstream.respond(to: diversion?.request ?? request)
+        guard var bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
+        if let diversion {
+            bytes = diversion.answer(bytes)
+        } else if call.operation.kind == .executeAsync, !isRecorded, response.status < 400 {
+            relay?.noteUnseen(request)
+        }
         if let exchange {
             await recorder.finish(
                 exchange, service: .hopx, operation: cassette.operation(of: call), sandbox: label, inputs: call.inputs,
@@ -158,7 +181,7 @@ public actor ExtendingOutcomes: OutcomeSource {
                     status: response.status, headers: response.headers, at: recorder.now,
                     content: .body(RecordedBody(bytes: bytes))))
         }
-        return (response.status, response.headers, bytes)
+        return (response.status, response.headers, bytes, diversion)
     }
 
     /// Tells when a repeated call gave something else than was replayed.

@@ -17,11 +17,14 @@ public final class RecordingHopX: Responder {
 
     private let upstream: any Responder
     private let recorder: Recorder
+    private let relay: MessageRelay?
     private let sandboxes = Mutex<[String: Sandbox]>([:])
 
-    public init(upstream: any Responder, recorder: Recorder) {
+    /// - Parameter relay: Has messages of asynchronous executions come here, too; nil leaves them to service and client.
+    public init(upstream: any Responder, recorder: Recorder, relay: MessageRelay? = nil) {
         self.upstream = upstream
         self.recorder = recorder
+        self.relay = relay
     }
 
     public func respond(to request: Request) async throws -> Response {
@@ -46,10 +49,19 @@ public final class RecordingHopX: Responder {
                 exchange, service: .hopx, operation: Operation(operation, query: redacted.queryItems), sandbox: sandbox,
                 inputs: before?.inputs.digest, request: body, response: response)
         }
+        var diversion: MessageRelay.Diversion?
+        if operation.kind == .executeAsync {
+            diversion = relay?.divert(request) {
+                await recorder.record($0, sandbox: before?.label, before?.inputs.digest)
+            }
+        }
+        // Nobody may be kept waiting for an answer that never came.
+        var isAnswered = false
+        defer { if let diversion, !isAnswered { diversion.release() } }
         let response: Response
-        let body: [UInt8]
+        var body: [UInt8]
         do {
-            response = try await upstream.respond(to: request)
+            response = try await upstream.respond(to: diversion?.request ?? request)
             if case .socket(let serve) = response.content {
                 var recorded = response
                 recorded.content = recorder.recording(serve, service: .hopx) { key, response in
@@ -58,7 +70,7 @@ public final class RecordingHopX: Responder {
                 return recorded.accounted(.recorded)
             }
             guard let bytes = try await response.content.joined() else { throw NoAnswerRecorded() }
-            body = bytes
+            body = diversion?.answer(bytes) ?? bytes
         } catch  where !(error is CancellationError) {
             if isImpossible {
                 if let id, let before { sandboxes.withLock { $0[id]?.hasRunCode = before.hasRunCode } }
@@ -81,7 +93,13 @@ public final class RecordingHopX: Responder {
                     status: response.status, headers: response.headers, at: recorder.now,
                     content: .body(RecordedBody(bytes: body))))
         }
-        let answer = Response(status: response.status, headers: response.headers, body: body)
+        var answer = Response(status: response.status, headers: response.headers, body: body)
+        if let diversion {
+            isAnswered = true
+            answer = answer.then { diversion.release() }
+        } else if operation.kind == .executeAsync, response.status < 400 {
+            relay?.noteUnseen(request)
+        }
         guard !isNoAnswer else { return answer.accounted(.live) }
         let key = recorder.key(
             .hopx, Operation(operation, query: redacted.queryItems), inputs: before?.inputs.digest, body: redacted.body)
@@ -112,5 +130,18 @@ public final class RecordingHopX: Responder {
             }
         }
         return nil
+    }
+}
+
+extension Recorder {
+    /// Records what a service has sent to a client by itself, as the answer to the question how an execution ended.
+    func record(_ message: MessageRelay.Message, sandbox: Int?, _ inputs: String?) async {
+        let body = message.executionID.map { Webhook.recordedBody(executionID: $0) } ?? []
+        await finish(
+            begin(Request(method: Webhook.recordedMethod, path: Webhook.recordedPath)), service: .hopx,
+            operation: Operation(method: Webhook.recordedMethod, path: Webhook.recordedPath), sandbox: sandbox,
+            inputs: inputs, request: body,
+            response: RecordedResponse(
+                status: 200, headers: message.fields, at: now, content: .body(RecordedBody(bytes: message.body))))
     }
 }

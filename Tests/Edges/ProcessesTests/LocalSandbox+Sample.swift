@@ -11,6 +11,24 @@ extension LocalSandbox {
         return found
     }()
 
+    static let hasNode = ["/usr/bin/node", "/usr/local/bin/node"].contains {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// The command lines of all processes in a sandbox, sorted; the longer ones cut.
+    func processes(of sandbox: String) async throws -> [String] {
+        let script = """
+            import os
+            for name in filter(str.isdigit, os.listdir("/proc")):
+                try:
+                    with open(f"/proc/{name}/cmdline") as file:
+                        print(" ".join(file.read().replace(chr(0), " ").split())[:100])
+                except OSError:
+                    pass
+            """
+        return try await python(script, in: sandbox).stdout.split(separator: "\n").map(String.init).sorted()
+    }
+
     @discardableResult
     func python(_ code: String, in sandbox: String = "main", timeout: Int = 60) async throws -> CodeOutcome {
         try await run(CodeRun(.code(code, language: .python), timeoutSeconds: timeout), in: sandbox)

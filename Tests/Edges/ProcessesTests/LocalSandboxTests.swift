@@ -27,23 +27,83 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        CodeRun.Work.code("import time\nwhile True: time.sleep(1)", language: .python),
-        .command(["bash", "-c", "sleep 300 & wait"]),
-    ])
-    func whatNobodyWaitsForIsKilledByItsName(work: CodeRun.Work) async throws {
+    /// With the arguments of the sleeps that it starts.
+    @Test(
+        arguments: [
+            (
+                .code(
+                    "import subprocess, time\nsubprocess.Popen(['sleep', '301'])\nwhile True: time.sleep(1)",
+                    language: .python), [301]
+            ),
+            (.code("sleep 301 & wait", language: .bash), [301]), (.code("sleep 301", language: .sh), [301]),
+            (
+                .code(
+                    "require('child_process').spawn('sleep', ['301']); setInterval(() => {}, 1000)",
+                    language: .javascript),
+                [301]
+            ),
+            (.command(["bash", "-c", "sleep 301 & wait"]), [301]), (.command(["sleep", "301"]), [301]),
+            // What leaves its session, and what leaves its parent, too.
+            (.command(["bash", "-c", "setsid sleep 301 & wait"]), [301]),
+            (.command(["bash", "-c", "(setsid sleep 301 &); sleep 302"]), [301, 302]),
+            (
+                .code(
+                    """
+                    import os
+                    if os.fork() == 0:
+                        os.setsid()
+                        os.execvp("sleep", ["sleep", "301" if os.fork() else "302"])
+                    os.execvp("sleep", ["sleep", "303"])
+                    """, language: .python), [301, 302, 303]
+            ),
+        ] as [(CodeRun.Work, [Int])])
+    func whatNobodyWaitsForIsKilledByItsName(work: CodeRun.Work, sleeps: [Int]) async throws {
+        if case .code(_, .javascript) = work, !LocalSandbox.hasNode { return }
         try await withSandboxes(["a"]) { (backend) async throws in
+            let before = try await backend.processes(of: "a")
             var run = CodeRun(work, timeoutSeconds: 60)
             run.process = "proc_1"
             let apart = run
             async let ended = backend.run(apart, in: "a")
+            // All that it starts is there before it is killed.
+            while try await !Set(backend.processes(of: "a")).isSuperset(of: sleeps.map { "sleep \($0)" }) {}
             try await backend.kill("proc_1", in: "a")
+            #expect(try await backend.processes(of: "a") == before)
             #expect(try await ended.exitCode == 137)
-            // What it had started is gone, too.
-            let left = try await backend.run(
-                CodeRun(.command(["bash", "-c", "for p in /proc/[0-9]*; do cat $p/comm; done"])), in: "a")
-            #expect(!left.stdout.contains("sleep"))
-            await #expect(throws: HopXError.self) { try await backend.kill("proc_1", in: "a") }
+        }
+    }
+
+    /// The kill may come before the process has been started.
+    @Test func aKillThatComesFirstIsNotLost() async throws {
+        try await withSandboxes(["a"]) { (backend) async throws in
+            let before = try await backend.processes(of: "a")
+            try await backend.kill("proc_1", in: "a")
+            var run = CodeRun(.command(["sleep", "301"]), timeoutSeconds: 60)
+            run.process = "proc_1"
+            #expect(try await backend.run(run, in: "a").exitCode == 137)
+            #expect(try await backend.processes(of: "a") == before)
+        }
+    }
+
+    /// It is started by way of another process, of which its program sees nothing.
+    @Test func whatRunsApartHasItsEndAndItsEnvironment() async throws {
+        try await withSandboxes(["a"]) { (backend) async throws in
+            for (words, code) in [(["bash", "-c", "exit 7"], 7), (["bash", "-c", "kill -TERM $$"], 143)] {
+                var run = CodeRun(.command(words))
+                run.process = "proc_\(code)"
+                #expect(try await backend.run(run, in: "a").exitCode == code)
+            }
+            var absent = CodeRun(.command(["no-such-program"]))
+            absent.process = "proc_absent"
+            let outcome = try await backend.run(absent, in: "a")
+            #expect((outcome.exitCode, outcome.stderr) == (127, "no-such-program: No such file or directory\n"))
+            let names = CodeRun(.command(["bash", "-c", "compgen -e | sort"]), environment: ["OWN": "1"])
+            var apart = names
+            apart.process = "proc_names"
+            #expect(try await backend.run(apart, in: "a").stdout == (try await backend.run(names, in: "a")).stdout)
+            var long = CodeRun(.code("print(1)\n" + String(repeating: "#", count: 300_000), language: .python))
+            long.process = "proc_long"
+            #expect(try await backend.run(long, in: "a").stdout == "1\n")
         }
     }
 

@@ -34,8 +34,9 @@ import Testing
         let sent = sent
         outcomes = BackendOutcomes(
             ScriptedSandboxes(script, clock: clock),
-            webhooks: Webhooks(allowedHosts: ["hooks.example"]) { request, base in
+            webhooks: Webhooks(allowedHosts: ["hooks.example"], clock: clock) { request, base in
                 sent.requests.withLock { $0.append((base, request)) }
+                return 200
             })
         fake = FakeHopX(seed: "test", clock: clock, outcomes: outcomes)
     }

@@ -33,4 +33,13 @@ import Testing
         clock.reset()
         #expect(clock.now == 7)
     }
+
+    /// The base is the machine's time, which nobody has to sit out.
+    @Test func aPassedWaitMovesTheSessionAlone() async throws {
+        let base = VirtualClock(start: 100)
+        let session = ShiftedClock(base)
+        let clock = PassedClock(session)
+        try await clock.wait(.milliseconds(1500))
+        #expect((session.now, clock.now, base.now) == (101.5, 101.5, 100))
+    }
 }

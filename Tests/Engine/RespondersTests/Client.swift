@@ -116,11 +116,12 @@ struct Stage: Sendable {
 
     init(
         _ cassette: Cassette, usedUp: UsedUp = .error,
-        clock: VirtualClock = VirtualClock(start: VirtualClock.fixedStart)
+        clock: VirtualClock = VirtualClock(start: VirtualClock.fixedStart), webhooks: Webhooks? = nil
     ) {
         let redactor = Redactor()
         let hopx = FakeHopX(
-            seed: "seed", clock: clock, outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes)
+            seed: "seed", clock: clock,
+            outcomes: CassetteOutcomes(cassette: cassette, usedUp: usedUp, notes: notes, webhooks: webhooks)
         ) { redactor.redact($0, service: .hopx) }
         let llm = ReplayResponder(cassette: cassette, service: .openai, usedUp: usedUp, notes: notes)
         service = Stage.inMemory(Session(name: "story", notes: notes, responders: [.openai: llm, .hopx: hopx]))

@@ -70,7 +70,8 @@ struct ExecCommand: AsyncParsableCommand {
             attempts = try await Attempts(store: store, project: Project(), label: label)
             let program = WatchedProgram(
                 command: child, subject: house.subject, key: house.key.description, sessions: house.sessions,
-                clock: house.clock, environment: ProcessInfo.processInfo.environment)
+                clock: house.clock, environment: ProcessInfo.processInfo.environment,
+                relay: house.messenger.relay)
             outcome = try await ProgramRun(
                 program: program, store: store, run: attempts.run.id, budget: budget.budget
             ).perform()

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Cassettes
 import Foundation
-import HTTPNetwork
 import HopXProtocol
 import Processes
 import Responders
@@ -40,13 +39,12 @@ struct SandboxCommand: AsyncParsableCommand {
             Console.complain("warning: code can reach this machine's network, and its own services")
         }
         let key = address.keys.first ?? "hopx_local_\(Identifiers.secret())"
-        let client = UpstreamClient(timeoutSeconds: 30)
-        let hosts = Set(webhookHosts.map { $0.lowercased() })
+        let messenger = Messenger(allowing: Set(webhookHosts.map { $0.lowercased() }))
         let clock = ShiftedClock(SystemClock())
         let session = Session(name: "sandbox", notes: SessionNotes(), clock: clock, meter: SystemClock()) {
             let hopx = FakeHopX(
                 seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
-                outcomes: BackendOutcomes(backend, webhooks: client.webhooks(allowing: hosts)),
+                outcomes: BackendOutcomes(backend, webhooks: messenger.webhooks),
                 masksVariables: maskVariables)
             return Session.Services([.hopx: hopx], sandboxes: hopx)
         }
@@ -56,10 +54,10 @@ struct SandboxCommand: AsyncParsableCommand {
             try await address.serve(sessions, llmKey: nil, hopxKey: key)
         } catch {
             await backend.shutDown()
-            try await client.shutdown()
+            try await messenger.shutDown()
             throw error
         }
         await backend.shutDown()
-        try await client.shutdown()
+        try await messenger.shutDown()
     }
 }

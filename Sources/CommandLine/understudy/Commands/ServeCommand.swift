@@ -44,7 +44,8 @@ struct ServeCommand: AsyncParsableCommand {
             onNote: { House.tell($0, session: $1) })
         let key = house.key.description
         do {
-            try await address.serve(house.sessions, llmKey: key, hopxKey: key)
+            try await address.serve(
+                house.sessions, llmKey: key, hopxKey: key, relay: house.messenger.relay)
         } catch {
             _ = try await house.close(isComplete: false)
             throw error

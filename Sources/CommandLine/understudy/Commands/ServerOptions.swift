@@ -51,14 +51,19 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// Answers until SIGINT or SIGTERM; the variables are the first that is printed.
-    func serve(_ sessions: Sessions, llmKey: String?, hopxKey: String) async throws {
+    ///
+    /// - Parameter relay: Takes the messages that a recorded service sends.
+    func serve(
+        _ sessions: Sessions, llmKey: String?, hopxKey: String, relay: MessageRelay? = nil
+    ) async throws {
         let allowed = Set(allowedHosts.map { $0.lowercased() })
         let format = format
         let controlToken = controlToken
         let shim = PythonShimCommand.prepared()
         let pythonPath = ProcessInfo.processInfo.environment["PYTHONPATH"]
         try await withServer(host: host, port: port) { server in
-            Stage.onPort(sessions, origin: server.origin, allowedHosts: allowed, controlToken: controlToken)
+            Stage.onPort(
+                sessions, origin: server.origin, allowedHosts: allowed, controlToken: controlToken, relay: relay)
         } _: { server in
             await waitForSignal {
                 let exports = Exports(origin: server.origin, llmKey: llmKey, hopxKey: hopxKey, shim: shim)

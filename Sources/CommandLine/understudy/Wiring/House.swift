@@ -19,6 +19,8 @@ struct House {
     let file: String
     /// Of a story that is one program's.
     let clock: any HTTPMessages.Clock
+    /// Messages of its sandboxes.
+    let messenger: Messenger
     private let live: LiveServices?
     private let desk: RecordingDesk
 
@@ -44,7 +46,11 @@ struct House {
         try given.map(freshness.check)
         let name = try given?.header.name ?? House.name(cassette)
         let asksLive = mode != .replay && !(mode == .once && given != nil)
-        live = asksLive ? try await LiveServices(upstreams, script: script, environment: environment) : nil
+        messenger = Messenger(reach: upstreams.reach(script), allowing: upstreams.webhookHosts)
+        live =
+            asksLive
+            ? try await LiveServices(
+                upstreams, script: script, environment: environment, messages: messenger.ofSandboxes) : nil
         desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         // Whoever may go to a live service, or really runs code, answers nobody but those who were told this run's key.
         key = SessionKey(name, position: asksLive ? Identifiers.secret() : nil)
@@ -61,7 +67,7 @@ struct House {
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, pace: modes.pace, shelf: CassetteShelf(project: project, given: given),
             desk: desk, live: live, onMiss: modes.onMiss ?? .error,
-            services: upstreams.named, outside: asksLive ? nil : SystemClock())
+            services: upstreams.named, outside: asksLive ? nil : SystemClock(), messenger: messenger)
         // Another recorder of the same cassette is told now, not at the first request.
         if mode.records, asksLive {
             let notes = SessionNotes { onNote($0, name.sessionKey) }
@@ -120,6 +126,7 @@ struct House {
     func putAway(isComplete: Bool) async throws -> Bool {
         try keepStaleAnswers()
         let isRecorded = try await desk.finish(isComplete: isComplete)
+        try await messenger.shutDown()
         try await live?.shutDown()
         return isRecorded
     }

@@ -55,7 +55,9 @@ struct LiveCheckOptions: ParsableArguments {
         var literals = LiteralSecrets.own
         literals.add(
             services.compactMap { service in upstreams.key(of: service).map { ("\(service.rawValue)-key", $0) } })
-        let live = try await LiveServices(upstreams, script: nil, environment: environment)
+        let messenger = Messenger(allowing: upstreams.webhookHosts)
+        let live = try await LiveServices(
+            upstreams, script: nil, environment: environment, messages: messenger.ofSandboxes)
         let check = LiveCheck(
             live.responders(clock: ShiftedClock(SystemClock())), literals: literals,
             budget: .init(requests: maxRequests, tokens: maxTokens))

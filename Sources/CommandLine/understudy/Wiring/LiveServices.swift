@@ -18,15 +18,20 @@ struct LiveServices {
     private let direct: DirectHosts
     private let script: Script?
     private let sandboxes: LocalSandbox?
+    private let messages: Webhooks
     private let failures = Failures()
 
     private final class Failures: Sendable {
         let texts = Mutex<[String]>([])
     }
 
-    /// - Parameter script: For `SERVICE=script`.
+    /// - Parameters:
+    ///   - script: For `SERVICE=script`.
+    ///   - messages: Of sandboxes that are here.
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
-    init(_ upstreams: Upstreams, script: Script?, environment: [String: String]) async throws {
+    init(
+        _ upstreams: Upstreams, script: Script?, environment: [String: String], messages: Webhooks
+    ) async throws {
         if let service = upstreams.scripted, script == nil {
             throw ValidationError(
                 "there is no script, for --upstream \(service.rawValue)=script"
@@ -34,6 +39,7 @@ struct LiveServices {
         }
         self.upstreams = upstreams
         self.script = script
+        self.messages = messages
         let runsCode = upstreams.target(of: .hopx) == .sandbox && !upstreams.playsCode(script)
         if upstreams.target(of: .hopx) == .script, script?.sandbox.isEmpty ?? true {
             throw ValidationError(
@@ -84,7 +90,7 @@ struct LiveServices {
     private func sandboxService(_ backend: any SandboxBackend, _ clock: any HTTPMessages.Clock) -> FakeHopX {
         FakeHopX(
             seed: Identifiers.secret(), secret: Identifiers.secret(), clock: clock,
-            outcomes: BackendOutcomes(backend, webhooks: client.webhooks(allowing: upstreams.webhookHosts)))
+            outcomes: BackendOutcomes(backend, webhooks: messages))
     }
 
     private var send: LiveService.Send {
@@ -110,7 +116,7 @@ struct LiveServices {
 }
 
 /// The hosts that are asked without a proxy: this machine, and what `NO_PROXY` lists.
-private struct DirectHosts {
+struct DirectHosts {
     private let suffixes: [String]
 
     /// - Parameter list: Names with commas between; a name also stands for all below it.
@@ -118,9 +124,14 @@ private struct DirectHosts {
         suffixes = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
     }
 
+    /// - Parameter host: In lower case.
+    static func isThisMachine(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+    }
+
     func contains(_ base: String) -> Bool {
         guard let host = URL(string: base)?.host?.lowercased() else { return false }
-        if host == "localhost" || host == "::1" || host.hasPrefix("127.") { return true }
+        if DirectHosts.isThisMachine(host) { return true }
         return suffixes.contains { suffix in
             suffix == "*" || host == suffix || host.hasSuffix(suffix.hasPrefix(".") ? suffix : "." + suffix)
         }
@@ -135,16 +146,5 @@ extension Proxy {
             let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host
         else { return nil }
         self.init(host: host, port: url.port ?? 80)
-    }
-}
-
-extension UpstreamClient {
-    /// Messages to clients, sent without a proxy.
-    func webhooks(allowing hosts: Set<String>) -> Webhooks {
-        Webhooks(allowedHosts: hosts) { request, base in
-            let response = try await send(request, to: base)
-            // Read to its end, so that the connection is free again.
-            _ = try await response.content.joined()
-        }
     }
 }

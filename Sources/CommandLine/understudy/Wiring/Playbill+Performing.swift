@@ -20,19 +20,23 @@ extension Playbill {
                 "\(act.scenario.file) has no script, for --upstream \(service.rawValue)=script"
                     + "\n  expected: script: {rules: […]}, or --script FILE")
         }
+        let script = script ?? act.scenario.script
+        let messenger = Messenger(reach: upstreams.reach(script), allowing: upstreams.webhookHosts)
         let live =
             asksLive
-            ? try await LiveServices(upstreams, script: script ?? act.scenario.script, environment: environment) : nil
+            ? try await LiveServices(
+                upstreams, script: script, environment: environment, messages: messenger.ofSandboxes) : nil
         let desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         let outcome: Result<Attempts.Judged, any Error>
         do {
-            outcome = .success(try await perform(act, attempts, terms, live, desk))
+            outcome = .success(try await perform(act, attempts, terms, live, desk, messenger))
         } catch {
             outcome = .failure(error)
         }
         // What was recorded is safe before anything else can fail.
         let passed = (try? outcome.get().verdict.passed) ?? false
         let isRecorded = try await desk.finish(isComplete: passed, tell: report.tell)
+        try await messenger.shutDown()
         try await live?.shutDown()
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
@@ -44,12 +48,14 @@ extension Playbill {
     }
 
     private func perform(
-        _ act: Act, _ attempts: Attempts, _ terms: Attempts.Terms, _ live: LiveServices?, _ desk: RecordingDesk
+        _ act: Act, _ attempts: Attempts, _ terms: Attempts.Terms, _ live: LiveServices?, _ desk: RecordingDesk,
+        _ messenger: Messenger
     ) async throws -> Attempts.Judged {
         let maker = SessionMaker(
             mode: mode, usedUp: usedUp, pace: pace, shelf: CassetteShelf(project: project, given: act.cassette),
             desk: desk, live: live,
-            services: act.scenario.services, outside: act.command != nil && live == nil ? SystemClock() : nil)
+            services: act.scenario.services, outside: act.command != nil && live == nil ? SystemClock() : nil,
+            passesDelays: act.command == nil, messenger: messenger)
         return try await attempts.perform(act.scenario, key: act.key, terms: terms) {
             let clock = clock(isLive: live != nil, isProgram: act.command != nil)
             let notes = SessionNotes { note in
@@ -63,7 +69,8 @@ extension Playbill {
                 leftovers: { act.cassette.map(notes.leftovers) ?? [] },
                 program: act.command.map { command in
                     program(
-                        act, command, session, SessionKey(act.name, position: live == nil ? nil : Identifiers.secret())
+                        act, command, session, SessionKey(act.name, position: live == nil ? nil : Identifiers.secret()),
+                        messenger.relay
                     ) {
                         try maker.session(of: $0.cassette, name: $0.description, clock: clock, notes: notes)
                     }
@@ -79,7 +86,7 @@ extension Playbill {
 
     /// A scenario's program with its session; further keys have sessions of their own.
     private func program(
-        _ act: Act, _ command: ChildCommand, _ session: Session, _ main: SessionKey,
+        _ act: Act, _ command: ChildCommand, _ session: Session, _ main: SessionKey, _ relay: MessageRelay,
         another: @escaping @Sendable (SessionKey) throws -> Session
     ) -> WatchedProgram {
         let accepted: Set<String>? = main.position == nil ? nil : [main.description]
@@ -94,7 +101,7 @@ extension Playbill {
         return WatchedProgram(
             command: command, subject: act.scenario.name, agents: act.scenario.agentNames, key: main.description,
             sessions: sessions, clock: session.clock, environment: environment,
-            variables: act.scenario.program?.environment ?? [:], isSilent: true)
+            variables: act.scenario.program?.environment ?? [:], isSilent: true, relay: relay)
     }
 }
 

@@ -19,6 +19,11 @@ struct SessionMaker: Sendable {
     let services: [Service]
     /// What programs on the other side of a port live by; nil without a port.
     var outside: (any HTTPMessages.Clock)?
+    /// Whether the delays of faults only move the session's clock, where services that are asked have the machine's time:
+    /// right for clients of ours, which live by that clock.
+    var passesDelays = false
+    /// Nil where no client can ask for messages.
+    var messenger: Messenger?
 
     /// A session that plays, or records, one cassette.
     ///
@@ -49,8 +54,7 @@ struct SessionMaker: Sendable {
     ) throws -> Session {
         Stage.replay(
             try shelf.cassette(cassette), name: name, usedUp: usedUp, pace: pace, onMiss: onMiss, clock: clock,
-            outside: outside,
-            notes: notes)
+            outside: outside, webhooks: messenger?.webhooks, notes: notes)
     }
 
     /// A session in front of services that are asked; `make` is handed new ones for the start and for each reset.
@@ -58,7 +62,8 @@ struct SessionMaker: Sendable {
         _ name: String, _ clock: any MovableClock, _ notes: SessionNotes,
         make: @escaping @Sendable ([Service: any Responder]) -> Session.Services
     ) -> Session {
-        Session(name: name, notes: notes, clock: clock, meter: SystemClock()) { [live] in
+        let delays = passesDelays ? PassedClock(clock) : nil
+        return Session(name: name, notes: notes, clock: clock, delays: delays, meter: SystemClock()) { [live] in
             make(live?.responders(clock: clock) ?? [:])
         }
     }
@@ -66,12 +71,12 @@ struct SessionMaker: Sendable {
     private func recording(
         _ recorder: Recorder, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
     ) -> Session {
-        session(name, clock, notes) { upstreams in
+        session(name, clock, notes) { [messenger] upstreams in
             var responders: [Service: any Responder] = [:]
             for (service, upstream) in upstreams {
                 responders[service] =
                     service == .hopx
-                    ? RecordingHopX(upstream: upstream, recorder: recorder)
+                    ? RecordingHopX(upstream: upstream, recorder: recorder, relay: messenger?.relay)
                     : RecordingResponder(service: service, upstream: upstream, recorder: recorder)
             }
             return Session.Services(responders, sandboxes: upstreams[.hopx] as? FakeHopX)
@@ -81,7 +86,7 @@ struct SessionMaker: Sendable {
     private func extending(
         _ old: Cassette, _ recorder: Recorder, _ name: String, _ clock: any MovableClock, _ notes: SessionNotes
     ) -> Session {
-        session(name, clock, notes) { upstreams in
+        session(name, clock, notes) { [messenger] upstreams in
             var responders: [Service: any Responder] = [:]
             for (service, upstream) in upstreams where service != .hopx {
                 responders[service] = ExtendingResponder(
@@ -92,8 +97,8 @@ struct SessionMaker: Sendable {
             var sandboxes: FakeHopX?
             if let upstream = upstreams[.hopx] {
                 let outcomes = ExtendingOutcomes(
-                    CassetteOutcomes(cassette: old, usedUp: .error, notes: notes), upstream: upstream,
-                    recorder: recorder, notes: notes)
+                    CassetteOutcomes(cassette: old, usedUp: .error, notes: notes, webhooks: messenger?.webhooks),
+                    upstream: upstream, recorder: recorder, notes: notes, relay: messenger?.relay)
                 sandboxes = Stage.hopx(name: name, clock: clock, outcomes: outcomes)
                 responders[.hopx] = sandboxes
             }

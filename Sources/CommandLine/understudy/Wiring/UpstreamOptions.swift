@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cassettes
+import Foundation
 
 /// Who is asked live, and with which keys.
 struct UpstreamOptions: ParsableArguments {
@@ -21,7 +22,7 @@ struct UpstreamOptions: ParsableArguments {
     @Option(
         name: .customLong("allow-webhook"),
         help: ArgumentHelp(
-            "Sandboxes of this machine may send their messages there, too (repeatable); else to this machine only.",
+            "Messages of asynchronous executions may go there, too (repeatable); else to this machine only.",
             valueName: "host"))
     var webhookHosts: [String] = []
 
@@ -32,9 +33,26 @@ struct UpstreamOptions: ParsableArguments {
         completion: .file())
     var python: String?
 
+    @Option(
+        name: .customLong("callback-address"),
+        help: ArgumentHelp(
+            "Where a live HopX service reaches this server, so that its messages can be recorded; needed unless it is on this machine.",
+            valueName: "url"))
+    var callbackAddress: String?
+
+    func validate() throws {
+        guard let callbackAddress else { return }
+        guard let url = URL(string: callbackAddress), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false
+        else {
+            throw ValidationError(
+                "--callback-address \(callbackAddress): not an address\n  expected: http://… or https://…")
+        }
+    }
+
     func upstreams(in mode: Mode, _ environment: [String: String]) throws -> Upstreams {
         let upstreams = try Upstreams(
             upstream, keys: keys, mode: mode, webhookHosts: Set(webhookHosts.map { $0.lowercased() }), python: python,
+            callbackAddress: callbackAddress.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 },
             environment: environment)
         if python != nil, upstreams.target(of: .hopx) != .sandbox {
             throw ValidationError("--python is for sandboxes of this machine\n  fix: add --upstream hopx=sandbox")

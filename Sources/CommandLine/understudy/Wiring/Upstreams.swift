@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cassettes
 import Foundation
+import Responders
 import Scenarios
 import Scripts
 
@@ -26,6 +27,8 @@ struct Upstreams: Sendable {
     let webhookHosts: Set<String>
     /// For sandboxes on this machine; nil for the one that is found.
     let python: String?
+    /// Where a service that is recorded reaches this server; nil where nothing leads here.
+    let callbackAddress: String?
 
     private static let expected =
         "SERVICE=URL or SERVICE=script (openai, azure, anthropic, gemini, hopx), hopx=sandbox, or http:NAME=URL"
@@ -37,10 +40,11 @@ struct Upstreams: Sendable {
     /// - Throws: `ValidationError` for what is no upstream.
     init(
         _ options: [String], keys keyOptions: [String] = [], mode: Mode = .live, webhookHosts: Set<String> = [],
-        python: String? = nil, environment: [String: String]
+        python: String? = nil, callbackAddress: String? = nil, environment: [String: String]
     ) throws {
         self.webhookHosts = webhookHosts
         self.python = python
+        self.callbackAddress = callbackAddress
         var targets: [Service: Target] = [:]
         var others: [String: String] = [:]
         for option in options {
@@ -164,6 +168,18 @@ struct Upstreams: Sendable {
     func playsCode(_ script: Script?) -> Bool {
         guard let script, !script.sandbox.isEmpty else { return false }
         return targets[.hopx] == .script || (isScripted && !namesHopX)
+    }
+
+    /// How the HopX service that is asked reaches this server.
+    func reach(_ script: Script?) -> MessageRelay.Reach {
+        if playsCode(script) { return .inside }
+        switch target(of: .hopx) {
+        case .sandbox: return .inside
+        case .url(let url):
+            if let callbackAddress { return .address(callbackAddress) }
+            return DirectHosts.isThisMachine(URL(string: url)?.host?.lowercased() ?? "") ? .port : .none
+        case .script, nil: return .none
+        }
     }
 
     func key(of service: Service) -> String? { keys[service] }

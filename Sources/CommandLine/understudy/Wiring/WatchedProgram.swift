@@ -24,6 +24,8 @@ struct WatchedProgram: Sendable {
     var variables: [String: String] = [:]
     /// What it says is kept, and told when it fails; it is given nothing to read.
     var isSilent = false
+    /// Takes the messages that a recorded service sends.
+    var relay: MessageRelay?
 
     /// What came of it.
     struct Performed {
@@ -65,7 +67,7 @@ struct WatchedProgram: Sendable {
     ) async throws -> ChildCommand.Termination {
         try await withServer(host: "127.0.0.1", port: 0) { server in
             ObservingResponder(
-                Stage.onPort(sessions, origin: server.origin, allowedHosts: []), clock: clock
+                Stage.onPort(sessions, origin: server.origin, allowedHosts: [], relay: relay), clock: clock
             ) { observed.yield($0) }
         } _: { server in
             var changes = ChildEnvironment(

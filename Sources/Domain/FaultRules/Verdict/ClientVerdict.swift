@@ -1,3 +1,4 @@
+import Documents
 public import Transcripts
 
 /// Judges what a client did about the faults that it met, from nothing but the requests as they passed.

@@ -160,6 +160,7 @@ public final class LocalSandbox: SandboxBackend {
             ("environment", .object(JSONObject(run.environment.map { ($0.key, .string($0.value)) }))),
         ]
         if listener != nil { fields.append(("streams", true)) }
+        if let process = run.process { fields.append(("process", .string(process))) }
         let result: JSONObject
         switch run.work {
         case .code(let code, .python):

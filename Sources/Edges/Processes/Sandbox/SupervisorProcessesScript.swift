@@ -68,6 +68,64 @@ let processesScript = #"""
             time.sleep(0.005)
 
 
+    class Apart:
+        """What runs without anyone waiting for it, by the name under which it may be killed."""
+
+        def __init__(self):
+            self.lock, self.leaders, self.killed = _thread.allocate_lock(), {}, set()
+
+        def begin(self, job, leader):
+            """Notes who leads a job's processes. A kill may have come first."""
+            name = job.get("process")
+            if name is None:
+                return
+            with self.lock:
+                self.leaders[name] = leader
+                is_killed = name in self.killed
+            if is_killed:
+                kill_session(leader)
+
+        def end(self, job):
+            with self.lock:
+                self.leaders.pop(job.get("process"), None)
+
+        def kill(self, job):
+            with self.lock:
+                # Kept for one that is still on its way; names are used once.
+                self.killed.add(job["process"])
+                leader = self.leaders.get(job["process"])
+            if leader is not None:
+                kill_session(leader)
+            return {}
+
+
+    apart = Apart()
+
+    # The first of what runs apart. What leaves its parents and its session comes to it (PR_SET_CHILD_SUBREAPER), and can
+    # be killed with the rest. It ends with the program that it starts. Python may have changed its own environment.
+    KEEPER = '''
+    import ctypes, os, sys
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    program = os.fork()
+    if not program:
+        with open("/proc/self/environ", "rb") as file:
+            environment = dict(part.split(b"=", 1) for part in file.read().split(b"\\0") if b"=" in part)
+        try:
+            os.execvpe(sys.argv[1], sys.argv[1:], environment)
+        except OSError as error:
+            os.write(2, ("%s: %s\\n" % (sys.argv[1], error.strerror)).encode())
+            os._exit(127)
+    ended = 0
+    while ended != program:
+        ended, status = os.wait()
+    os._exit(status >> 8 if status & 127 == 0 else 128 + (status & 127))
+    '''
+
+
+    def kept(words):
+        return [sys.executable, "-I", "-S", "-c", KEEPER] + words
+
+
     def exit_status(code):
         return code if code >= 0 else 128 - code
 

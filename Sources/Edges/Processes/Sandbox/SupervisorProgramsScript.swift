@@ -68,6 +68,8 @@ let programsScript = #"""
             with os.fdopen(os.dup(keep), "wb") as file:
                 file.write(words[2].encode())
             words = [words[0], "/proc/self/fd/%d" % keep]
+        if "process" in job:
+            words = kept(words)
         try:
             process = started(popen(
                 words, env={**SETTINGS["environment"], **job["environment"]}, cwd=directory,
@@ -82,6 +84,7 @@ let programsScript = #"""
         ended = os.pidfd_open(process.pid)
         streams = [Stream(process.stdout), Stream(process.stderr)]
         tell_output(job, streams)
+        apart.begin(job, process.pid)
         try:
             collect(streams, [ended], began + job["timeout"])
             return {
@@ -93,6 +96,7 @@ let programsScript = #"""
             process.wait()
             raise
         finally:
+            apart.end(job)
             sessions.discard(process.pid)
             os.close(ended)
             for stream in streams:

@@ -123,7 +123,7 @@ private let supervisorBody = #"""
 
 
     loading = _thread.allocate_lock()
-    WORK = {"program": lambda job: run_program(job["words"], job), "shell": run_code, "tools": tools}
+    WORK = {"program": lambda job: run_program(job["words"], job), "shell": run_code, "tools": tools, "kill": apart.kill}
     STREAMS = {"terminal", "watch", "terminal_input", "terminal_size", "stream_arrived", "stream_end"}
     python_jobs, file_jobs = _queue.SimpleQueue(), _queue.SimpleQueue()
     # These are there before the user's code can use up the limit of processes, which counts threads.

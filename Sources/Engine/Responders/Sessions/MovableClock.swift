@@ -50,3 +50,18 @@ public struct FeltClock: Clock {
         try await session.wait(duration)
     }
 }
+
+/// A session's clock whose waits move it and take no time: for clients that live by that clock, too.
+public struct PassedClock: Clock {
+    private let session: any MovableClock
+
+    public init(_ session: any MovableClock) { self.session = session }
+
+    public var now: Double { session.now }
+
+    /// - Throws: `CancellationError`.
+    public func wait(_ duration: Duration) async throws {
+        try Task.checkCancellation()
+        session.advance(by: duration / .seconds(1))
+    }
+}
