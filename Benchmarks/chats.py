@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import servers
 
 STORY = "tutorial/two-agent"
+# So many attempts at a time keep the processors busy: one alone pays for going to sleep and being woken.
+JOBS = "16"
 AUTOGEN = servers.PROJECT / ".venv" / "autogen-0.2" / "bin" / "python"
 
 
@@ -53,13 +55,13 @@ def server(folder):
 
 
 def in_memory(folder, count):
-    return seconds_of_cpu([servers.UNDERSTUDY, "run", "--repeat", str(count), "--jobs", "1", "--quiet"], folder)
+    return seconds_of_cpu([servers.UNDERSTUDY, "run", "--repeat", str(count), "--jobs", JOBS, "--quiet"], folder)
 
 
 def over_sockets(folder, exports, count):
     hopx = urlsplit(exports["HOPX_BASE_URL"])
     return seconds_of_cpu(
-        [servers.UNDERSTUDY, "run", "--mode", "live", "--repeat", str(count), "--jobs", "1", "--quiet",
+        [servers.UNDERSTUDY, "run", "--mode", "live", "--repeat", str(count), "--jobs", JOBS, "--quiet",
          "--upstream", f"openai={exports['OPENAI_BASE_URL']}", "--upstream", f"hopx={hopx.scheme}://{hopx.netloc}"], folder)
 
 

@@ -12,10 +12,8 @@ import Synchronization
 /// The services that stand behind a recorder, made when they are first asked for.
 struct LiveServices {
     private let upstreams: Upstreams
-    private let client: UpstreamClient
-    /// Asks through the proxy that the environment names; nil when it names none.
-    private let proxied: UpstreamClient?
-    private let direct: DirectHosts
+    private let connections: LiveConnections
+    private let ownsConnections: Bool
     private let script: Script?
     private let sandboxes: LocalSandbox?
     private let messages: Webhooks
@@ -28,9 +26,11 @@ struct LiveServices {
     /// - Parameters:
     ///   - script: For `SERVICE=script`.
     ///   - messages: Of sandboxes that are here.
+    ///   - connections: To all that are not here, ended by whoever gives them; nil for ones of its own.
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
     init(
-        _ upstreams: Upstreams, script: Script?, environment: [String: String], messages: Webhooks
+        _ upstreams: Upstreams, script: Script?, environment: [String: String], messages: Webhooks,
+        connections: LiveConnections? = nil
     ) async throws {
         if let service = upstreams.scripted, script == nil {
             throw ValidationError(
@@ -40,6 +40,8 @@ struct LiveServices {
         self.upstreams = upstreams
         self.script = script
         self.messages = messages
+        self.connections = connections ?? LiveConnections(environment: environment)
+        ownsConnections = connections == nil
         let runsCode = upstreams.target(of: .hopx) == .sandbox && !upstreams.playsCode(script)
         if upstreams.target(of: .hopx) == .script, script?.sandbox.isEmpty ?? true {
             throw ValidationError(
@@ -48,11 +50,6 @@ struct LiveServices {
         }
         sandboxes =
             runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "", python: upstreams.python)) : nil
-        // Last, as it has to be shut down once it is there.
-        let roots = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-        direct = DirectHosts(environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")
-        proxied = Proxy(environment: environment).map { UpstreamClient(proxy: $0, trustRoots: roots) }
-        client = UpstreamClient(trustRoots: roots)
     }
 
     /// Who answers for each service, for one session.
@@ -94,10 +91,9 @@ struct LiveServices {
     }
 
     private var send: LiveService.Send {
-        { [client, proxied, direct, failures] request, base in
+        { [connections, failures] request, base in
             do {
-                let sender = direct.contains(base) ? client : proxied ?? client
-                return try await sender.send(request, to: base)
+                return try await connections.send(request, to: base)
             } catch {
                 failures.texts.withLock { $0.append("\(error)") }
                 throw error
@@ -110,41 +106,6 @@ struct LiveServices {
 
     func shutDown() async throws {
         await sandboxes?.shutDown()
-        try await proxied?.shutdown()
-        try await client.shutdown()
-    }
-}
-
-/// The hosts that are asked without a proxy: this machine, and what `NO_PROXY` lists.
-struct DirectHosts {
-    private let suffixes: [String]
-
-    /// - Parameter list: Names with commas between; a name also stands for all below it.
-    init(_ list: String) {
-        suffixes = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    }
-
-    /// - Parameter host: In lower case.
-    static func isThisMachine(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
-    }
-
-    func contains(_ base: String) -> Bool {
-        guard let host = URL(string: base)?.host?.lowercased() else { return false }
-        if DirectHosts.isThisMachine(host) { return true }
-        return suffixes.contains { suffix in
-            suffix == "*" || host == suffix || host.hasSuffix(suffix.hasPrefix(".") ? suffix : "." + suffix)
-        }
-    }
-}
-
-extension Proxy {
-    /// The proxy that `HTTPS_PROXY` or `HTTP_PROXY` names, in either case.
-    fileprivate init?(environment: [String: String]) {
-        let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]
-        guard let text = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }),
-            let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host
-        else { return nil }
-        self.init(host: host, port: url.port ?? 80)
+        if ownsConnections { try await connections.shutDown() }
     }
 }

@@ -25,7 +25,8 @@ extension Playbill {
         let live =
             asksLive
             ? try await LiveServices(
-                upstreams, script: script, environment: environment, messages: messenger.ofSandboxes) : nil
+                upstreams, script: script, environment: environment, messages: messenger.ofSandboxes,
+                connections: connections) : nil
         let desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         let outcome: Result<Attempts.Judged, any Error>
         do {

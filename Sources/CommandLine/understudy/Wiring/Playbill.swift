@@ -35,6 +35,8 @@ struct Playbill: Sendable {
     var terms = Terms()
     let project = Project()
     let environment = ProcessInfo.processInfo.environment
+    /// Shared by all attempts.
+    let connections = LiveConnections(environment: ProcessInfo.processInfo.environment)
 
     /// - Returns: True when all went as expected.
     /// - Throws: `Diagnostics` and `FileError` of all files before anything is performed.
@@ -85,8 +87,16 @@ struct Playbill: Sendable {
             attempts = try await Attempts(
                 store: store, project: project, label: label, shard: selection.shard, plan: plan.id)
         }
+        let outcome: Result<Void, any Error>
         do {
-            try await perform(plan, acts, attempts, done: done)
+            outcome = .success(try await perform(plan, acts, attempts, done: done))
+        } catch {
+            outcome = .failure(error)
+        }
+        // What is cancelled ends its connections all the same.
+        try await Task { try await connections.shutDown() }.value
+        do {
+            try outcome.get()
         } catch is CancellationError {
             // What is cancelled writes nothing more; this is written still.
             try await Task { try await attempts.end(.interrupted) }.value
