@@ -41,6 +41,7 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -109,7 +110,7 @@ let package = Package(
         module(
             "Engine", "Reports",
             ["Baselines", "Documents", "Digests", "HTTPMessages", "Conversations", "Cassettes", "Transcripts"]),
-        module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb]),
+        module("Edges", "TranscriptStore", ["Documents", "Digests", "Conversations", "Transcripts", grdb, sqlite]),
         module("Edges", "Processes", ["Documents", "Digests", "HopXProtocol", subprocess, systemPackage]),
         .executableTarget(
             name: "understudy",

@@ -35,9 +35,11 @@ enum StoreLoad {
         let store = try TranscriptStore(path: path, for: .writing)
         let clock = ContinuousClock()
         var spent = Duration.zero
+        var cpu = 0.0
         for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 500) {
             let batch = (first..<min(first + 500, numbers.upperBound)).map { ($0, conversations.transcript($0)) }
             let start = clock.now
+            let cpuBefore = cpuSeconds
             let run = "01a20000-0000-7000-8000-" + padded(first)
             try await store.start(Run(id: run, startedAt: 1e9 + Double(first), toolVersion: "bench"))
             // As many at a time as a run with --jobs 64 performs.
@@ -50,8 +52,19 @@ enum StoreLoad {
             }
             try await store.endRun(run, as: .passed, at: 2e9)
             spent += clock.now - start
+            cpu += cpuSeconds - cpuBefore
         }
-        tell(["messages": Double(numbers.count * Conversations.length), "seconds": spent / .seconds(1)])
+        tell([
+            "messages": Double(numbers.count * Conversations.length), "seconds": spent / .seconds(1),
+            "cpu_seconds": cpu,
+        ])
+    }
+
+    /// What all threads of this process have used.
+    private static var cpuSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static func perform(
@@ -73,11 +86,13 @@ enum StoreLoad {
         var results: [String: Double] = [:]
         func measure(_ name: String, _ count: Int, _ body: (Int) async throws -> Void) async throws {
             var times: [Double] = []
+            let cpuBefore = cpuSeconds
             for index in 0..<count {
                 let start = clock.now
                 try await body(index)
                 times.append((clock.now - start) / .seconds(1))
             }
+            results[name + "_cpu"] = (cpuSeconds - cpuBefore) / Double(count)
             times.sort()
             results[name + "_p50"] = times[times.count / 2]
             results[name + "_p95"] = times[times.count * 95 / 100]
@@ -113,9 +128,11 @@ enum StoreLoad {
         let store = try TranscriptStore(path: path, for: .writing)
         let source = try TranscriptStore(path: other, for: .reading)
         let start = ContinuousClock().now
+        let cpuBefore = cpuSeconds
         let counts = try await store.merge(source)
         tell([
             "attempts": Double(counts.attempts), "seconds": (ContinuousClock().now - start) / .seconds(1),
+            "cpu_seconds": cpuSeconds - cpuBefore,
         ])
     }
 

@@ -21,6 +21,9 @@ public struct Scenario: Sendable {
     public var expectations: [Expectation]
     /// Which point of its matrix it is, as `NAME=VALUE` joined by commas; nil for a scenario without a matrix.
     public var point: String?
+    /// SHA-256 of all that it says, 64 hex digits: comments, layout and quotation marks do not count, what it extends does.
+    /// Nil for one that was not read from a file.
+    public var digest: String?
     /// How often it is performed unless somebody says otherwise.
     public var repetitions = 1
     /// What chance is drawn from; nil leaves nothing to it.

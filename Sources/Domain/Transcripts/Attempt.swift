@@ -25,6 +25,10 @@ public struct Attempt: Sendable, Equatable {
         public var misses: [String]
         /// What the client did about each fault that it met, in the order in which they hit.
         public var reactions: [FaultReaction]
+        /// What each expectation came to, in the scenario's order; none where nothing was judged.
+        public var assertions: [Assertion] = []
+        /// Dollars for all calls of models; nil when a price is not known.
+        public var cost: Double?
 
         public init(
             status: Status, findings: [String] = [], misses: [String] = [], reactions: [FaultReaction] = []
@@ -37,6 +41,24 @@ public struct Attempt: Sendable, Equatable {
 
         /// What is known of an attempt before its end.
         public static let none = Outcome(status: .cutShort)
+    }
+
+    /// One judged expectation.
+    public struct Assertion: Sendable, Equatable {
+        /// The expectation as a scenario's file has it.
+        public var expected: String
+        public var passed: Bool
+        /// What there was instead, as one line; nil for one that passed.
+        public var seen: String?
+        /// Where to look in the transcript; nil when nothing there bears on it.
+        public var turn: Int?
+
+        public init(expected: String, passed: Bool, seen: String? = nil, turn: Int? = nil) {
+            self.expected = expected
+            self.passed = passed
+            self.seen = seen
+            self.turn = turn
+        }
     }
 
     /// Which of a run's attempts at one scenario it is.
@@ -64,6 +86,8 @@ public struct Attempt: Sendable, Equatable {
     public var seed: Int?
     /// The scenario's stable name, the same in every run: its path, and the matrix point if there is one.
     public var scenario: String
+    /// SHA-256 of all that the scenario says, 64 hex digits; nil where nobody has told it.
+    public var scenarioDigest: String?
     /// Seconds since 1970.
     public var startedAt: Double
     /// Seconds since 1970; nil when no end is known.
@@ -92,11 +116,13 @@ public struct AttemptSummary: Sendable, Equatable {
     public var number = Attempt.Number()
     public var seed: Int?
     public var scenario: String
+    public var scenarioDigest: String?
     public var startedAt: Double
     public var endedAt: Double?
     public var outcome: Attempt.Outcome
     public var turnCount: Int
     public var usage: Usage
+    public var metrics = Transcript.Metrics()
 
     public init(
         id: String, run: String, scenario: String, startedAt: Double, endedAt: Double?, outcome: Attempt.Outcome,
@@ -119,5 +145,7 @@ public struct AttemptSummary: Sendable, Equatable {
             usage: attempt.transcript.usage)
         number = attempt.number
         seed = attempt.seed
+        scenarioDigest = attempt.scenarioDigest
+        metrics = attempt.transcript.metrics
     }
 }

@@ -6,50 +6,58 @@ import Transcripts
 /// Attempts as rows; their entries are `EntryRows`.
 enum AttemptRow {
     static func insert(_ attempt: Attempt, run: Int64, _ texts: TextWriter) throws {
-        let statement = try texts.db.cachedStatement(
-            sql: """
-                INSERT INTO attempt
-                    (uuid, run_id, scenario_id, subject_id, started_at, status, place, repetition, retry, seed)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(arguments: [
-            attempt.id, run, try texts.name(attempt.scenario), try texts.name(attempt.transcript.subject),
-            attempt.startedAt, Attempt.Status.cutShort.rawValue, attempt.number.place, attempt.number.repetition,
-            attempt.number.retry, attempt.seed,
-        ])
+        let scenario = try texts.scenario(attempt.scenario)
+        let version = try attempt.scenarioDigest.map { try texts.version(of: scenario, digest: $0) }
+        let row = try RowStatement(
+            """
+            INSERT INTO attempt
+                (uuid, run_id, scenario_id, version_id, subject_id, started_at, status, place, repetition, retry, seed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, texts.db)
+        row.bind(attempt.id, at: 1)
+        row.bind(run, at: 2)
+        row.bind(scenario, at: 3)
+        row.bind(version, at: 4)
+        row.bind(try texts.name(attempt.transcript.subject), at: 5)
+        row.bind(attempt.startedAt, at: 6)
+        row.bind(Attempt.Status.cutShort.rawValue, at: 7)
+        row.bind(attempt.number.place, at: 8)
+        row.bind(attempt.number.repetition, at: 9)
+        row.bind(attempt.number.retry, at: 10)
+        row.bind(attempt.seed.map { Int64($0) }, at: 11)
+        try row.run()
     }
 
     /// Writes the outcome and the whole transcript.
-    static func end(_ attempt: Attempt, _ texts: TextWriter) throws {
+    ///
+    /// - Parameter rows: Made of the same attempt.
+    static func end(_ summary: AttemptSummary, _ rows: PreparedAttempt, _ texts: TextWriter) throws {
         let db = texts.db
-        let summary = AttemptSummary(attempt)
-        let known = try db.cachedStatement(sql: "SELECT id FROM attempt WHERE uuid = ?")
-        guard let id = try Int64.fetchOne(known, arguments: [attempt.id]) else {
+        let known = try RowStatement("SELECT id FROM attempt WHERE uuid = ?", db)
+        known.bind(summary.id, at: 1)
+        guard let id = try known.number() else {
             // Someone has removed it while it was performed.
-            throw DatabaseError(resultCode: .SQLITE_NOTFOUND, message: "attempt \(attempt.id) is not there any more")
+            throw DatabaseError(resultCode: .SQLITE_NOTFOUND, message: "attempt \(summary.id) is not there any more")
         }
-        let update = try db.cachedStatement(
-            sql: """
-                UPDATE attempt SET ended_at = ?, status = ?, turns = ?, prompt_tokens = ?, completion_tokens = ?
-                WHERE id = ?
-                """)
-        try update.execute(arguments: [
-            attempt.endedAt, attempt.outcome.status.rawValue, summary.turnCount, summary.usage.promptTokens,
-            summary.usage.completionTokens, id,
-        ])
-        let findings = attempt.outcome.findings.map { ("finding", $0) } + attempt.outcome.misses.map { ("miss", $0) }
-        for (ord, (kind, text)) in findings.enumerated() {
-            try db.execute(
-                sql: "INSERT INTO finding (attempt_id, ord, kind, body_id) VALUES (?, ?, ?, ?)",
-                arguments: [id, ord, kind, try texts.searched(text)])
-        }
-        for (ord, reaction) in attempt.outcome.reactions.enumerated() {
-            try db.execute(
-                sql: "INSERT INTO fault_reaction (attempt_id, ord, body_id) VALUES (?, ?, ?)",
-                arguments: [id, ord, try texts.body(reaction.json.text())])
-        }
-        var rows = EntryRows(attempt: id, texts)
-        for entry in attempt.transcript.entries { try rows.insert(entry) }
+        let row = try RowStatement(
+            """
+            UPDATE attempt SET ended_at = ?, status = ?, turns = ?, prompt_tokens = ?, completion_tokens = ?,
+                llm_calls = ?, tool_calls = ?, code_runs = ?, latency = ?, cost = ?
+            WHERE id = ?
+            """, db)
+        row.bind(summary.endedAt, at: 1)
+        row.bind(summary.outcome.status.rawValue, at: 2)
+        row.bind(summary.turnCount, at: 3)
+        row.bind(summary.usage.promptTokens, at: 4)
+        row.bind(summary.usage.completionTokens, at: 5)
+        row.bind(summary.metrics.llmCallCount, at: 6)
+        row.bind(summary.metrics.toolCallCount, at: 7)
+        row.bind(summary.metrics.codeRunCount, at: 8)
+        row.bind(summary.metrics.latency, at: 9)
+        row.bind(summary.outcome.cost, at: 10)
+        row.bind(id, at: 11)
+        try row.run()
+        try texts.write(rows, attempt: id)
     }
 
     /// As planned, whichever of several at a time began or ended first; the same in every store that has them.
@@ -58,27 +66,34 @@ enum AttemptRow {
         """
 
     static let columns = """
-        SELECT attempt.*, run.uuid AS run_uuid, CAST(name.text AS BLOB) AS scenario FROM attempt
-        JOIN run ON run.id = attempt.run_id JOIN name ON name.id = attempt.scenario_id
+        SELECT attempt.*, run.uuid AS run_uuid, CAST(scenario.name AS BLOB) AS scenario,
+            (SELECT lower(hex(hash)) FROM scenario_version WHERE id = version_id) AS scenario_digest
+        FROM attempt JOIN run ON run.id = attempt.run_id JOIN scenario ON scenario.id = attempt.scenario_id
         """
 
     static func summary(_ row: Row, _ db: Database) throws -> AttemptSummary {
-        var outcome = Attempt.Outcome(status: Attempt.Status(rawValue: row["status"]) ?? .cutShort)
-        let findings = try Row.fetchCursor(
-            db, sql: "SELECT kind, data FROM finding JOIN body ON body.id = body_id WHERE attempt_id = ? ORDER BY ord",
-            arguments: [row["id"] as Int64])
-        while let finding = try findings.next() {
-            let text = try finding.text("data")
-            if finding["kind"] == "miss" { outcome.misses.append(text) } else { outcome.findings.append(text) }
-        }
-        let reactions = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT data FROM fault_reaction JOIN body ON body.id = body_id WHERE attempt_id = ? ORDER BY ord
-                """,
-            arguments: [row["id"] as Int64])
-        while let reaction = try reactions.next() {
-            outcome.reactions.append(try FaultReaction(json: JSONValue(parsing: reaction.text("data"))))
+        let id: Int64 = row["id"]
+        var outcome = Attempt.Outcome(
+            status: Attempt.Status(rawValue: row["status"]) ?? .cutShort, findings: try texts("finding", of: id, db),
+            misses: try texts("miss", of: id, db))
+        outcome.cost = row["cost"]
+        let reactions = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT data FROM fault_reaction JOIN body ON body.id = body_id WHERE attempt_id = ? ORDER BY ord
+                    """), arguments: [id])
+        outcome.reactions = try reactions.map { try FaultReaction(json: JSONValue(parsing: $0.text("data"))) }
+        let assertions = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT passed, turn, expected.data AS expected, seen.data AS seen FROM assertion
+                    JOIN body expected ON expected.id = expected_id LEFT JOIN body seen ON seen.id = seen_id
+                    WHERE attempt_id = ? ORDER BY ord
+                    """), arguments: [id])
+        outcome.assertions = try assertions.map {
+            Attempt.Assertion(
+                expected: try $0.text("expected"), passed: $0["passed"], seen: $0.optionalText("seen"), turn: $0["turn"]
+            )
         }
         var summary = AttemptSummary(
             id: row["uuid"], run: row["run_uuid"], scenario: try row.text("scenario"), startedAt: row["started_at"],
@@ -86,7 +101,20 @@ enum AttemptRow {
             usage: Usage(promptTokens: row["prompt_tokens"], completionTokens: row["completion_tokens"]))
         summary.number = Attempt.Number(place: row["place"], repetition: row["repetition"], retry: row["retry"])
         summary.seed = row["seed"]
+        summary.scenarioDigest = row["scenario_digest"]
+        summary.metrics.llmCallCount = row["llm_calls"]
+        summary.metrics.toolCallCount = row["tool_calls"]
+        summary.metrics.codeRunCount = row["code_runs"]
+        summary.metrics.latency = row["latency"]
         return summary
+    }
+
+    private static func texts(_ kind: String, of attempt: Int64, _ db: Database) throws -> [String] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT data FROM finding JOIN body ON body.id = body_id WHERE attempt_id = ? AND kind = ? ORDER BY ord
+                """)
+        return try Row.fetchAll(statement, arguments: [attempt, kind]).map { try $0.text("data") }
     }
 }
 
@@ -107,7 +135,7 @@ extension AttemptRow {
             preconditionFailure("an attempt comes after its run")
         }
         try insert(attempt, run: run, texts)
-        if attempt.endedAt != nil { try end(attempt, texts) }
+        if attempt.endedAt != nil { try end(AttemptSummary(attempt), PreparedAttempt(attempt), texts) }
         return own == nil ? .new : .replaced
     }
 

@@ -17,30 +17,37 @@ struct EntryReader {
 
     mutating func entries() throws -> [Entry] {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT seq, turn, kind, start, duration, stale FROM entry WHERE attempt_id = ? ORDER BY seq",
+            db.cachedStatement(
+                sql: """
+                    SELECT seq, turn, kind, start, duration, stale, \(EntryReader.name("speaker_id")) AS speaker,
+                        \(EntryReader.name("recipient_id")) AS recipient, \(EntryReader.text("text_id")) AS text
+                    FROM entry WHERE attempt_id = ? ORDER BY seq
+                    """),
             arguments: [attempt])
+        // Asked for each entry, it would be the greater part of the time that a conversation without tools takes.
+        let callers = try Set(
+            Int.fetchAll(
+                db.cachedStatement(sql: "SELECT DISTINCT seq FROM tool_call WHERE attempt_id = ?"), arguments: [attempt]
+            ))
         return try rows.map { row in
             Entry(
-                turn: row["turn"], kind: try kind(row["kind"], seq: row["seq"]),
+                turn: row["turn"], kind: try kind(row, seq: row["seq"], callers),
                 timing: Timing(start: row["start"], duration: row["duration"]), stale: row["stale"])
         }
     }
 
-    private mutating func kind(_ name: String, seq: Int) throws -> Entry.Kind {
+    /// - Parameter callers: The numbers of entries that call tools.
+    private mutating func kind(_ entry: Row, seq: Int, _ callers: Set<Int>) throws -> Entry.Kind {
+        let number: Int = entry["kind"]
+        let name = Entry.Kind.names.indices.contains(number - 1) ? Entry.Kind.names[number - 1] : ""
+        let calls = callers.contains(seq) ? try toolCalls(seq) : []
         switch name {
         case "message":
-            let row = try row(
-                seq,
-                """
-                \(EntryReader.text("text_id")) AS text, \(EntryReader.name("speaker_id")) AS speaker,
-                \(EntryReader.name("recipient_id")) AS recipient FROM message
-                """)
             return .message(
                 MessageSent(
-                    speaker: try row.text("speaker"), recipient: try row.text("recipient"),
-                    text: row.optionalText("text"),
-                    toolCalls: try toolCalls(seq)))
-        case "llm_call": return .llmCall(try llmCall(seq))
+                    speaker: try entry.text("speaker"), recipient: try entry.text("recipient"),
+                    text: entry.optionalText("text"), toolCalls: calls))
+        case "llm_call": return .llmCall(try llmCall(seq, calls))
         case "code_run":
             let row = try row(
                 seq,
@@ -61,11 +68,11 @@ struct EntryReader {
             )
             guard let cause = End.Cause(rawValue: row["cause"]) else { throw unreadable("the cause of the end") }
             return .end(End(cause: cause, agent: row.optionalText("agent"), failure: row.optionalText("failure")))
-        default: throw unreadable("entry kind '\(name)'")
+        default: throw unreadable("entry kind \(number)")
         }
     }
 
-    private mutating func llmCall(_ seq: Int) throws -> LLMCall {
+    private mutating func llmCall(_ seq: Int, _ calls: [ToolCall]) throws -> LLMCall {
         let row = try row(
             seq,
             """
@@ -83,7 +90,7 @@ struct EntryReader {
         }
         return LLMCall(
             agent: try row.text("agent"), model: try row.text("model"), request: request.request, status: row["status"],
-            text: row.optionalText("text"), toolCalls: try toolCalls(seq),
+            text: row.optionalText("text"), toolCalls: calls,
             finishReason: row.optionalText("finish_reason"),
             usage: usage, failure: row.optionalText("failure"))
     }

@@ -10,18 +10,20 @@ struct SearchPlaces {
         let name: String
         /// Gives the id of the speaker's name, `p` being the row.
         let speaker: String
+        /// The column that tells where in the attempt.
+        var position: String { kind == .finding ? "ord" : "seq" }
     }
 
     /// A text that is in several places of the newest attempt is told at the first of these.
     private static let columns = [
-        Column(kind: .message, table: "message", name: "text_id", speaker: "p.speaker_id"),
+        Column(kind: .message, table: "entry", name: "text_id", speaker: "p.speaker_id"),
         Column(kind: .code, table: "code_run", name: "code_id", speaker: "p.agent_id"),
         Column(kind: .stdout, table: "code_run", name: "stdout_id", speaker: "p.agent_id"),
         Column(kind: .stderr, table: "code_run", name: "stderr_id", speaker: "p.agent_id"),
         Column(
             kind: .arguments, table: "tool_call", name: "arguments_id",
             speaker: """
-                coalesce((SELECT speaker_id FROM message m WHERE m.attempt_id = p.attempt_id AND m.seq = p.seq),
+                coalesce((SELECT speaker_id FROM entry m WHERE m.attempt_id = p.attempt_id AND m.seq = p.seq),
                     (SELECT agent_id FROM llm_call c WHERE c.attempt_id = p.attempt_id AND c.seq = p.seq))
                 """),
         Column(kind: .answer, table: "llm_call", name: "text_id", speaker: "p.agent_id"),
@@ -46,28 +48,29 @@ struct SearchPlaces {
 
     /// The place that was stored last, with no snippet yet; nil when there is none among the attempts that are asked for.
     func last(ofBody body: Int64) throws -> SearchHit? {
-        var attempts: Set<Int64> = []
-        var last: (column: Column, attempt: Int64, position: Int)?
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT rowid FROM text_use WHERE text_use MATCH ?\(condition) ORDER BY rowid DESC
+                LIMIT \(SearchHit.attemptLimit)
+                """)
+        let attempts = try Int64.fetchAll(statement, arguments: ["\"\(body)\""])
+        guard let newest = attempts.first else { return nil }
         for column in SearchPlaces.columns {
-            let position = column.kind == .finding ? "ord" : "seq"
-            let statement = try db.cachedStatement(
+            let first = try db.cachedStatement(
                 sql: """
-                    SELECT attempt_id, min(\(position)) AS position FROM \(column.table)
-                    WHERE \(column.name) = ?\(condition) GROUP BY attempt_id ORDER BY attempt_id DESC
-                    LIMIT \(SearchHit.attemptLimit)
+                    SELECT min(\(column.position)) FROM \(column.table) WHERE attempt_id = ? AND \(column.name) = ?
                     """)
-            for row in try Row.fetchAll(statement, arguments: [body]) {
-                let attempt: Int64 = row["attempt_id"]
-                attempts.insert(attempt)
-                if attempt > last?.attempt ?? 0 { last = (column, attempt, row["position"]) }
-            }
+            guard let position = try Int.fetchOne(first, arguments: [newest, body]) else { continue }
+            var hit = try hit(column, attempt: newest, at: position)
+            hit.attemptCount = attempts.count
+            return hit
         }
-        guard let last else { return nil }
-        var hit = try hit(last.column, attempt: last.attempt, at: last.position)
-        hit.attemptCount = min(attempts.count, SearchHit.attemptLimit)
-        return hit
+        throw DatabaseError(
+            resultCode: .SQLITE_CORRUPT, message: "body \(body) is not where attempt \(newest) is said to have it")
     }
 
+    /// Looked at attempt by attempt, the newest first, until there are enough.
+    ///
     /// Only numbers of this file's own making are put into the text.
     private var condition: String {
         guard scenario != nil || runs != nil else { return "" }
@@ -75,7 +78,7 @@ struct SearchPlaces {
             scenario.map { "scenario_id = \($0)" },
             runs.map { "run_id IN (\($0.map(String.init).joined(separator: ", ")))" },
         ]
-        return " AND attempt_id IN (SELECT id FROM attempt WHERE "
+        return " AND EXISTS (SELECT 1 FROM attempt WHERE id = text_use.rowid AND "
             + parts.compactMap(\.self).joined(separator: " AND ") + ")"
     }
 
@@ -90,10 +93,10 @@ struct SearchPlaces {
             """
         let statement = try db.cachedStatement(
             sql: """
-                SELECT run.uuid AS run, attempt.uuid AS attempt, CAST(name.text AS BLOB) AS scenario, \(place)
+                SELECT run.uuid AS run, attempt.uuid AS attempt, CAST(scenario.name AS BLOB) AS scenario, \(place)
                 FROM \(column.table) p JOIN attempt ON attempt.id = p.attempt_id JOIN run ON run.id = attempt.run_id
-                JOIN name ON name.id = attempt.scenario_id
-                WHERE p.attempt_id = ? AND p.\(isFinding ? "ord" : "seq") = ?
+                JOIN scenario ON scenario.id = attempt.scenario_id
+                WHERE p.attempt_id = ? AND p.\(column.position) = ?
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [attempt, position]) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a place of attempt \(attempt) is missing")

@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import GRDB
+import Transcripts
 
 /// Looks for what cannot be in a store that is whole.
 struct StoreCheck {
@@ -25,14 +26,14 @@ struct StoreCheck {
                     place: "\(row["table"] as String)\(place)",
                     message: "it refers to a \(row["parent"] as String) that is not there"))
         }
-        for kind in ["message", "llm_call", "code_run", "end"] {
+        for (index, kind) in Entry.Kind.names.enumerated() where kind != "message" {
             let table = kind == "end" ? "ending" : kind
             let rows = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT attempt_id, seq FROM entry WHERE kind = ? AND NOT EXISTS (
                         SELECT 1 FROM \(table) t WHERE t.attempt_id = entry.attempt_id AND t.seq = entry.seq)
-                    """, arguments: [kind])
+                    """, arguments: [index + 1])
             for row in rows {
                 problems.append(
                     StoreProblem(
@@ -42,8 +43,11 @@ struct StoreCheck {
         }
     }
 
-    /// Whether each body is what its hash says.
+    /// Whether each body is what its hash says, and there once.
     mutating func bodies() throws {
+        for id in try Int64.fetchAll(db, sql: "SELECT max(id) FROM body GROUP BY hash HAVING count(*) > 1") {
+            problems.append(StoreProblem(place: "body \(id)", message: "its text is stored more than once"))
+        }
         let rows = try Row.fetchCursor(db, sql: "SELECT id, hash, size, data FROM body")
         while let row = try rows.next() {
             let data: Data = row["data"]
@@ -75,13 +79,18 @@ struct StoreCheck {
         }
     }
 
-    /// Whether the index of words is that of the texts; needs to be allowed to write, and changes nothing.
+    /// Whether the indexes of words and of uses are those of the texts; needs to be allowed to write, and changes nothing.
     mutating func search() {
-        do {
-            try db.execute(sql: "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
-        } catch {
-            problems.append(
-                StoreProblem(place: "search", message: "the index of words is not that of the stored texts"))
+        let indexes = [
+            ("search", "the index of words is not that of the stored texts"),
+            ("text_use", "the index of where texts are used is not that of the stored attempts"),
+        ]
+        for (table, message) in indexes {
+            do {
+                try db.execute(sql: "INSERT INTO \(table) (\(table), rank) VALUES ('integrity-check', 1)")
+            } catch {
+                problems.append(StoreProblem(place: table, message: message))
+            }
         }
     }
 }

@@ -57,13 +57,16 @@ enum StoreFile {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patience / .seconds(1))
         configuration.label = "understudy.store"
+        // What a row refers to was written in the same transaction. To look for it again costs a visit to a random page of
+        // the texts for each message; `store check` does that.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
-            // Hashes are spread all over their index: 64 MB of it stay in memory, if it is as large, and 32 MB of changes
+            // Hashes are spread all over their index: 128 MB of it stay in memory, if it is as large, and 32 MB of changes
             // are gathered before they are brought to their places.
             try db.execute(
                 sql: """
-                    PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
-                    PRAGMA wal_autocheckpoint = 4000
+                    PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;
+                    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864
                     """)
         }
         return configuration

@@ -20,6 +20,7 @@ struct StoreMerge {
         try merge.runs()
         try merge.chooseAttempts()
         if merge.counts.attempts + merge.counts.replaced > 0 {
+            try merge.scenarios()
             try merge.names()
             try merge.bodies()
             try merge.prompts()
@@ -34,7 +35,9 @@ struct StoreMerge {
 
     // MARK: Where a row of the source stands in the target
 
-    private static let maps = ["copied_attempt", "copied_name", "copied_body", "copied_prompt"]
+    private static let maps = [
+        "copied_attempt", "copied_scenario", "copied_version", "copied_name", "copied_body", "copied_prompt",
+    ]
 
     private func makeMaps() throws {
         for map in StoreMerge.maps {
@@ -78,8 +81,8 @@ struct StoreMerge {
                         SELECT 1 FROM main.attempt ended
                         WHERE ended.run_id = (SELECT id FROM main.run WHERE uuid =
                                 (SELECT uuid FROM source.run WHERE id = other.run_id))
-                            AND ended.scenario_id = (SELECT id FROM main.name WHERE text =
-                                (SELECT text FROM source.name WHERE id = other.scenario_id))
+                            AND ended.scenario_id = (SELECT id FROM main.scenario WHERE name =
+                                (SELECT name FROM source.scenario WHERE id = other.scenario_id))
                             AND (ended.place, ended.repetition, ended.retry)
                                 = (other.place, other.repetition, other.retry)
                             AND ended.ended_at IS NOT NULL))
@@ -101,9 +104,10 @@ struct StoreMerge {
         let others = StoredTable.attemptValues.map { "other.\($0)" }.joined(separator: ", ")
         try db.execute(
             sql: """
-                INSERT INTO main.attempt (run_id, scenario_id, subject_id, \(values))
+                INSERT INTO main.attempt (run_id, scenario_id, version_id, subject_id, \(values))
                 SELECT (SELECT id FROM main.run WHERE uuid = (SELECT uuid FROM source.run WHERE id = other.run_id)),
-                    (SELECT target FROM copied_name WHERE source = other.scenario_id),
+                    (SELECT target FROM copied_scenario WHERE source = other.scenario_id),
+                    (SELECT target FROM copied_version WHERE source = other.version_id),
                     (SELECT target FROM copied_name WHERE source = other.subject_id), \(others)
                 FROM copied_attempt JOIN source.attempt other ON other.id = source ORDER BY source;
                 UPDATE copied_attempt SET target = (
@@ -127,6 +131,11 @@ struct StoreMerge {
                     FROM copied_attempt CROSS JOIN source.\(table.name) other ON other.attempt_id = copied_attempt.source
                     """)
         }
+        try db.execute(
+            sql: """
+                INSERT INTO main.text_use (rowid, texts) SELECT id, texts FROM main.used_text
+                WHERE id IN (SELECT target FROM copied_attempt) AND texts IS NOT NULL ORDER BY id
+                """)
     }
 
     /// A run that was taken up again has performed what it had left unfinished: nothing more is known of that.
@@ -135,6 +144,30 @@ struct StoreMerge {
     }
 
     // MARK: What they refer to
+
+    /// Those that have no attempt here are not taken over.
+    private func scenarios() throws {
+        try db.execute(
+            sql: """
+                INSERT INTO copied_scenario (source) SELECT DISTINCT scenario_id FROM source.attempt
+                    WHERE id IN (SELECT source FROM copied_attempt);
+                INSERT INTO main.scenario (name) SELECT name FROM source.scenario
+                    WHERE id IN (SELECT source FROM copied_scenario) AND name NOT IN (SELECT name FROM main.scenario)
+                    ORDER BY id;
+                UPDATE copied_scenario SET target = (SELECT own.id FROM source.scenario other
+                    JOIN main.scenario own ON own.name = other.name WHERE other.id = source);
+                INSERT INTO copied_version (source) SELECT DISTINCT version_id FROM source.attempt
+                    WHERE id IN (SELECT source FROM copied_attempt) AND version_id IS NOT NULL;
+                INSERT OR IGNORE INTO main.scenario_version (scenario_id, hash)
+                    SELECT copied_scenario.target, hash FROM copied_version
+                    JOIN source.scenario_version other ON other.id = copied_version.source
+                    JOIN copied_scenario ON copied_scenario.source = other.scenario_id ORDER BY other.id;
+                UPDATE copied_version SET target = (SELECT own.id FROM source.scenario_version other
+                    JOIN copied_scenario ON copied_scenario.source = other.scenario_id
+                    JOIN main.scenario_version own ON own.scenario_id = copied_scenario.target AND own.hash = other.hash
+                    WHERE other.id = copied_version.source)
+                """)
+    }
 
     private func names() throws {
         try db.execute(
@@ -177,6 +210,7 @@ struct StoreMerge {
                 UPDATE copied_body SET target = (SELECT own.id FROM source.body other JOIN main.body own
                     ON own.hash = other.hash WHERE other.id = source)
                 """)
+        try requireTargets(in: "copied_body")
         let isWrong = "SELECT hex(hash) FROM main.body WHERE id > ? AND sha256(data) <> hash LIMIT 1"
         if let hash = try String.fetchOne(db, sql: isWrong, arguments: [last]) {
             throw DatabaseError(
@@ -210,6 +244,14 @@ struct StoreMerge {
                     JOIN copied_prompt parent ON parent.source = other.parent_id
                 WHERE child.target = prompt_node.id AND prompt_node.id > ?
                 """, arguments: [last])
+        try requireTargets(in: "copied_prompt")
+    }
+
+    /// What the source refers to must be there; where NULL is allowed, nobody else would notice.
+    private func requireTargets(in map: String) throws {
+        guard let id = try Int64.fetchOne(db, sql: "SELECT source FROM \(map) WHERE target IS NULL") else { return }
+        let kind = map.replacing("copied_", with: "")
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the \(kind) \(id) is referred to and not there")
     }
 }
 

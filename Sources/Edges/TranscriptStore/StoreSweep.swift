@@ -13,6 +13,11 @@ struct StoreSweep {
         for run in retention.expired(among: runs, at: now) {
             counts.runs.append(run)
             let attempts = "(SELECT id FROM attempt WHERE run_id = (SELECT id FROM run WHERE uuid = ?))"
+            try db.execute(
+                sql: """
+                    INSERT INTO text_use (text_use, rowid, texts) SELECT 'delete', id, texts FROM used_text
+                    WHERE texts IS NOT NULL AND id IN \(attempts)
+                    """, arguments: [run.id])
             for table in StoredTable.ofAttempts.reversed() {
                 try db.execute(
                     sql: "DELETE FROM \(table.name) WHERE attempt_id IN \(attempts)", arguments: [run.id])
@@ -30,9 +35,16 @@ struct StoreSweep {
                 DELETE FROM prompt_node WHERE id NOT IN (SELECT id FROM used)
                 """)
         counts.prompts = db.changesCount
-        let names = references(.name) + ["SELECT scenario_id FROM attempt", "SELECT subject_id FROM attempt"]
+        let names = references(.name) + ["SELECT subject_id FROM attempt"]
         try db.execute(sql: "DELETE FROM name WHERE id NOT IN (\(names.joined(separator: " UNION ")))")
         counts.names = db.changesCount
+        try db.execute(
+            sql: """
+                DELETE FROM scenario_version WHERE id NOT IN (
+                    SELECT version_id FROM attempt WHERE version_id IS NOT NULL);
+                DELETE FROM scenario WHERE id NOT IN (SELECT scenario_id FROM attempt)
+                """)
+        counts.names += db.changesCount
         try sweepBodies(&counts)
         return counts
     }

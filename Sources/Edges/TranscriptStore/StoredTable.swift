@@ -10,6 +10,11 @@ struct StoredTable {
         let reference: Reference?
     }
 
+    /// Where it stands in `ofAttempts`.
+    enum Name: Int, Sendable {
+        case finding, faultReaction, assertion, entry, llmCall, toolCall, codeRun, ending
+    }
+
     let name: String
     /// Without `attempt_id`, which is the first one of each.
     let columns: [Column]
@@ -23,12 +28,16 @@ struct StoredTable {
             + bodies.map { Column(name: $0, reference: .body) } + prompts.map { Column(name: $0, reference: .prompt) }
     }
 
+    static subscript(name: Name) -> StoredTable { ofAttempts[name.rawValue] }
+
     /// Those that others refer to come first.
     static let ofAttempts = [
         StoredTable("finding", ["ord", "kind"], bodies: ["body_id"]),
         StoredTable("fault_reaction", ["ord"], bodies: ["body_id"]),
-        StoredTable("entry", ["seq", "turn", "kind", "start", "duration", "stale"]),
-        StoredTable("message", ["seq"], names: ["speaker_id", "recipient_id"], bodies: ["text_id"]),
+        StoredTable("assertion", ["ord", "passed", "turn"], bodies: ["expected_id", "seen_id"]),
+        StoredTable(
+            "entry", ["seq", "turn", "kind", "start", "duration", "stale"], names: ["speaker_id", "recipient_id"],
+            bodies: ["text_id"]),
         StoredTable(
             "llm_call", ["seq", "messages_member", "status", "prompt_tokens", "completion_tokens"],
             names: ["agent_id", "model_id", "finish_reason_id"], bodies: ["request_id", "text_id", "failure_id"],
@@ -43,7 +52,7 @@ struct StoredTable {
     /// The values of an attempt's own row, without its id and what it refers to.
     static let attemptValues = [
         "uuid", "started_at", "ended_at", "status", "turns", "prompt_tokens", "completion_tokens", "place",
-        "repetition", "retry", "seed",
+        "repetition", "retry", "seed", "llm_calls", "tool_calls", "code_runs", "latency", "cost",
     ]
 
     static let runValues = [

@@ -1,101 +1,211 @@
-import Digests
 import Foundation
 import GRDB
 
-/// Stores texts once: bodies by their hash, names by their text. For one transaction.
+/// Stores texts once: bodies by their hash, names by their text, chains of messages by theirs. For one transaction.
 ///
 /// Texts are bound and read as bytes. SQLite's text functions stop at U+0000, which agents may well say.
 final class TextWriter {
     let db: Database
-    /// Ids of names that this transaction has met. Not kept for the next: another process may sweep in between.
-    private var names: [String: Int64] = [:]
-    private var unindexed: [(id: Int64, text: Data)] = []
+    private var memory: TextMemory
+    private var unindexed: [(id: Int64, text: [UInt8])] = []
+    /// Of texts that are not in the index of words yet.
+    private(set) var waitingByteCount = 0
+    private var uses: [(attempt: Int64, texts: [UInt8])] = []
+    private var statements: [RowStatement?] = Array(repeating: nil, count: StoredTable.ofAttempts.count)
 
-    private init(_ db: Database) { self.db = db }
+    private let findName: RowStatement
+    private let insertName: RowStatement
+    private let findBody: RowStatement
+    private let insertBody: RowStatement
+    private let markSearched: RowStatement
+    private let findPrompt: RowStatement
+    private let insertPrompt: RowStatement
 
-    /// Writes all that belongs into one transaction; the index of words comes last.
+    private init(_ db: Database) throws {
+        self.db = db
+        memory = TextMemory(version: try RowStatement("PRAGMA data_version", db).number() ?? 0)
+        findName = try RowStatement("SELECT id FROM name WHERE text = ?", db)
+        insertName = try RowStatement("INSERT INTO name (text) VALUES (?)", db)
+        // One number is read faster than a row of two.
+        findBody = try RowStatement("SELECT id * 2 + is_searched FROM body WHERE hash = ?", db)
+        insertBody = try RowStatement("INSERT INTO body (hash, size, data, is_searched) VALUES (?, ?, ?, ?)", db)
+        markSearched = try RowStatement("UPDATE body SET is_searched = 1 WHERE id = ?", db)
+        findPrompt = try RowStatement("SELECT id FROM prompt_node WHERE chain_hash = ?", db)
+        insertPrompt = try RowStatement(
+            "INSERT INTO prompt_node (chain_hash, parent_id, body_id) VALUES (?, ?, ?)", db)
+    }
+
+    /// Writes all that belongs into one transaction; the indexes of words and of uses come last.
     ///
     /// FTS5 writes out what it has gathered whenever a statement may have to be undone, so each of its rows among others
     /// would be a segment of its own.
-    static func within<Result>(_ db: Database, _ body: (TextWriter) throws -> Result) throws -> Result {
-        let texts = TextWriter(db)
-        let result = try body(texts)
-        for (id, text) in texts.unindexed {
-            try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, CAST(? AS TEXT))")
-                .execute(arguments: [id, text])
+    ///
+    /// - Parameter memory: What the transaction before this one knew; then what is known after this one, to be kept once it
+    ///   is committed. Nil when it fails.
+    static func within(
+        _ db: Database, _ memory: inout TextMemory?, _ body: (TextWriter) throws -> Void
+    ) throws {
+        let texts = try TextWriter(db)
+        if var known = memory {
+            // Exchanged, so that it is changed in place and not copied.
+            memory = nil
+            if known.version == texts.memory.version { swap(&known, &texts.memory) }
         }
-        return result
+        try body(texts)
+        if !texts.unindexed.isEmpty {
+            let insert = try RowStatement("INSERT INTO search (rowid, text) VALUES (?, ?)", db)
+            for (id, text) in texts.unindexed {
+                insert.bind(id, at: 1)
+                insert.bindText(text, at: 2)
+                try insert.run()
+            }
+        }
+        if !texts.uses.isEmpty {
+            let insert = try RowStatement("INSERT INTO text_use (rowid, texts) VALUES (?, ?)", db)
+            for (attempt, ids) in texts.uses {
+                insert.bind(attempt, at: 1)
+                insert.bindText(ids, at: 2)
+                try insert.run()
+            }
+        }
+        memory = texts.memory
     }
 
-    /// Of a text that nobody looks for.
-    func body(_ text: String) throws -> Int64 { try body(Array(text.utf8)).id }
+    /// Writes all rows of an attempt but its own.
+    func write(_ rows: PreparedAttempt, attempt: Int64) throws {
+        let names = try rows.names.map { try name($0) }
+        let bodies = try rows.texts.map { try body($0) }
+        var prompts: [Int64] = []
+        for prompt in rows.prompts {
+            prompts.append(
+                try self.prompt(prompt.hash, parent: prompt.parent.map { prompts[$0] }, body: bodies[prompt.text]))
+        }
+        var values = rows.values.makeIterator()
+        for table in rows.tables {
+            let insert = try statement(table)
+            insert.bind(attempt, at: 1)
+            for index in 0..<StoredTable[table].columns.count {
+                switch values.next() {
+                case .integer(let value): insert.bind(value, at: index + 2)
+                case .real(let value): insert.bind(value, at: index + 2)
+                case .word(let word): insert.bindText(word, at: index + 2)
+                case .name(let name): insert.bind(names[name], at: index + 2)
+                case .text(let text): insert.bind(bodies[text], at: index + 2)
+                case .prompt(let prompt): insert.bind(prompts[prompt], at: index + 2)
+                case .null, nil: insert.bindNull(at: index + 2)
+                }
+            }
+            try insert.run()
+        }
+        var used: [UInt8] = []
+        for (text, id) in zip(rows.texts, bodies) where text.isSearched {
+            if !used.isEmpty { used.append(0x20) }
+            used += String(id).utf8
+        }
+        if !used.isEmpty { uses.append((attempt, used)) }
+    }
 
-    /// Of a text that search finds.
-    func searched(_ text: String) throws -> Int64 {
-        let bytes = Array(text.utf8)
-        let hash = Data(Digest.sha256(bytes))
-        // One number is read faster than a row of two.
-        let found = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id * 2 + is_searched FROM body WHERE hash = ?"), arguments: [hash])
-        if let found, bytes.isEmpty || found & 1 == 1 { return found / 2 }
-        let id: Int64
-        if let found {
-            id = found / 2
-            try db.cachedStatement(sql: "UPDATE body SET is_searched = 1 WHERE id = ?").execute(arguments: [id])
-        } else {
-            try db.cachedStatement(sql: "INSERT INTO body (hash, size, data, is_searched) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [hash, bytes.count, Data(bytes), !bytes.isEmpty])
+    private func statement(_ table: StoredTable.Name) throws -> RowStatement {
+        if let statement = statements[table.rawValue] { return statement }
+        let columns = StoredTable[table].columns
+        let marks = String(repeating: ", ?", count: columns.count)
+        let statement = try RowStatement(
+            """
+            INSERT INTO \(StoredTable[table].name) (attempt_id, \(columns.map(\.name).joined(separator: ", ")))
+            VALUES (?\(marks))
+            """, db)
+        statements[table.rawValue] = statement
+        return statement
+    }
+
+    func name(_ text: String) throws -> Int64 { try name(Array(text.utf8)) }
+
+    private func name(_ bytes: [UInt8]) throws -> Int64 {
+        if let id = memory.names[bytes] { return id }
+        findName.bindText(bytes, at: 1)
+        var id = try findName.number()
+        if id == nil {
+            insertName.bindText(bytes, at: 1)
+            try insertName.run()
             id = db.lastInsertedRowID
         }
-        if !bytes.isEmpty { unindexed.append((id, Data(bytes))) }
-        return id
+        memory.remember(name: bytes, id ?? 0)
+        return id ?? 0
     }
 
-    func searched(_ text: String?) throws -> Int64? { try text.map { try searched($0) } }
-
-    func body(_ bytes: [UInt8]) throws -> (id: Int64, hash: [UInt8]) {
-        let hash = Digest.sha256(bytes)
-        let id = try idOfRow(
-            "SELECT id FROM body WHERE hash = ?", [Data(hash)],
-            else: "INSERT INTO body (hash, size, data) VALUES (?, ?, ?)", [Data(hash), bytes.count, Data(bytes)])
-        return (id, hash)
-    }
-
-    func name(_ text: String) throws -> Int64 {
-        // Swift takes texts for equal that differ in their bytes, as with composed accents.
-        let isPlain = text.utf8.allSatisfy { $0 < 0x80 }
-        if isPlain, let id = names[text] { return id }
-        let bytes = Data(text.utf8)
-        let id = try idOfRow(
-            "SELECT id FROM name WHERE text = CAST(? AS TEXT)", [bytes],
-            else: "INSERT INTO name (text) VALUES (CAST(? AS TEXT))", [bytes])
-        if isPlain { names[text] = id }
-        return id
-    }
-
-    func name(_ text: String?) throws -> Int64? { try text.map { try name($0) } }
-
-    /// The last node of a chain of messages; nil for none.
-    func prompt(_ messages: [[UInt8]]) throws -> Int64? {
-        var node: Int64?
-        var chain = [UInt8](repeating: 0, count: 32)
-        for message in messages {
-            let (body, hash) = try body(message)
-            chain = Digest.sha256(chain + hash)
-            node = try idOfRow(
-                "SELECT id FROM prompt_node WHERE chain_hash = ?", [Data(chain)],
-                else: "INSERT INTO prompt_node (chain_hash, parent_id, body_id) VALUES (?, ?, ?)",
-                [Data(chain), node, body])
-        }
-        return node
-    }
-
-    private func idOfRow(
-        _ query: String, _ key: StatementArguments, else insert: String, _ values: StatementArguments
-    ) throws -> Int64 {
-        if let id = try Int64.fetchOne(db.cachedStatement(sql: query), arguments: key) { return id }
-        try db.cachedStatement(sql: insert).execute(arguments: values)
+    func scenario(_ name: String) throws -> Int64 {
+        let bytes = Array(name.utf8)
+        let find = try RowStatement("SELECT id FROM scenario WHERE name = ?", db)
+        find.bindText(bytes, at: 1)
+        if let id = try find.number() { return id }
+        let insert = try RowStatement("INSERT INTO scenario (name) VALUES (?)", db)
+        insert.bindText(bytes, at: 1)
+        try insert.run()
         return db.lastInsertedRowID
+    }
+
+    /// - Parameter digest: 64 hex digits.
+    func version(of scenario: Int64, digest: String) throws -> Int64 {
+        let hash = TextHash(hex: digest)
+        let find = try RowStatement("SELECT id FROM scenario_version WHERE scenario_id = ? AND hash = ?", db)
+        let insert = try RowStatement("INSERT INTO scenario_version (scenario_id, hash) VALUES (?, ?)", db)
+        for statement in [find, insert] {
+            statement.bind(scenario, at: 1)
+            statement.bind(hash, at: 2)
+        }
+        if let id = try find.number() { return id }
+        try insert.run()
+        return db.lastInsertedRowID
+    }
+
+    private func body(_ text: PreparedAttempt.Text) throws -> Int64 {
+        let isSearched = text.isSearched && !text.bytes.isEmpty
+        var known = memory.bodies[text.hash]
+        if known == nil {
+            findBody.bind(text.hash, at: 1)
+            known = try findBody.number().map { TextMemory.Body(id: $0 / 2, isSearched: $0 & 1 == 1) }
+        } else if known?.isSearched == isSearched || !isSearched {
+            return known?.id ?? 0
+        }
+        let id: Int64
+        if let known {
+            id = known.id
+            if isSearched, !known.isSearched {
+                markSearched.bind(id, at: 1)
+                try markSearched.run()
+                index(text.bytes, id)
+            }
+        } else {
+            insertBody.bind(text.hash, at: 1)
+            insertBody.bind(text.bytes.count, at: 2)
+            insertBody.bindBlob(text.bytes, at: 3)
+            insertBody.bind(isSearched ? 1 : 0, at: 4)
+            try insertBody.run()
+            id = db.lastInsertedRowID
+            if isSearched { index(text.bytes, id) }
+        }
+        memory.remember(text.hash, .init(id: id, isSearched: isSearched || known?.isSearched == true))
+        return id
+    }
+
+    private func index(_ text: [UInt8], _ id: Int64) {
+        unindexed.append((id, text))
+        waitingByteCount += text.count
+    }
+
+    private func prompt(_ hash: TextHash, parent: Int64?, body: Int64) throws -> Int64 {
+        if let id = memory.prompts[hash] { return id }
+        findPrompt.bind(hash, at: 1)
+        var id = try findPrompt.number()
+        if id == nil {
+            insertPrompt.bind(hash, at: 1)
+            insertPrompt.bind(parent, at: 2)
+            insertPrompt.bind(body, at: 3)
+            try insertPrompt.run()
+            id = db.lastInsertedRowID
+        }
+        memory.remember(prompt: hash, id ?? 0)
+        return id ?? 0
     }
 }
 

@@ -9,7 +9,7 @@ extension TranscriptStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    \(AttemptRow.columns) WHERE attempt.scenario_id = (SELECT id FROM name WHERE text = CAST(? AS TEXT))
+                    \(AttemptRow.columns) WHERE attempt.scenario_id = (SELECT id FROM scenario WHERE name = CAST(? AS TEXT))
                     ORDER BY attempt.started_at DESC, attempt.uuid DESC LIMIT ?
                     """,
                 arguments: [Data(scenario.utf8), limit])
@@ -33,7 +33,7 @@ extension TranscriptStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT CAST(text AS BLOB) AS text FROM name WHERE id IN (SELECT scenario_id FROM attempt)
+                    SELECT CAST(name AS BLOB) AS text FROM scenario WHERE id IN (SELECT scenario_id FROM attempt)
                     """)
             return try rows.map { try $0.text("text") }.sorted()
         }

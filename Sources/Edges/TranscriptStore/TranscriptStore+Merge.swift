@@ -24,22 +24,20 @@ extension TranscriptStore {
         }
     }
 
-    /// Takes over runs and attempts that were read from a file, all of them or, on any error, none.
+    /// Takes over runs and attempts that come one by one, all of them or, on any error, none.
     ///
-    /// - Parameter lines: Each attempt after its run.
-    public func take(_ lines: [StoredLine]) async throws -> MergeCounts {
+    /// - Parameter next: The next run or attempt, each attempt after its run; nil after the last one. What it throws comes out.
+    public func take(_ next: @escaping @Sendable () throws -> StoredLine?) async throws -> MergeCounts {
         try await write { db in
             var counts = MergeCounts()
-            try TextWriter.within(db) { texts in
-                for line in lines {
-                    switch line {
-                    case .run(let run): counts.runs += try RunRow.take(run, db) ? 1 : 0
-                    case .attempt(let attempt):
-                        switch try AttemptRow.take(attempt, texts) {
-                        case .new: counts.attempts += 1
-                        case .replaced: counts.replaced += 1
-                        case .known: counts.known += 1
-                        }
+            var memory: TextMemory?
+            var line = try next()
+            while line != nil {
+                // What goes into the indexes at the end is in memory until then.
+                try TextWriter.within(db, &memory) { texts in
+                    while let taken = line, texts.waitingByteCount < 1 << 22 {
+                        try counts.take(taken, texts)
+                        line = try next()
                     }
                 }
             }
@@ -55,6 +53,20 @@ extension TranscriptStore {
         for run in runs {
             try tell(.run(run))
             for summary in try await attempts(of: run) { try tell(.attempt(try await attempt(summary.id))) }
+        }
+    }
+}
+
+extension MergeCounts {
+    fileprivate mutating func take(_ line: StoredLine, _ texts: TextWriter) throws {
+        switch line {
+        case .run(let run): runs += try RunRow.take(run, texts.db) ? 1 : 0
+        case .attempt(let attempt):
+            switch try AttemptRow.take(attempt, texts) {
+            case .new: attempts += 1
+            case .replaced: replaced += 1
+            case .known: known += 1
+            }
         }
     }
 }

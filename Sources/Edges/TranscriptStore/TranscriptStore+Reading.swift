@@ -82,6 +82,7 @@ extension TranscriptStore {
                 transcript: Transcript(subject: (try subject?.text("subject")) ?? "", entries: try reader.entries()))
             attempt.number = summary.number
             attempt.seed = summary.seed
+            attempt.scenarioDigest = summary.scenarioDigest
             return attempt
         }
         guard let found else { throw unknown(id, .read) }

@@ -15,7 +15,7 @@ extension TranscriptStore {
         return try await read { db in
             let scenarioID = try scenario.map {
                 try Int64.fetchOne(
-                    db, sql: "SELECT id FROM name WHERE text = CAST(? AS TEXT)", arguments: [Data($0.utf8)]) ?? 0
+                    db, sql: "SELECT id FROM scenario WHERE name = CAST(? AS TEXT)", arguments: [Data($0.utf8)]) ?? 0
             }
             let runs = try run.map { run in
                 try run.storedIDs.compactMap {

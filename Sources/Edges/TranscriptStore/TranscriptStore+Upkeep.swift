@@ -68,7 +68,10 @@ extension TranscriptStore {
         try await checkpoint()
         let before = size()
         try await writeWithoutTransaction { db in
-            try db.execute(sql: "INSERT INTO search (search) VALUES ('optimize')")
+            try db.execute(
+                sql: """
+                    INSERT INTO search (search) VALUES ('optimize'); INSERT INTO text_use (text_use) VALUES ('optimize')
+                    """)
             try db.execute(sql: "VACUUM")
         }
         try await checkpoint()
@@ -81,10 +84,8 @@ extension TranscriptStore {
     ///   - now: Seconds since 1970.
     ///   - isTrial: Only tells what would go.
     public func sweep(_ retention: Retention, at now: Double, isTrial: Bool) async throws -> SweepCounts {
-        try await writeWithoutTransaction { db in
-            // Each removed row would otherwise be looked for in tables that have no index for it.
-            try db.execute(sql: "PRAGMA foreign_keys = OFF")
-            defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+        defer { memory.forget() }
+        return try await writeWithoutTransaction { db in
             var counts = SweepCounts()
             try db.inTransaction(.immediate) {
                 counts = try StoreSweep(db).run(retention, at: now)

@@ -25,6 +25,8 @@ public actor TranscriptStore {
     var queue: DatabaseQueue { file.queue }
     /// Attempts that have begun and not ended, by id, with the entries so far.
     private var open: [String: Attempt] = [:]
+    /// Of the texts that were written last.
+    let memory = SharedTextMemory()
     /// What is to be written next.
     var batch = WriteBatch()
 
@@ -95,8 +97,9 @@ extension TranscriptStore: TranscriptSink {
     public func start(_ attempt: Attempt) async throws {
         let path = path
         try await writeWithOthers { texts in
-            let known = try texts.db.cachedStatement(sql: "SELECT id FROM run WHERE uuid = ?")
-            guard let run = try Int64.fetchOne(known, arguments: [attempt.run]) else {
+            let known = try RowStatement("SELECT id FROM run WHERE uuid = ?", texts.db)
+            known.bind(attempt.run, at: 1)
+            guard let run = try known.number() else {
                 throw TranscriptStoreError(operation: .write, path: path, cause: .unknownID(attempt.run))
             }
             try AttemptRow.insert(attempt, run: run, texts)
@@ -113,8 +116,9 @@ extension TranscriptStore: TranscriptSink {
         guard var attempt = open[id] else { throw unknown(id, .write) }
         attempt.outcome = outcome
         attempt.endedAt = time
-        let ended = attempt
-        try await writeWithOthers { texts in try AttemptRow.end(ended, texts) }
+        let summary = AttemptSummary(attempt)
+        let rows = await PreparedAttempt.prepare(attempt)
+        try await writeWithOthers { texts in try AttemptRow.end(summary, rows, texts) }
         open[id] = nil
     }
 

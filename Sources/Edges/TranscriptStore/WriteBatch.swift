@@ -67,15 +67,19 @@ extension TranscriptStore {
     ///
     /// Not cancelled with the task that leads: others wait for it.
     private func commit(_ items: [WriteBatch.Item]) async -> [Result<Void, any Error>] {
-        let queue = queue
+        let (queue, memory) = (queue, memory)
         return await withCheckedContinuation { continuation in
             queue.asyncWriteWithoutTransaction { db in
                 func write(_ items: [WriteBatch.Item]) -> Result<Void, any Error> {
                     Result {
+                        var known = memory.take()
                         try db.inTransaction(.immediate) {
-                            try TextWriter.within(db) { texts in for item in items { try item.work(texts) } }
+                            try TextWriter.within(db, &known) { texts in
+                                for item in items { try item.work(texts) }
+                            }
                             return .commit
                         }
+                        if let known { memory.keep(known) }
                     }
                 }
                 let result = write(items)

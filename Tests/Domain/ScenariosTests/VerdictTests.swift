@@ -9,7 +9,7 @@ import Transcripts
     @Test func aTranscriptAsExpectedPasses() {
         let verdict = Verdict(judging: ExpectationTests.transcript, by: [Expectation(.exitCode(0))])
         #expect(verdict.passed)
-        #expect(verdict == Verdict())
+        #expect(verdict.findings.isEmpty && verdict.misses.isEmpty)
     }
 
     @Test func findingsKeepTheOrderOfTheExpectations() {
@@ -19,6 +19,16 @@ import Transcripts
         let verdict = Verdict(judging: ExpectationTests.transcript, by: expectations)
         #expect(!verdict.passed)
         #expect(verdict.findings.map(\.expectation) == [expectations[0], expectations[2]])
+    }
+
+    @Test func everyExpectationIsTold() {
+        let expectations = [Expectation(.turns(.exactly(6))), Expectation(.exitCode(3))]
+        let verdict = Verdict(judging: ExpectationTests.transcript, by: expectations)
+        #expect(
+            verdict.assertions.map(\.expected) == ["turns: {exactly: 6}", "exit_code: 3", "not: {ended_by: error}"])
+        #expect(verdict.assertions.map(\.passed) == [true, false, true])
+        #expect(verdict.assertions[1].seen == verdict.findings[0].seen && verdict.assertions[1].seen != nil)
+        #expect(verdict.assertions[1].turn == verdict.findings[0].turn && verdict.assertions[0].seen == nil)
     }
 
     @Test func aMissFailsWhateverTheExpectationsSay() {

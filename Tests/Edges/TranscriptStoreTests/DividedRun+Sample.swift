@@ -44,13 +44,19 @@ struct DividedSample {
                 id: "019b-\(place)", run: id, scenario: "scenario/\(place % 7)", startedAt: 1000 + Double(place),
                 transcript: Transcript(subject: "s"))
             attempt.number = Attempt.Number(place: place % 7, repetition: place / 7 + 1)
+            if place % 3 > 0 { attempt.scenarioDigest = String(repeating: "0\(place % 7 + place % 3)", count: 32) }
             try await store.start(attempt)
             var entries = Transcript.growing(place % 5 + 1).entries
             if place % 6 == 0 { entries = try Transcript.nasty().entries }
             for entry in entries { try await store.add(entry, toAttempt: attempt.id) }
-            let outcome =
+            var outcome =
                 place % 11 == 10
                 ? Attempt.Outcome(status: .failed, findings: ["found in \(place)"]) : .init(status: .passed)
+            outcome.cost = place % 4 == 0 ? nil : Double(place) / 3
+            outcome.assertions = (0..<place % 3).map {
+                Attempt.Assertion(
+                    expected: "turns: \(place + $0)", passed: $0 == 0, seen: $0 == 0 ? nil : "\(place) turns", turn: $0)
+            }
             try await store.endAttempt(attempt.id, with: outcome, at: 1001 + Double(place))
         }
         // Each part knows only of itself; the last one to end is the end of all.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 import TranscriptStore
 import Transcripts
@@ -120,7 +121,7 @@ import Transcripts
         let target = try TranscriptStore(path: sample.file("target"), for: .writing)
         try await DatabaseQueue(path: part).write { db in
             try db.execute(
-                sql: "UPDATE body SET data = CAST('x' AS BLOB) WHERE id = (SELECT max(text_id) FROM message)")
+                sql: "UPDATE body SET data = CAST('x' AS BLOB) WHERE id = (SELECT max(text_id) FROM entry)")
         }
         let damaged = try TranscriptStore(path: part, for: .reading)
         let error = await #expect(throws: TranscriptStoreError.self) { try await target.merge(damaged) }
@@ -146,6 +147,22 @@ import Transcripts
         #expect(try await target.runs().isEmpty)
     }
 
+    /// Where NULL is allowed, the schema does not see it.
+    @Test(arguments: [
+        "DELETE FROM body WHERE id = (SELECT max(text_id) FROM entry)",
+        "DELETE FROM prompt_node WHERE id = (SELECT max(prompt_id) FROM llm_call)",
+    ])
+    func whatIsReferredToAndMissingInTheSourceChangesNothing(damage: String) async throws {
+        let part = try #require(try await sample.parts(1).first)
+        let target = try TranscriptStore(path: sample.file("target"), for: .writing)
+        try await DatabaseQueue(path: part).writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF; " + damage)
+        }
+        let damaged = try TranscriptStore(path: part, for: .reading)
+        await #expect(throws: TranscriptStoreError.self) { try await target.merge(damaged) }
+        #expect(try await target.runs().isEmpty)
+    }
+
     @Test func anExportHasAllOfAStoreAndMayBeTakenTwice() async throws {
         let store = try await sample.undivided()
         var text = ""
@@ -153,13 +170,29 @@ import Transcripts
         let lines = try StoredLine.read(Array(text.utf8), file: "x.jsonl")
         #expect(lines.count == 25)
         let other = try TranscriptStore(path: sample.file("other"), for: .writing)
-        #expect(try await other.take(lines) == MergeCounts(runs: 1, attempts: 24))
-        #expect(try await other.take(lines) == MergeCounts(known: 24))
+        #expect(try await other.take(lines: lines) == MergeCounts(runs: 1, attempts: 24))
+        #expect(try await other.take(lines: lines) == MergeCounts(known: 24))
         #expect(try await other.contentDigest() == store.contentDigest())
         #expect(try await other.check() == [])
+        let third = try TranscriptStore(path: sample.file("third"), for: .writing)
+        await #expect(throws: CancellationError.self) {
+            try await third.take(lines: lines, thenThrowing: CancellationError())
+        }
+        #expect(try await third.runs().isEmpty, "all or nothing")
         // The same rows by another way.
         _ = try await other.merge(store)
         #expect(try await other.contentDigest() == store.contentDigest())
+    }
+}
+
+extension TranscriptStore {
+    func take(lines: [StoredLine], thenThrowing error: (any Error)? = nil) async throws -> MergeCounts {
+        let next = Mutex(lines.makeIterator())
+        return try await take {
+            let line = next.withLock { $0.next() }
+            if line == nil, let error { throw error }
+            return line
+        }
     }
 }
 

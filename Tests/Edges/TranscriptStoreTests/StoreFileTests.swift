@@ -60,6 +60,7 @@ import Transcripts
         #expect(transcript.end?.cause == .terminationMessage && transcript.entries.allSatisfy { $0.stale == nil })
         let found = try await store.search(SearchQuery("friend"), limit: 5)
         #expect(found.map(\.kind) == [.message] && found.map(\.attempt) == [id] && found.map(\.turn) == [2])
+        #expect(try await store.check() == [])
         let outcome = Attempt.Outcome(
             status: .passed,
             reactions: [FaultReaction(fault: "reset", service: "hopx", operation: "GET /", turn: 1, reaction: .waited)])
@@ -70,6 +71,24 @@ import Transcripts
         try await store.endAttempt("a", with: outcome, at: 2)
         #expect(try await store.attempt("a").transcript.entries.map(\.stale) == [3])
         #expect(try await store.attempt("a").outcome == outcome)
+    }
+
+    /// All kinds of entries are what they were; so are their places, and what is counted.
+    @Test func aFileOfSchema5KeepsCodeAndTools() async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Schemas/schema-5.sql")
+        try sql(try String(contentsOf: file, encoding: .utf8))
+        let store = try TranscriptStore(path: folder.store, for: .writing)
+        let attempts = try await store.attempts(of: store.run(named: "#second"))
+        #expect(attempts.map(\.scenario) == ["tutorial/tool-calls", "tutorial/two-agent"])
+        for summary in attempts {
+            let transcript = try await store.attempt(summary.id).transcript
+            #expect(transcript.metrics == summary.metrics && transcript.usage == summary.usage)
+            #expect(transcript.turnCount == summary.turnCount && summary.metrics.llmCallCount > 2)
+        }
+        #expect(attempts.map(\.metrics.codeRunCount) == [3, 2] && attempts.map(\.metrics.toolCallCount) == [5, 0])
+        let found = try await store.search(SearchQuery("Decimal"), limit: 9)
+        #expect(!found.isEmpty && found.allSatisfy { $0.scenario == "tutorial/tool-calls" })
+        #expect(try await store.scenarios() == ["greeting", "tutorial/tool-calls", "tutorial/two-agent"])
     }
 
     /// Brought to the latest schema, the file of an older one is kept beside it.
@@ -85,7 +104,8 @@ import Transcripts
         let (version, texts) = try await DatabaseQueue(path: backup).read { db in
             (
                 try Int.fetchOne(db, sql: "PRAGMA user_version"),
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM body JOIN message ON text_id = body.id")
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM body JOIN message ON text_id = body.id WHERE attempt_id = 1")
             )
         }
         #expect(version == schema && texts == 4)

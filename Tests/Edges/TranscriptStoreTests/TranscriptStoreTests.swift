@@ -21,8 +21,13 @@ import Transcripts
             fault: "rate_limit", status: 429, service: "openai", operation: "POST /v1/chat/completions",
             model: "m\u{0}", turn: 1, reaction: .retried, retries: 1, retryAfter: 1, wait: 1.25,
             obeyedRetryAfter: true, recovered: true)
-        let outcome = Attempt.Outcome(
+        var outcome = Attempt.Outcome(
             status: .failed, findings: ["a\u{0}b", ""], misses: ["miss", "miss"], reactions: [reaction, reaction])
+        outcome.assertions = [
+            .init(expected: "turns: {at_most: 6}", passed: true),
+            .init(expected: "said: \u{0}", passed: false, seen: "", turn: 3),
+        ]
+        outcome.cost = 0.1 + 0.2
         try await store.start(Run.sample("r"))
         try await store.store(transcript, as: "a", run: "r", outcome: outcome)
         let attempt = try await TranscriptStore(path: folder.store, for: .reading).attempt("a")
@@ -33,6 +38,39 @@ import Transcripts
         #expect(attempt.endedAt == 12.25)
         #expect(attempt.scenario == "scenario/a")
         #expect(attempt.run == "r")
+    }
+
+    @Test func attemptsNameTheVersionOfTheirScenario() async throws {
+        try await store.start(Run.sample("r"))
+        let digests: [String?] = [nil, String(repeating: "0a", count: 32), String(repeating: "f1", count: 32)]
+        for (number, digest) in (digests + digests).enumerated() {
+            var attempt = Attempt(
+                id: "a\(number)", run: "r", scenario: number < 3 ? "s" : "t", startedAt: Double(number),
+                transcript: Transcript(subject: "s"))
+            attempt.scenarioDigest = digest
+            try await store.start(attempt)
+            try await store.endAttempt(attempt.id, with: .init(status: .passed), at: 9)
+        }
+        let attempts = try await store.attempts(of: Run.sample("r"))
+        #expect(attempts.map(\.scenarioDigest) == digests + digests)
+        #expect(
+            try await store.history(ofScenario: "t", limit: 2).map(\.attempt.scenarioDigest) == [
+                digests[1], digests[2],
+            ])
+        #expect(try await store.attempt("a5").scenarioDigest == digests[2])
+        let versions = try await DatabaseQueue(path: folder.store).read { db in
+            try Int.fetchAll(db, sql: "SELECT count(*) FROM scenario_version GROUP BY scenario_id")
+        }
+        #expect(versions == [2, 2])
+    }
+
+    @Test func whatIsCountedIsThereWithoutTheTranscript() async throws {
+        try await store.start(Run.sample("r"))
+        let transcript = try Transcript.nasty()
+        try await store.store(transcript, as: "a", run: "r")
+        let metrics = try #require(try await store.attempts(of: Run.sample("r")).first?.metrics)
+        #expect(metrics.llmCallCount == 7 && metrics.toolCallCount == 2 && metrics.codeRunCount == 2)
+        #expect(metrics.latency == 16.1 && metrics == transcript.metrics)
     }
 
     @Test func aRunComesBackExactly() async throws {

@@ -26,7 +26,7 @@ import Transcripts
         case .take:
             var lines: [StoredLine] = []
             try await part.export(part.runs().map(\.run)) { lines.append($0) }
-            _ = try await store.take(lines)
+            _ = try await store.take(lines: lines)
         case .sweep: _ = try await store.sweep(Retention(newestCount: 0), at: 1e10, isTrial: false)
         case .vacuum: _ = try await store.vacuum()
         case .resume: try await store.resume("r")

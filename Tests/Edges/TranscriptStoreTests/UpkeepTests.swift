@@ -22,6 +22,12 @@ import Transcripts
 
     @Test(arguments: [
         ("UPDATE body SET data = CAST(upper(data) || '!' AS BLOB) WHERE id = 3", "body 3"),
+        (
+            "INSERT INTO body (id, hash, size, is_searched, data) SELECT 99, hash, size, 0, data FROM body WHERE is_searched LIMIT 1",
+            "body 99"
+        ),
+        ("INSERT INTO text_use (text_use, rowid, texts) SELECT 'delete', id, texts FROM used_text LIMIT 1", "text_use"),
+        ("DELETE FROM scenario WHERE name = 'scenario/3'", "attempt 4"),
         ("UPDATE body SET size = size + 1 WHERE id = 4", "body 4"),
         ("UPDATE prompt_node SET parent_id = NULL WHERE id = 3", "prompt_node 3"),
         ("DELETE FROM llm_call WHERE (attempt_id, seq) = (2, 1)", "attempt 2, entry 1"),
@@ -115,11 +121,12 @@ import Transcripts
         let counts = try await store.sweep(Retention(newestCount: 0), at: 1e9, isTrial: false)
         #expect(counts.attempts == 25)
         let left = try await DatabaseQueue(path: store.path).read { db in
-            try ["run", "attempt", "entry", "body", "name", "prompt_node"].map {
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)")
-            }
+            try ["run", "attempt", "entry", "body", "name", "scenario", "scenario_version", "assertion", "prompt_node"]
+                .map {
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)")
+                }
         }
-        #expect(left == [0, 0, 0, 0, 0, 0])
+        #expect(left.allSatisfy { $0 == 0 }, "\(left)")
         let (before, after) = try await store.vacuum()
         #expect(after < before)
         #expect(try await store.check() == [])

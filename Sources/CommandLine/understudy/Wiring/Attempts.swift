@@ -104,6 +104,7 @@ struct Attempts: Sendable {
             id: id, run: run.id, scenario: key, startedAt: start, transcript: Transcript(subject: scenario.name))
         attempt.number = terms.number
         attempt.seed = terms.seed
+        attempt.scenarioDigest = scenario.digest
         try await store.start(attempt)
         let (transcript, files, breach) = try await rehearse(scenario, terms, in: place)
         for entry in transcript.entries { try await store.add(entry, toAttempt: id) }
@@ -130,13 +131,18 @@ struct Attempts: Sendable {
             ? Verdict(misses: misses)
             : Verdict(judging: transcript, by: scenario.expectations, circumstances, misses: misses)
         let reactions = place.sessions.flatMap { $0.faultLog.reactions() }
-        try await store.endAttempt(
-            id,
-            with: Attempt.Outcome(
-                status: breach?.status ?? (verdict.passed ? .passed : .failed),
-                findings: verdict.findings.map { $0.text(file: scenario.file) },
-                misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") },
-                reactions: reactions), at: clock.now)
+        var outcome = Attempt.Outcome(
+            status: breach?.status ?? (verdict.passed ? .passed : .failed),
+            findings: verdict.findings.map { $0.text(file: scenario.file) },
+            misses: verdict.misses.map { ([$0.title] + $0.lines).joined(separator: "\n") }, reactions: reactions)
+        outcome.assertions = verdict.assertions.map { assertion in
+            var assertion = assertion
+            assertion.expected = discretion.redact(assertion.expected)
+            assertion.seen = assertion.seen.map(discretion.redact)
+            return assertion
+        }
+        outcome.cost = transcript.cost(scenario.prices)
+        try await store.endAttempt(id, with: outcome, at: clock.now)
         return Judged(
             transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start, breach: breach)
     }

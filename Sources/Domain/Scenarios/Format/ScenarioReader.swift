@@ -1,3 +1,4 @@
+import Digests
 public import Documents
 
 /// Reads scenario files: YAML of the shape `understudy: scenario/1`.
@@ -76,7 +77,8 @@ public enum ScenarioReader {
     private static func scenario(_ root: LocatedNode, file: String, problems: [Diagnostic]) throws -> Scenario {
         var reader = ScenarioFileReader(file: file)
         reader.problems = problems
-        let scenario = reader.scenario(root)
+        var scenario = reader.scenario(root)
+        scenario?.digest = Digest.sha256Hex(root.json.bytes())
         guard let scenario, reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
         return scenario
     }

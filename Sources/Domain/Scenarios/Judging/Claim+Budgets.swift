@@ -1,8 +1,8 @@
-import AgentChats
+public import AgentChats
 import Conversations
 import Documents
 import TextConditions
-import Transcripts
+public import Transcripts
 
 extension Expectation.Claim {
     static func share(of agent: String, _ limits: Expectation.Limits, in transcript: Transcript) -> Observation {
@@ -37,7 +37,7 @@ extension Expectation.Claim {
         var unknown: [String] = []
         for (place, call) in transcript.llmCalls {
             guard let usage = call.usage else { continue }
-            guard let price = prices[call.model] ?? Price.known(for: call.model) else {
+            guard let price = Price.of(call.model, prices) else {
                 if !unknown.contains(call.model) { unknown.append(call.model) }
                 continue
             }
@@ -87,6 +87,26 @@ extension Expectation.Claim {
         return Observation(
             holds: worst.distance <= turns, turn: worst.turn,
             seen: "it recovered after \(worst.distance) \(worst.distance == 1 ? "turn" : "turns")")
+    }
+}
+
+extension Transcript {
+    /// Dollars for all calls whose usage is known; nil without such a call, or when a price is not known.
+    public func cost(_ prices: [String: Price]) -> Double? {
+        var sum: Double?
+        for (_, call) in llmCalls {
+            guard let usage = call.usage else { continue }
+            guard let price = Price.of(call.model, prices) else { return nil }
+            sum = (sum ?? 0) + price.cost(of: usage)
+        }
+        return sum
+    }
+}
+
+extension Price {
+    /// What a scenario's file says, or AutoGen's list.
+    fileprivate static func of(_ model: String, _ prices: [String: Price]) -> Price? {
+        prices[model] ?? known(for: model)
     }
 }
 

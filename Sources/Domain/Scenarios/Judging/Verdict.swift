@@ -18,6 +18,8 @@ public struct Verdict: Sendable, Equatable {
     public var findings: [Finding]
     /// In the order of the requests; those after the first are mostly its consequences.
     public var misses: [Miss]
+    /// What each expectation came to, in the same order; none where nothing was judged.
+    public var assertions: [Attempt.Assertion] = []
 
     public init(findings: [Finding] = [], misses: [Miss] = []) {
         self.findings = findings
@@ -37,7 +39,12 @@ public struct Verdict: Sendable, Equatable {
         }
         let noError = Expectation(.endedBy(.error, agent: nil), isNegated: true)
         let all = endingIsExpected ? expectations : expectations + [noError]
-        self.init(findings: all.compactMap { $0.judge(transcript, circumstances) }, misses: misses)
+        let judged = all.map { ($0, $0.judge(transcript, circumstances)) }
+        self.init(findings: judged.compactMap(\.1), misses: misses)
+        assertions = judged.map { expectation, finding in
+            Attempt.Assertion(
+                expected: expectation.description, passed: finding == nil, seen: finding?.seen, turn: finding?.turn)
+        }
     }
 
     /// Any miss fails, whatever the agents made of it.

@@ -25,6 +25,12 @@ extension Attempt {
                 outcome.reactions.append(try FaultReaction(json: value))
             }
         }
+        for (index, value) in (reader.optionalList("assertions") ?? []).enumerated() {
+            reader.within(JSONPointer(["assertions", String(index)])) {
+                outcome.assertions.append(try Assertion(json: value))
+            }
+        }
+        outcome.cost = reader.optionalNumber("cost")
         var transcript = Transcript(subject: "")
         if let value = reader.value("transcript") {
             reader.within(JSONPointer(["transcript"])) { transcript = try Transcript(json: value) }
@@ -39,13 +45,17 @@ extension Attempt {
             place: reader.optionalInt("place") ?? 0, repetition: reader.optionalInt("repetition") ?? 1,
             retry: reader.optionalInt("retry") ?? 0)
         seed = reader.optionalInt("seed")
+        scenarioDigest = reader.optionalText("scenario_sha256")
+        if let digest = scenarioDigest, digest.utf8.count != 64 || !digest.utf8.allSatisfy(isHexDigit) {
+            reader.report("scenario_sha256", "'\(digest)' is no SHA-256", expected: "64 hex digits, in lower case")
+        }
         if endedAt == nil, outcome.status != .cutShort {
             reader.report(
                 "status", "an attempt without 'ended_at' cannot be '\(outcome.status.rawValue)'",
                 expected: Status.cutShort.rawValue)
         }
         // Sums of what the transcript has.
-        _ = (reader.value("turns"), reader.value("usage"))
+        _ = (reader.value("turns"), reader.value("usage"), reader.value("metrics"))
         let problems = reader.finish()
         guard problems.isEmpty else { throw TranscriptFormatError(problems: problems) }
     }
@@ -56,8 +66,9 @@ extension AttemptSummary {
     public var members: JSONObject {
         var object = JSONObject([
             ("id", .string(id)), ("run", .string(run)), ("scenario", .string(scenario)),
-            ("status", .string(outcome.status.rawValue)),
         ])
+        object["scenario_sha256"] = scenarioDigest.map(JSONValue.string)
+        object["status"] = .string(outcome.status.rawValue)
         if number.place > 0 { object["place"] = .number(number.place) }
         if number.repetition > 1 { object["repetition"] = .number(number.repetition) }
         if number.retry > 0 { object["retry"] = .number(number.retry) }
@@ -68,9 +79,14 @@ extension AttemptSummary {
         object["usage"] = [
             "prompt_tokens": .number(usage.promptTokens), "completion_tokens": .number(usage.completionTokens),
         ]
+        object["cost"] = outcome.cost.flatMap { JSONNumber($0) }.map(JSONValue.number)
+        if metrics != Transcript.Metrics() { object["metrics"] = metrics.json }
+        if !outcome.assertions.isEmpty { object["assertions"] = .array(outcome.assertions.map(\.json)) }
         object["findings"] = .array(outcome.findings.map(JSONValue.string))
         object["misses"] = .array(outcome.misses.map(JSONValue.string))
         if !outcome.reactions.isEmpty { object["fault_reactions"] = .array(outcome.reactions.map(\.json)) }
         return object
     }
 }
+
+private func isHexDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) }

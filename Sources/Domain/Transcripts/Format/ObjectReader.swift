@@ -34,6 +34,8 @@ struct ObjectReader {
     mutating func text(_ name: String) -> String { required(name, "text", \.stringValue) ?? "" }
     mutating func int(_ name: String) -> Int? { required(name, "a whole number", \.intValue) }
     mutating func list(_ name: String) -> [JSONValue]? { required(name, "a list", \.arrayValue) }
+    mutating func bool(_ name: String) -> Bool? { required(name, "true or false", \.boolValue) }
+    mutating func optionalNumber(_ name: String) -> Double? { optional(name, "a number", \.doubleValue) }
     mutating func optionalText(_ name: String) -> String? { optional(name, "text", \.stringValue) }
     mutating func optionalInt(_ name: String) -> Int? { optional(name, "a whole number", \.intValue) }
     mutating func optionalList(_ name: String) -> [JSONValue]? { optional(name, "a list", \.arrayValue) }

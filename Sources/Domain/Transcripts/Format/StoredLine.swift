@@ -18,17 +18,32 @@ public enum StoredLine: Sendable, Equatable {
     /// - Parameter file: The path as the user typed it.
     /// - Throws: `Diagnostics` with all that is wrong in all lines.
     public static func read(_ bytes: [UInt8], file: String) throws(Diagnostics) -> [StoredLine] {
+        var reader = Reader(file: file)
         var lines: [StoredLine] = []
-        var runs: Set<String> = []
-        var problems: [Diagnostic] = []
-        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
-            func report(_ message: String, column: Int = 1, expected: String? = nil, fix: String? = nil) {
-                let place = Place(line: index + 1, column: column)
-                problems.append(Diagnostic(file: file, at: place, message, expected: expected, fix: fix))
-            }
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            if let parsed = reader.read(Array(line)) { lines.append(parsed) }
+        }
+        try reader.finish()
+        return lines
+    }
+
+    /// Reads an export line by line, and gathers what is wrong with it.
+    public struct Reader: Sendable {
+        private let file: String
+        private var number = 0
+        private var runs: Set<String> = []
+        private var problems: [Diagnostic] = []
+
+        /// - Parameter file: The path as the user typed it.
+        public init(file: String) { self.file = file }
+
+        /// - Parameter line: Without its line feed.
+        /// - Returns: Nil for an empty line, and for one that is wrong; `finish` tells what is wrong with it.
+        public mutating func read(_ line: [UInt8]) -> StoredLine? {
+            number += 1
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return nil }
             do {
-                let parsed = try StoredLine(JSONValue(parsing: Array(line)))
+                let parsed = try StoredLine(JSONValue(parsing: line))
                 switch parsed {
                 case .run(let run): runs.insert(run.id)
                 case .attempt(let attempt) where !runs.contains(attempt.run):
@@ -36,9 +51,10 @@ public enum StoredLine: Sendable, Equatable {
                         "attempt '\(attempt.id)' is of run '\(attempt.run)', which no line before it has",
                         expected: "the run's own line first",
                         fix: "export the run again, with 'understudy store export'")
+                    return nil
                 case .attempt: break
                 }
-                lines.append(parsed)
+                return parsed
             } catch let error as JSONError {
                 let before = String(decoding: line.prefix(error.offset), as: UTF8.self)
                 report(
@@ -51,12 +67,26 @@ public enum StoredLine: Sendable, Equatable {
             } catch {
                 report("\(error)")
             }
+            return nil
         }
-        guard problems.isEmpty else { throw Diagnostics(problems) }
-        return lines
+
+        /// Whether `finish` will throw.
+        public var hasProblems: Bool { !problems.isEmpty }
+
+        /// - Throws: `Diagnostics` with all that was wrong in all lines.
+        public func finish() throws(Diagnostics) {
+            guard problems.isEmpty else { throw Diagnostics(problems) }
+        }
+
+        private mutating func report(
+            _ message: String, column: Int = 1, expected: String? = nil, fix: String? = nil
+        ) {
+            let place = Place(line: number, column: column)
+            problems.append(Diagnostic(file: file, at: place, message, expected: expected, fix: fix))
+        }
     }
 
-    private init(_ json: JSONValue) throws {
+    fileprivate init(_ json: JSONValue) throws {
         switch json["understudy"]?.stringValue {
         case Run.formatName: self = .run(try Run(json: json))
         case Attempt.formatName: self = .attempt(try Attempt(json: json))

@@ -8,6 +8,8 @@ public struct ScenarioHistory: Sendable {
         public var attempt: AttemptSummary
         /// Nil for the first, for one that goes as the one before, and where one of the two has no transcript.
         public var divergence: Divergence?
+        /// The scenario says something else than when it was performed before; false where that is not known.
+        public fileprivate(set) var isOfChangedScenario = false
 
         public init(run: Run, attempt: AttemptSummary, divergence: Divergence? = nil) {
             self.run = run
@@ -21,20 +23,59 @@ public struct ScenarioHistory: Sendable {
         public var seconds: Double? { attempt.endedAt.map { max(0, $0 - attempt.startedAt) } }
     }
 
+    /// How often one expectation held.
+    public struct Expectation: Sendable, Equatable {
+        /// As a scenario's file has it.
+        public var expected: String
+        public var passed: Int
+        /// Attempts in which it was judged.
+        public var total: Int
+    }
+
     public var scenario: String
     /// The oldest first.
-    public var rows: [Row]
+    public let rows: [Row]
+    /// In the order in which they were judged first; those of all versions of the scenario.
+    public let expectations: [Expectation]
     public var flakiness: Flakiness
     /// The rate of passes that is asked for; nil when none is.
     public var minimum: Double?
 
     public init(scenario: String, rows: [Row], confidence: Double, minimum: Double? = nil) {
         self.scenario = scenario
-        self.rows = rows
+        self.rows = ScenarioHistory.compared(rows)
+        expectations = ScenarioHistory.expectations(of: rows.map(\.attempt.outcome))
         self.minimum = minimum
         flakiness = Flakiness(rows.map(\.attempt.outcome.status), confidence: confidence)
     }
 
     /// Nil when no rate is asked for.
     public var verdict: Flakiness.Verdict? { minimum.map(flakiness.verdict) }
+
+    private static func compared(_ rows: [Row]) -> [Row] {
+        var before: String?
+        return rows.map { row in
+            var row = row
+            if let digest = row.attempt.scenarioDigest {
+                row.isOfChangedScenario = before != nil && before != digest
+                before = digest
+            }
+            return row
+        }
+    }
+
+    private static func expectations(of outcomes: [Attempt.Outcome]) -> [Expectation] {
+        var all: [Expectation] = []
+        var indexes: [String: Int] = [:]
+        for assertion in outcomes.flatMap(\.assertions) {
+            let index = indexes[assertion.expected] ?? all.count
+            if index == all.count {
+                indexes[assertion.expected] = index
+                all.append(Expectation(expected: assertion.expected, passed: 0, total: 0))
+            }
+            all[index].total += 1
+            if assertion.passed { all[index].passed += 1 }
+        }
+        return all
+    }
 }

@@ -2,7 +2,7 @@ public import Documents
 public import Transcripts
 
 extension JSONReport {
-    /// `{understudy: history/1, scenario, pass_rate, attempts: […]}`, the oldest first; see `docs/transcripts.md`.
+    /// `{understudy: history/1, scenario, pass_rate, expectations: […], attempts: […]}`, the oldest first; see `docs/transcripts.md`.
     public static func history(_ history: ScenarioHistory) -> JSONValue {
         let flakiness = history.flakiness
         var rate = JSONObject([
@@ -27,13 +27,23 @@ extension JSONReport {
             object["git_sha"] = row.run.gitSHA.map(JSONValue.string)
             object["branch"] = row.run.branch.map(JSONValue.string)
             object["label"] = row.run.label.map(JSONValue.string)
+            if row.isOfChangedScenario { object["scenario_changed"] = .bool(true) }
             object["differs_from_previous"] = row.divergence.map(value(of:))
             return .object(object)
         }
-        return [
-            "understudy": "history/1", "scenario": .string(history.scenario), "pass_rate": .object(rate),
-            "attempts": .array(rows),
-        ]
+        var object = JSONObject([
+            ("understudy", "history/1"), ("scenario", .string(history.scenario)), ("pass_rate", .object(rate)),
+        ])
+        if !history.expectations.isEmpty {
+            object["expectations"] = .array(
+                history.expectations.map {
+                    [
+                        "expected": .string($0.expected), "passed": .number($0.passed), "total": .number($0.total),
+                    ]
+                })
+        }
+        object["attempts"] = .array(rows)
+        return .object(object)
     }
 
     /// `{understudy: bisect/1, scenario, found, good, bad, compared, attempts, diff}`.

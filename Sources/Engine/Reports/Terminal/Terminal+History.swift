@@ -9,10 +9,11 @@ extension Terminal {
             Line(history.scenario, .strong)
             + Line(
                 " · \(Wording.count(history.rows.count, "attempt")) in \(Wording.count(runs, "run"))", .faint)
-        var page = [head] + reliability(of: history) + [Line()]
+        var page = [head] + reliability(of: history) + expectations(of: history) + [Line()]
         page += trend("turns", history.rows.map { Double($0.attempt.turnCount) }) { Wording.count(Int($0)) }
         page += trend("tokens", history.rows.map { Double($0.tokens) }) { Wording.count(Int($0)) }
         page += trend("time", history.rows.compactMap(\.seconds)) { Wording.duration($0) }
+        page += trend("cost", history.rows.compactMap(\.attempt.outcome.cost)) { Wording.dollars($0) }
         return self.page(page + [Line()] + table(history.rows))
     }
 
@@ -54,6 +55,14 @@ extension Terminal {
         return parts.map { Line("    " + $0, .faint) }
     }
 
+    /// Those that did not always hold.
+    private func expectations(of history: ScenarioHistory) -> [Line] {
+        history.expectations.filter { $0.passed < $0.total }.map { expectation in
+            Line("  held in \(Wording.count(expectation.passed)) of \(Wording.count(expectation.total)): ", .faint)
+                + Line(expectation.expected, .caution)
+        }
+    }
+
     // MARK: Trends
 
     private static let bars = Array("▁▂▃▄▅▆▇█")
@@ -90,6 +99,7 @@ extension Terminal {
             ("TURNS", rows.map { Line(Wording.count($0.attempt.turnCount)) }),
             ("TOKENS", rows.map { Line($0.tokens == 0 ? "" : Wording.count($0.tokens)) }),
             ("TIME", rows.map { Line($0.seconds.map { Wording.duration($0) } ?? "") }),
+            ("SCENARIO", rows.map { Line($0.isOfChangedScenario ? "changed" : "", .caution) }),
             (
                 "DIFFERS FROM THE ONE BEFORE",
                 rows.map { row in Line(row.divergence.map(Wording.divergence) ?? "", .caution) }

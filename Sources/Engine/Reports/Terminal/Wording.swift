@@ -35,6 +35,15 @@ enum Wording {
         "\(count(usage.promptTokens)) + \(count(usage.completionTokens)) tokens"
     }
 
+    /// `$0.04`, `$0.00325`: cents, and as much below them as there is, to a millionth.
+    static func dollars(_ amount: Double) -> String {
+        guard amount.isFinite, amount >= 0, amount < 1e9 else { return "$?" }
+        let millionths = Int((amount * 1_000_000).rounded())
+        var fraction = String(String(1_000_000 + millionths % 1_000_000).dropFirst())
+        while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
+        return "$\(millionths / 1_000_000).\(fraction)"
+    }
+
     /// `0.41 s`, `12.3 s`, `2 min 5 s`.
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "? s" }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ProjectFiles
 import Reports
+import Synchronization
 import TranscriptStore
 import Transcripts
 
@@ -21,8 +22,31 @@ struct ImportStore: AsyncParsableCommand {
     @OptionGroup var storage: StoreOptions
 
     func run() async throws {
-        let lines = try StoredLine.read(try Project().read(file), file: file)
-        let counts = try await storage.open(for: .writing).take(lines)
+        let lines = try ImportedLines(file)
+        let counts = try await storage.open(for: .writing).take(lines.next)
         format.print(text: Console.pages.taken(counts, from: file), json: JSONReport.taken(counts, from: file))
+    }
+}
+
+/// A file's runs and attempts, one by one.
+private final class ImportedLines: Sendable {
+    private let source: LineSource
+    private let reader: Mutex<StoredLine.Reader>
+
+    init(_ file: String) throws {
+        source = try LineSource(file)
+        reader = Mutex(StoredLine.Reader(file: file))
+    }
+
+    /// Nil after the last one.
+    ///
+    /// - Throws: `FileError`; at the first line that is wrong, `Diagnostics` with all that is wrong in all lines.
+    @Sendable func next() throws -> StoredLine? {
+        while let line = try source.next() {
+            let parsed = reader.withLock { $0.read(line) }
+            if let parsed, reader.withLock({ !$0.hasProblems }) { return parsed }
+        }
+        try reader.withLock { try $0.finish() }
+        return nil
     }
 }
