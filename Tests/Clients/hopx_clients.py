@@ -4,9 +4,8 @@
 
 What the clients are asked to do is in hopx/, in groups: `sync.files` is the files of hopx-ai's synchronous class. Each
 group is a program of its own that knows nothing of `understudy`, with servers and a cassette of its own. What it tells
-must be what is expected, the same when recorded and when played, and no request may miss; only messages of the
-service's own are not sent by a replay. A group is recorded from a running `understudy sandbox` or from the recorder's
-own, with `--all` from both. `--only` takes names or beginnings of names; `--show` prints what was told.
+must be what is expected, the same when recorded and when played, and no request may miss. A group is recorded from a
+running `understudy sandbox` or from the recorder's own, with `--all` from both. `--only` takes names or beginnings of names; `--show` prints what was told.
 """
 import argparse
 import json
@@ -19,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "hopx"))
 
 from faults import FAULTS  # noqa: E402
-from groups import GROUPS, asked, expected, expected_when_played, secrets_of  # noqa: E402
+from groups import GROUPS, asked, expected, secrets_of  # noqa: E402
 from harness import PROJECT, main, understudy  # noqa: E402
 from hopx_document import document  # noqa: E402
 from passes import OF_ALL, changes, control, fail, must_have_ended_with, python_of, reported, told_by  # noqa: E402
@@ -45,12 +44,11 @@ class Stage:
         assert not found, "; ".join(f"{check}: {what}" for check, what in found.items())
 
 
-def run(group, server, key, session=None, variables=()):
+def run(group, server, key, session=None):
     """What the program told, and what it asked if that is expected too."""
     for fault in FAULTS.get(group.group, []):
         control(server, "POST", "faults", session, fault)
     exports = {"HOPX_BASE_URL": server.exports["HOPX_BASE_URL"], "HOPX_API_KEY": key, "NO_PROXY": "127.0.0.1,localhost"}
-    exports |= dict(variables)
     told = told_by([python_of(group.environment), PROGRAMS / group.program, *group.arguments], server, exports)
     if group.is_counted:
         told["asked"] = asked(group, control(server, "GET", "requests", session))
@@ -94,8 +92,8 @@ def record(stage, group, upstream, address, keys=()):
 def plays_what_was_recorded(stage, group, upstream, server):
     name = cassette(group, upstream)
     recorded = json.loads((stage.folder / f"{name}.json").read_text())
-    played = run(group, server, f"us-{name}", name, {"MESSAGE_PATIENCE": "1"})
-    found = changes(expected_when_played(group, recorded), played)
+    played = run(group, server, f"us-{name}", name)
+    found = changes(recorded, played)
     status = control(server, "GET", "status", name)
     if status["misses"] or status["not_played"]:
         found[OF_ALL] = f"missed {status['misses']}, and did not ask for {status['not_played']}"

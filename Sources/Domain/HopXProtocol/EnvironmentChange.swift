@@ -11,8 +11,8 @@ public enum EnvironmentChange: Sendable, Equatable {
     /// - Throws: `HopXError`, as the agent would refuse it.
     public init?(_ operation: HopXOperation, request: Request) throws {
         switch operation.kind {
-        case .replaceEnvironment: self = .replace(try EnvironmentChange.variables(request.body))
-        case .mergeEnvironment: self = .merge(try EnvironmentChange.variables(request.body))
+        case .replaceEnvironment: self = try EnvironmentChange(body: request.body, merges: false)
+        case .mergeEnvironment: self = try EnvironmentChange(body: request.body, merges: true)
         case .clearEnvironment: self = .clear
         case .deleteVariable:
             self = .delete(PercentEncoding.decode(request.path.split(separator: "/").last ?? "", plusIsSpace: false))
@@ -29,10 +29,10 @@ public enum EnvironmentChange: Sendable, Equatable {
         }
     }
 
-    private static func variables(_ body: [UInt8]) throws -> [String: String] {
-        guard let variables = try JSONObject(hopXBody: body).textMap("env_vars") else {
-            throw HopXError.missingParameter("env_vars")
-        }
-        return variables
+    /// - Parameter merges: What the method means; the body's own `merge` wins, which one client sends and another leaves out.
+    private init(body bytes: [UInt8], merges: Bool) throws {
+        let body = try JSONObject(hopXBody: bytes)
+        guard let variables = try body.textMap("env_vars") else { throw HopXError.missingParameter("env_vars") }
+        self = body["merge"]?.boolValue ?? merges ? .merge(variables) : .replace(variables)
     }
 }

@@ -15,6 +15,9 @@ public protocol SandboxBackend: Sendable {
     /// A run with a `process` may overlap others, and leaves the variables of kept interpreters alone.
     func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome
 
+    /// The same for a run with a `process`, whose number in the sandbox is told as soon as there is one.
+    func run(_ run: CodeRun, in sandbox: String, started: @escaping @Sendable (Int) -> Void) async throws -> CodeOutcome
+
     /// Ends the run of this `process`, with all that it has started; it then has an exit code above 128.
     func kill(_ process: String, in sandbox: String) async throws
 
@@ -43,4 +46,10 @@ extension SandboxBackend {
     public func create(_ sandbox: String, as creation: SandboxCreation) async throws { try await create(sandbox) }
 
     public var tools: SandboxTools { SandboxTools() }
+
+    public func run(
+        _ run: CodeRun, in sandbox: String, started: @escaping @Sendable (Int) -> Void
+    ) async throws -> CodeOutcome {
+        try await self.run(run, in: sandbox)
+    }
 }

@@ -3,7 +3,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
 import tempfile
 import threading
 from contextlib import asynccontextmanager
@@ -92,8 +91,8 @@ async def appeared(sandbox, path):
     return None
 
 
-# Seconds to wait for a message. Whoever knows that none will come, says so.
-PATIENCE = float(os.environ.get("MESSAGE_PATIENCE", "30"))
+# Seconds to wait for a message.
+PATIENCE = 30
 
 
 class Receiver:

@@ -73,6 +73,23 @@ import Testing
         }
     }
 
+    /// Its number is known while it runs, and what clients do to that number is done to the program.
+    @Test func whatRunsApartHasANumber() async throws {
+        try await withSandboxes(["a"]) { (backend) async throws in
+            var run = CodeRun(.command(["sleep", "301"]), timeoutSeconds: 60)
+            run.process = "proc_1"
+            let apart = run
+            let before = try await backend.processes(of: "a")
+            let (numbers, told) = AsyncStream<Int>.makeStream()
+            async let ended = backend.run(apart, in: "a") { told.yield($0) }
+            let number = try #require(await numbers.first { _ in true })
+            while try await !backend.processes(of: "a").contains("sleep 301") {}
+            try await backend.bash("kill -TERM \(number)", in: "a")
+            #expect(try await ended.exitCode == 143)
+            while try await backend.processes(of: "a") != before {}
+        }
+    }
+
     /// The kill may come before the process has been started.
     @Test func aKillThatComesFirstIsNotLost() async throws {
         try await withSandboxes(["a"]) { (backend) async throws in

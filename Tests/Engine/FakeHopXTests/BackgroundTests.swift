@@ -79,6 +79,53 @@ import Testing
         #expect((unknown.status, unknown.body["code"]) == (404, "PROCESS_NOT_FOUND"))
     }
 
+    /// A back end whose runs go on until they are let go.
+    private final class HeldBackend: SandboxBackend {
+        let gate = AsyncStream<Void>.makeStream()
+
+        func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome {
+            try await self.run(run, in: sandbox) { _ in }
+        }
+
+        func run(
+            _ run: CodeRun, in sandbox: String, started: @escaping @Sendable (Int) -> Void
+        ) async throws -> CodeOutcome {
+            started(4242)
+            for await _ in gate.stream {}
+            return CodeOutcome(stdout: "", stderr: "", exitCode: 0, executionTime: 1)
+        }
+
+        func create(_ sandbox: String) async throws {}
+        func kill(_ process: String, in sandbox: String) async throws { gate.continuation.finish() }
+        func write(_ file: FileWrite, in sandbox: String) async throws {}
+        func read(_ path: String, in sandbox: String) async throws -> [UInt8] { [] }
+        func list(_ path: String, in sandbox: String) async throws -> [FileStatus] { [] }
+        func exists(_ path: String, in sandbox: String) async throws -> Bool { true }
+        func makeDirectory(_ path: String, in sandbox: String) async throws {}
+        func remove(_ path: String, in sandbox: String) async throws {}
+        func destroy(_ sandbox: String) async { gate.continuation.finish() }
+    }
+
+    @Test func whatRunsIsCountedAndHasItsNumber() async throws {
+        let fake = FakeHopX(seed: "test", clock: clock, outcomes: BackendOutcomes(HeldBackend()))
+        let (_, token) = try await fake.create()
+        func count(_ name: String) async throws -> Int? {
+            try await fake.agent(token, "GET", "/metrics/snapshot").body[name]?.intValue
+        }
+        #expect(try await count("active_executions") == 0)
+        let started = try await fake.agent(token, "POST", "/execute/background", body: #"{"code": "1"}"#)
+        #expect(try await count("active_executions") == 1)
+        func first() async throws -> JSONValue? {
+            try await fake.agent(token, "GET", "/execute/processes").body["processes"]?.arrayValue?.first
+        }
+        while try await first()?["pid"] != 4242 {}
+        #expect(try await first()?["status"] == "running")
+        let id = try #require(started.body["process_id"]?.stringValue)
+        _ = try await fake.agent(token, "POST", "/execute/kill/\(id)")
+        #expect(try await count("active_executions") == 0)
+        #expect(try await count("total_executions") == 1, "a kill is no execution")
+    }
+
     @Test func killWithoutAnIDIsRefused() async throws {
         let (_, token) = try await fake.create()
         #expect(try await fake.agent(token, "DELETE", "/execute/kill").body["code"] == "MISSING_PARAMETER")

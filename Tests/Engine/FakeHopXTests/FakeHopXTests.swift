@@ -127,6 +127,8 @@ import Testing
             query = "limit=2&cursor=\(cursor)"
         }
         #expect(seen == ids)
+        let all = try await fake.ask("GET", "/v1/sandboxes", query: "status=&region=&cursor=").body["data"]?.arrayValue
+        #expect(all?.isEmpty == false, "an empty filter is none")
         let paused = try await fake.ask("GET", "/v1/sandboxes", query: "status=paused").body["data"]?.arrayValue
         #expect(paused?.compactMap { $0["id"]?.stringValue } == [ids[1]])
         #expect(try await fake.ask("GET", "/v1/sandboxes", query: "cursor=x").status == 400)
@@ -227,6 +229,11 @@ import Testing
         #expect(try await fake.agent(token, "GET", "/env").body["env_vars"] == ["C": "3"])
         #expect(try await fake.agent(token, "DELETE", "/env").body["env_vars"] == [:])
         #expect(try await fake.agent(token, "PATCH", "/env", body: "{}").body["code"] == "MISSING_PARAMETER")
+        // What the body says wins over what the method means.
+        let replaced = try await fake.agent(token, "PATCH", "/env", body: #"{"env_vars": {"C": "3"}, "merge": false}"#)
+        #expect(replaced.body["env_vars"] == ["C": "3"])
+        let added = try await fake.agent(token, "PUT", "/env", body: #"{"env_vars": {"D": "4"}, "merge": true}"#)
+        #expect(added.body["env_vars"] == ["C": "3", "D": "4"])
     }
 
     @Test(arguments: [

@@ -147,7 +147,7 @@ public final class LocalSandbox: SandboxBackend {
     }
 
     public func run(_ run: CodeRun, in sandbox: String) async throws -> CodeOutcome {
-        if let process = run.process { return try await runApart(run, as: process, in: sandbox) }
+        if run.process != nil { return try await self.run(run, in: sandbox) { _ in } }
         return try await outcome(of: run, in: sandbox)
     }
 
@@ -159,7 +159,8 @@ public final class LocalSandbox: SandboxBackend {
             ("timeout", .number(run.timeoutSeconds)), ("directory", .string(run.directory)),
             ("environment", .object(JSONObject(run.environment.map { ($0.key, .string($0.value)) }))),
         ]
-        if listener != nil { fields.append(("streams", true)) }
+        // What nobody waits for tells nothing but its number.
+        if listener != nil, run.process == nil { fields.append(("streams", true)) }
         if let process = run.process { fields.append(("process", .string(process))) }
         let result: JSONObject
         switch run.work {

@@ -82,6 +82,7 @@ let processesScript = #"""
             with self.lock:
                 self.leaders[name] = leader
                 is_killed = name in self.killed
+            answer({"id": job["id"], "event": {"pid": leader}})
             if is_killed:
                 kill_session(leader)
 
@@ -102,12 +103,14 @@ let processesScript = #"""
     apart = Apart()
 
     # The first of what runs apart. What leaves its parents and its session comes to it (PR_SET_CHILD_SUBREAPER), and can
-    # be killed with the rest. It ends with the program that it starts. Python may have changed its own environment.
+    # be killed with the rest. It ends with the program that it starts, and that with it (PR_SET_PDEATHSIG): its number is
+    # the one that clients see. Python may have changed its own environment.
     KEEPER = '''
     import ctypes, os, sys
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     program = os.fork()
     if not program:
+        ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
         with open("/proc/self/environ", "rb") as file:
             environment = dict(part.split(b"=", 1) for part in file.read().split(b"\\0") if b"=" in part)
         try:

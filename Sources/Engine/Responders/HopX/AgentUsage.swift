@@ -11,6 +11,8 @@ struct AgentUsage {
     /// By the route's path, in no order.
     private(set) var routes: [String: Route] = [:]
     private(set) var executions = 0
+    /// Those that a client waits for now.
+    var openExecutions = 0
 
     mutating func count(_ operation: HopXOperation, path: String, status: Int) {
         if status < 400 {
@@ -18,7 +20,7 @@ struct AgentUsage {
         } else {
             routes[path, default: Route()].failed += 1
         }
-        if operation.runsCode { executions += 1 }
+        if operation.isExecution { executions += 1 }
     }
 
     var requests: Int { routes.values.reduce(0) { $0 + $1.succeeded + $1.failed } }
@@ -27,7 +29,9 @@ struct AgentUsage {
     /// The snapshot, which a published client reads as maps by route.
     ///
     /// Times and the machine's load are zero: nothing here measures them.
-    func body(of sandbox: HopXSandbox, now: Double) -> JSONValue {
+    ///
+    /// - Parameter background: How many processes nobody waits for.
+    func body(of sandbox: HopXSandbox, background: Int, now: Double) -> JSONValue {
         let sorted = routes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         let byRoute = sorted.map { route, counts -> (String, JSONValue) in
             (route, ["success": .number(counts.succeeded), "error": .number(counts.failed)])
@@ -37,7 +41,8 @@ struct AgentUsage {
         let memory = (fields?["memory_mb"]?.intValue ?? 0) << 20, disk = (fields?["disk_mb"]?.intValue ?? 0) << 20
         return [
             "uptime_seconds": .number(Int(max(0, now - sandbox.createdAt))), "total_requests": .number(requests),
-            "total_errors": .number(errors), "active_executions": 0, "total_executions": .number(executions),
+            "total_errors": .number(errors), "active_executions": .number(openExecutions + background),
+            "total_executions": .number(executions),
             "requests_total": .object(JSONObject(byRoute)), "error_count": .number(errors),
             "avg_duration_ms": durations, "p95_duration_ms": durations,
             "system": [
@@ -45,7 +50,7 @@ struct AgentUsage {
                 "memory": ["total": .number(memory), "used": 0, "free": .number(memory), "usage_percent": 0],
                 "disk": ["total": .number(disk), "used": 0, "free": .number(disk), "usage_percent": 0],
             ],
-            "process": ["count": 1, "running": 1],
+            "process": ["count": .number(1 + background), "running": .number(1 + background)],
             "cache": ["size": 0, "hits": 0, "misses": 0, "hit_rate": 0],
             "timestamp": .string(HopXTime.text(now)),
         ]
@@ -59,4 +64,9 @@ struct AgentUsage {
             ("hopx_agent_errors_total", "counter", errors), ("hopx_agent_executions_total", "counter", executions),
         ].map { name, kind, value in "# TYPE \(name) \(kind)\n\(name) \(value)\n" }.joined()
     }
+}
+
+extension HopXOperation {
+    /// What metrics count: a kill may change what files there will be, but starts nothing.
+    var isExecution: Bool { runsCode && kind != .killProcess }
 }

@@ -37,7 +37,9 @@ extension BackendOutcomes {
         let process = BackgroundProcess(
             processID: id, executionID: "exec_" + suffix, name: body["name"]?.stringValue ?? id, language: language,
             startedAt: call.now)
-        await processes.start(process, in: sandbox) { [backend] in try await backend.run(run, in: sandbox) }
+        await processes.start(process, in: sandbox) { [backend] started in
+            try await backend.run(run, in: sandbox, started: started)
+        }
         return process
     }
 
@@ -52,7 +54,7 @@ extension BackendOutcomes {
         let process = BackgroundProcess(
             processID: "async_" + suffix, executionID: "exec_" + suffix, name: "async_" + suffix, language: language,
             startedAt: call.now)
-        await processes.start(process, in: sandbox) { [backend] in
+        await processes.start(process, in: sandbox) { [backend] started in
             func tell(_ status: Webhook.Status, _ outcome: CodeOutcome, _ error: String?) async {
                 let message = webhook.request(
                     executionID: process.executionID, status: status, outcome: outcome, error: error,
@@ -60,7 +62,7 @@ extension BackendOutcomes {
                 await webhooks.deliver(message, of: webhook)
             }
             do {
-                let outcome = try await backend.run(run, in: sandbox)
+                let outcome = try await backend.run(run, in: sandbox, started: started)
                 await tell(outcome.exitCode == 0 ? .completed : .failed, outcome, nil)
                 return outcome
             } catch let error as HopXError {

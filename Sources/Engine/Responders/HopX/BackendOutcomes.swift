@@ -54,6 +54,8 @@ public struct BackendOutcomes: OutcomeSource {
         }
     }
 
+    public func backgroundCount(in sandbox: String) async -> Int { await processes.runningCount(in: sandbox) }
+
     public func expired(_ sandbox: String) async { await end(sandbox) }
 
     private func end(_ sandbox: String) async {

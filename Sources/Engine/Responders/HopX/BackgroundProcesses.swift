@@ -12,15 +12,33 @@ actor BackgroundProcesses {
     private var entries: [String: [Entry]] = [:]
 
     /// Starts it and returns.
+    ///
+    /// - Parameter run: Handed what is to be told of the process's number.
     func start(
-        _ process: BackgroundProcess, in sandbox: String, run: @escaping @Sendable () async throws -> CodeOutcome
+        _ process: BackgroundProcess, in sandbox: String,
+        run: @escaping @Sendable (_ started: @escaping @Sendable (Int) -> Void) async throws -> CodeOutcome
     ) {
         let task = Task {
             let end: Result<CodeOutcome, any Error>
-            do { end = .success(try await run()) } catch { end = .failure(error) }
+            let (numbers, told) = AsyncStream<Int>.makeStream()
+            // Ends with the run.
+            async let _ = note(numbers, of: process.processID, in: sandbox)
+            do { end = .success(try await run { told.yield($0) }) } catch { end = .failure(error) }
+            told.finish()
             finish(process.processID, in: sandbox, end)
         }
         entries[sandbox, default: []].append(Entry(process: process, task: task))
+    }
+
+    private func note(_ numbers: AsyncStream<Int>, of id: String, in sandbox: String) async {
+        for await number in numbers {
+            if let index = index(of: id, in: sandbox) { entries[sandbox]?[index].process.pid = number }
+        }
+    }
+
+    /// How many have not ended.
+    func runningCount(in sandbox: String) -> Int {
+        entries[sandbox, default: []].count { $0.process.status == .running }
     }
 
     func list(in sandbox: String) -> [BackgroundProcess] { entries[sandbox, default: []].map(\.process) }
@@ -56,7 +74,7 @@ actor BackgroundProcesses {
         switch end {
         case .success(let outcome):
             process.exitCode = outcome.exitCode
-            process.pid = outcome.processID ?? 0
+            process.pid = outcome.processID ?? process.pid
             process.endedAt = process.startedAt + outcome.executionTime
             if process.status == .running { process.status = outcome.exitCode == 0 ? .completed : .failed }
         case .failure(let error):

@@ -28,6 +28,13 @@ extension FakeHopX {
         }
     }
 
+    private func countOpen(_ count: Int, of id: String) {
+        fleet.withLock { fleet in
+            // The call may have ended its sandbox.
+            try? fleet.update(id) { $0.usage.openExecutions += count }
+        }
+    }
+
     private func answerAgent(_ exchange: Exchange, of id: String) async throws -> Response {
         if exchange.operation.kind == .desktop {
             throw HopXError(
@@ -42,11 +49,17 @@ extension FakeHopX {
         }
         let call = exchange.call(on: member)
         switch call.callClass {
+        case .chore where exchange.operation.kind == .metrics || exchange.operation.kind == .metricsSnapshot:
+            let background = await outcomes.backgroundCount(in: id)
+            return exchange.json(member.usage.body(of: member.sandbox, background: background, now: exchange.now))
         case .chore: return try answerChore(exchange, member)
         case .change: return try await change(exchange, call, member)
         case .outcome where exchange.operation.isSocket: return try await openSocket(exchange, call)
         case .outcome:
             try fleet.withLock { try $0.update(id) { $0.files = nil } }
+            guard call.operation.isExecution else { return try await outcomes.outcome(of: call) }
+            countOpen(1, of: id)
+            defer { countOpen(-1, of: id) }
             return try await outcomes.outcome(of: call)
         }
     }
@@ -85,8 +98,6 @@ extension FakeHopX {
         case .agentSystem, .cacheStatistics, .clearCache, .jupyterSessions, .agentBackups:
             let description = AgentDescription(sandbox: member.sandbox, now: exchange.now)
             return exchange.json(description.body(exchange.operation.kind))
-        case .metrics, .metricsSnapshot:
-            return exchange.json(member.usage.body(of: member.sandbox, now: exchange.now))
         case .prometheusMetrics:
             return Response(
                 headers: ["content-type": "text/plain; charset=utf-8", "x-request-id": exchange.requestID],

@@ -83,7 +83,7 @@ extension FakeHopX {
         }
         let (page, next) = fleet.withLock {
             $0.page(
-                after: after, limit: limit, status: request.queryValue("status"), region: request.queryValue("region"))
+                after: after, limit: limit, status: request.filter("status"), region: request.filter("region"))
         }
         return exchange.json([
             "object": "list", "data": .array(page.map { .object($0.sandbox.fields) }), "has_more": .bool(next != nil),
@@ -126,4 +126,9 @@ extension FakeHopX {
         else { throw HopXError.invalidRequest("timeout_seconds must be a whole number above 0") }
         return seconds
     }
+}
+
+extension Request {
+    /// What a list is narrowed down to; an empty value is the same as none.
+    func filter(_ name: String) -> String? { queryValue(name).flatMap { $0.isEmpty ? nil : $0 } }
 }

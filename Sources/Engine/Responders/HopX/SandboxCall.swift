@@ -43,6 +43,9 @@ public protocol OutcomeSource: Sendable {
     /// What code can use in the sandboxes; empty where only a recording knows.
     var tools: SandboxTools { get }
 
+    /// How many processes in a sandbox nobody waits for.
+    func backgroundCount(in sandbox: String) async -> Int
+
     /// Told once that a sandbox has reached its time limit; a deleted one has been a change before.
     func expired(_ sandbox: String) async
 }
@@ -51,6 +54,7 @@ extension OutcomeSource {
     public func identity(for creation: SandboxCall) async throws -> String? { nil }
     public func failure(of change: SandboxCall) async throws -> Response? { nil }
     public func expired(_ sandbox: String) async {}
+    public func backgroundCount(in sandbox: String) async -> Int { 0 }
     public var simulatesBuilds: Bool { false }
     public var tools: SandboxTools { SandboxTools() }
 }
