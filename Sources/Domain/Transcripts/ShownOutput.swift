@@ -57,16 +57,3 @@ public struct ShownOutput: Sendable, Equatable {
         return Base64.decode(text.filter { !$0.isWhitespace }) ?? Array(text.utf8)
     }
 }
-
-extension ShownOutput {
-    /// With its value, or with what stands for it.
-    var json: JSONValue {
-        if let value { return ["kind": .string(kind), "value": value] }
-        return summary
-    }
-
-    /// Without its value, which may be long.
-    var summary: JSONValue {
-        ["kind": .string(kind), "sha256": .string(digest), "bytes": .number(byteCount)]
-    }
-}

@@ -54,13 +54,14 @@ struct EntryReader {
                 """
                 exit_code, \(EntryReader.name("agent_id")) AS agent, \(EntryReader.name("language_id")) AS language,
                 \(EntryReader.text("code_id")) AS code, \(EntryReader.text("stdout_id")) AS stdout,
-                \(EntryReader.text("stderr_id")) AS stderr, \(EntryReader.text("failure_id")) AS failure FROM code_run
+                \(EntryReader.text("stderr_id")) AS stderr, \(EntryReader.text("failure_id")) AS failure,
+                \(EntryReader.text("shown_id")) AS shown FROM code_run
                 """)
             return .codeRun(
                 CodeRun(
                     agent: try row.text("agent"), language: try row.text("language"), code: try row.text("code"),
                     exitCode: row["exit_code"], stdout: try row.text("stdout"), stderr: try row.text("stderr"),
-                    failure: row.optionalText("failure")))
+                    shown: try shown(row.optionalText("shown")), failure: row.optionalText("failure")))
         case "end":
             let row = try row(
                 seq,
@@ -70,6 +71,10 @@ struct EntryReader {
             return .end(End(cause: cause, agent: row.optionalText("agent"), failure: row.optionalText("failure")))
         default: throw unreadable("entry kind \(number)")
         }
+    }
+
+    private func shown(_ text: String?) throws -> [ShownOutput] {
+        try text.map { try JSONValue(parsing: $0).arrayValue ?? [] }?.map(ShownOutput.init(json:)) ?? []
     }
 
     private mutating func llmCall(_ seq: Int, _ calls: [ToolCall]) throws -> LLMCall {

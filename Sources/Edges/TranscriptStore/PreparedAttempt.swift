@@ -99,7 +99,7 @@ struct PreparedAttempt: Sendable {
                 .codeRun,
                 [
                     seq, .integer(run.exitCode), name(run.agent), name(run.language), searched(run.code),
-                    searched(run.stdout), searched(run.stderr), searched(run.failure),
+                    searched(run.stdout), searched(run.stderr), searched(run.failure), shown(run.shown),
                 ])
         case .end(let end):
             add(.ending, [seq, word(end.cause.rawValue), name(end.agent), searched(end.failure)])
@@ -131,6 +131,11 @@ struct PreparedAttempt: Sendable {
     }
 
     private mutating func body(_ bytes: [UInt8]) -> Value { .text(index(bytes, isSearched: false)) }
+
+    /// Figures and tables as one text: nobody asks for one of them alone.
+    private mutating func shown(_ shown: [ShownOutput]) -> Value {
+        shown.isEmpty ? .null : body(JSONValue.array(shown.map(\.json)).bytes())
+    }
 
     private mutating func searched(_ text: String?) -> Value {
         text.map { .text(index(Array($0.utf8), isSearched: true)) } ?? .null

@@ -45,7 +45,7 @@ struct StoredTable {
         StoredTable("tool_call", ["seq", "ord"], names: ["call_id", "name_id"], bodies: ["arguments_id"]),
         StoredTable(
             "code_run", ["seq", "exit_code"], names: ["agent_id", "language_id"],
-            bodies: ["code_id", "stdout_id", "stderr_id", "failure_id"]),
+            bodies: ["code_id", "stdout_id", "stderr_id", "failure_id", "shown_id"]),
         StoredTable("ending", ["seq", "cause"], names: ["agent_id"], bodies: ["failure_id"]),
     ]
 

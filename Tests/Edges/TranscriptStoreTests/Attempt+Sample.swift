@@ -41,7 +41,10 @@ extension Transcript {
             .llmCall(LLMCall(agent: "a", model: "m", request: ["input": [[1], 2], "messages": "text"], status: 200)),
             .llmCall(LLMCall(agent: "a", model: "m", request: request([]), status: 200)),
             .llmCall(LLMCall(agent: "a", model: "m", request: .null, status: 200)),
-            .codeRun(CodeRun(agent: "a", language: "python", code: "x = 1\n", exitCode: 0, stdout: "1\n", stderr: "w")),
+            .codeRun(
+                CodeRun(
+                    agent: "a", language: "python", code: "x = 1\n", exitCode: 0, stdout: "1\n", stderr: "w",
+                    shown: [ShownOutput("png", "AAAA"), ShownOutput("dataframe", ["rows": [[1, "a"]]])])),
             .codeRun(CodeRun(agent: "a", language: "", code: "", exitCode: nil, failure: "timed out")),
             .end(End(cause: .error, agent: nil, failure: "boom")),
             .end(End(cause: .maxTurns, agent: "a")),

@@ -91,21 +91,12 @@ extension ObjectReader {
         }
     }
 
-    /// Each with its value, or with its digest alone.
     private mutating func shown() -> [ShownOutput] {
-        (optionalList("shown") ?? []).enumerated().map { index, item in
-            var reader = ObjectReader(item, at: place.appending("shown").appending(String(index)))
-            let kind = reader.text("kind")
-            let shown: ShownOutput
-            if let value = reader.value("value") {
-                _ = (reader.value("sha256"), reader.value("bytes"))
-                shown = ShownOutput(kind, value)
-            } else {
-                shown = ShownOutput(kind, digest: reader.text("sha256"), byteCount: reader.int("bytes") ?? 0)
-            }
-            problems += reader.finish()
-            return shown
+        var all: [ShownOutput] = []
+        for (index, item) in (optionalList("shown") ?? []).enumerated() {
+            within(place.appending("shown").appending(String(index))) { all.append(try ShownOutput(json: item)) }
         }
+        return all
     }
 
     private mutating func usage() -> Usage? {

@@ -46,7 +46,7 @@ extension Migration {
             SELECT r.attempt_id, r.seq, \(chat("r")) AS chat, turn, agent.text AS agent, language.text AS language,
                 CAST(code.data AS TEXT) AS code, exit_code, CAST(stdout.data AS TEXT) AS stdout,
                 CAST(stderr.data AS TEXT) AS stderr, (SELECT CAST(data AS TEXT) FROM body WHERE id = failure_id) AS failure,
-                start, duration, stale
+                (SELECT CAST(data AS TEXT) FROM body WHERE id = shown_id) AS shown, start, duration, stale
             FROM code_run r JOIN entry USING (attempt_id, seq) JOIN name agent ON agent.id = agent_id
                 JOIN name language ON language.id = language_id JOIN body code ON code.id = code_id
                 JOIN body stdout ON stdout.id = stdout_id JOIN body stderr ON stderr.id = stderr_id;

@@ -95,6 +95,7 @@ extension Migration {
                 CASE kind WHEN 'message' THEN 1 WHEN 'llm_call' THEN 2 WHEN 'code_run' THEN 3 ELSE 4 END, start, duration,
                 stale, speaker_id, recipient_id, text_id
             FROM entry LEFT JOIN message ON message.attempt_id = entry.attempt_id AND message.seq = entry.seq;
+            ALTER TABLE code_run ADD COLUMN shown_id INTEGER REFERENCES body; -- figures and tables, as a transcript has them
             DROP TABLE message;
             DROP TABLE entry;
             ALTER TABLE entry_6 RENAME TO entry;
