@@ -22,6 +22,7 @@ struct House {
     /// Messages of its sandboxes.
     let messenger: Messenger
     private let live: LiveServices?
+    private let clients: UpstreamClients
     private let desk: RecordingDesk
 
     /// - Parameters:
@@ -46,11 +47,13 @@ struct House {
         try given.map(freshness.check)
         let name = try given?.header.name ?? House.name(cassette)
         let asksLive = mode != .replay && !(mode == .once && given != nil)
+        clients = UpstreamClients(environment: environment)
         messenger = Messenger(reach: upstreams.reach(script), allowing: upstreams.webhookHosts)
         live =
             asksLive
             ? try await LiveServices(
-                upstreams, script: script, environment: environment, messages: messenger.ofSandboxes) : nil
+                upstreams, script: script, environment: environment, clients: clients,
+                messages: messenger.ofSandboxes) : nil
         desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         // Whoever may go to a live service, or really runs code, answers nobody but those who were told this run's key.
         key = SessionKey(name, position: asksLive ? Identifiers.secret() : nil)
@@ -74,7 +77,7 @@ struct House {
             do {
                 _ = try maker.session(of: name, name: name.sessionKey, clock: shared, notes: notes)
             } catch {
-                try await live?.shutDown()
+                await live?.shutDown()
                 throw error
             }
         }
@@ -127,7 +130,8 @@ struct House {
         try keepStaleAnswers()
         let isRecorded = try await desk.finish(isComplete: isComplete)
         try await messenger.shutDown()
-        try await live?.shutDown()
+        await live?.shutDown()
+        try await clients.shutDown()
         return isRecorded
     }
 

@@ -56,14 +56,17 @@ struct LiveCheckOptions: ParsableArguments {
         literals.add(
             services.compactMap { service in upstreams.key(of: service).map { ("\(service.rawValue)-key", $0) } })
         let messenger = Messenger(allowing: upstreams.webhookHosts)
+        let clients = UpstreamClients(environment: environment)
         let live = try await LiveServices(
-            upstreams, script: nil, environment: environment, messages: messenger.ofSandboxes)
+            upstreams, script: nil, environment: environment, clients: clients, messages: messenger.ofSandboxes)
         let check = LiveCheck(
             live.responders(clock: ShiftedClock(SystemClock())), literals: literals,
             budget: .init(requests: maxRequests, tokens: maxTokens))
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await check.ask(questions, into: &report)) } catch { outcome = .failure(error) }
-        try await live.shutDown()
+        await live.shutDown()
+        try await clients.shutDown()
+        try await messenger.shutDown()
         try outcome.get()
         return report
     }

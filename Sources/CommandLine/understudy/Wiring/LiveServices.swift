@@ -2,7 +2,6 @@ import ArgumentParser
 import Cassettes
 import Foundation
 import HTTPMessages
-import HTTPNetwork
 import HopXProtocol
 import Processes
 import Responders
@@ -12,10 +11,7 @@ import Synchronization
 /// The services that stand behind a recorder, made when they are first asked for.
 struct LiveServices {
     private let upstreams: Upstreams
-    private let client: UpstreamClient
-    /// Asks through the proxy that the environment names; nil when it names none.
-    private let proxied: UpstreamClient?
-    private let direct: DirectHosts
+    private let clients: UpstreamClients
     private let script: Script?
     private let sandboxes: LocalSandbox?
     private let messages: Webhooks
@@ -27,10 +23,12 @@ struct LiveServices {
 
     /// - Parameters:
     ///   - script: For `SERVICE=script`.
+    ///   - clients: Whoever made them ends them.
     ///   - messages: Of sandboxes that are here.
     /// - Throws: `ValidationError` when a script is needed and there is none; `ProcessError` when sandboxes cannot run here.
     init(
-        _ upstreams: Upstreams, script: Script?, environment: [String: String], messages: Webhooks
+        _ upstreams: Upstreams, script: Script?, environment: [String: String], clients: UpstreamClients,
+        messages: Webhooks
     ) async throws {
         if let service = upstreams.scripted, script == nil {
             throw ValidationError(
@@ -39,6 +37,7 @@ struct LiveServices {
         }
         self.upstreams = upstreams
         self.script = script
+        self.clients = clients
         self.messages = messages
         let runsCode = upstreams.target(of: .hopx) == .sandbox && !upstreams.playsCode(script)
         if upstreams.target(of: .hopx) == .script, script?.sandbox.isEmpty ?? true {
@@ -47,11 +46,6 @@ struct LiveServices {
             )
         }
         sandboxes = runsCode ? try await LocalSandbox(.init(path: environment["PATH"] ?? "")) : nil
-        // Last, as it has to be shut down once it is there.
-        let roots = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-        direct = DirectHosts(environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")
-        proxied = Proxy(environment: environment).map { UpstreamClient(proxy: $0, trustRoots: roots) }
-        client = UpstreamClient(trustRoots: roots)
     }
 
     /// Who answers for each service, for one session.
@@ -93,10 +87,9 @@ struct LiveServices {
     }
 
     private var send: LiveService.Send {
-        { [client, proxied, direct, failures] request, base in
+        { [clients, failures] request, base in
             do {
-                let sender = direct.contains(base) ? client : proxied ?? client
-                return try await sender.send(request, to: base)
+                return try await clients.send(request, to: base)
             } catch {
                 failures.texts.withLock { $0.append("\(error)") }
                 throw error
@@ -107,43 +100,5 @@ struct LiveServices {
     /// The times that a service gave no answer at all, each as its error reads.
     var unanswered: [String] { failures.texts.withLock { $0 } }
 
-    func shutDown() async throws {
-        await sandboxes?.shutDown()
-        try await proxied?.shutdown()
-        try await client.shutdown()
-    }
-}
-
-/// The hosts that are asked without a proxy: this machine, and what `NO_PROXY` lists.
-struct DirectHosts {
-    private let suffixes: [String]
-
-    /// - Parameter list: Names with commas between; a name also stands for all below it.
-    init(_ list: String) {
-        suffixes = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    }
-
-    /// - Parameter host: In lower case.
-    static func isThisMachine(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
-    }
-
-    func contains(_ base: String) -> Bool {
-        guard let host = URL(string: base)?.host?.lowercased() else { return false }
-        if DirectHosts.isThisMachine(host) { return true }
-        return suffixes.contains { suffix in
-            suffix == "*" || host == suffix || host.hasSuffix(suffix.hasPrefix(".") ? suffix : "." + suffix)
-        }
-    }
-}
-
-extension Proxy {
-    /// The proxy that `HTTPS_PROXY` or `HTTP_PROXY` names, in either case.
-    fileprivate init?(environment: [String: String]) {
-        let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]
-        guard let text = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }),
-            let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host
-        else { return nil }
-        self.init(host: host, port: url.port ?? 80)
-    }
+    func shutDown() async { await sandboxes?.shutDown() }
 }

@@ -35,6 +35,7 @@ struct Playbill: Sendable {
     var terms = Terms()
     let project = Project()
     let environment = ProcessInfo.processInfo.environment
+    private let clients = UpstreamClients(environment: ProcessInfo.processInfo.environment)
 
     /// - Returns: True when all went as expected.
     /// - Throws: `Diagnostics` and `FileError` of all files before anything is performed.
@@ -86,7 +87,7 @@ struct Playbill: Sendable {
                 store: store, project: project, label: label, shard: selection.shard, plan: plan.id)
         }
         do {
-            try await perform(plan, acts, attempts, done: done)
+            try await performed(plan, acts, attempts, done: done)
         } catch is CancellationError {
             // What is cancelled writes nothing more; this is written still.
             try await Task { try await attempts.end(.interrupted) }.value
@@ -99,6 +100,18 @@ struct Playbill: Sendable {
         try await attempts.end(report.hasPassed ? .passed : .failed)
         try await report.summarize(attempts)
         return report.hasPassed
+    }
+
+    /// Performs what a plan has, and ends the connections that it has made.
+    private func performed(_ plan: RunPlan, _ acts: [Act], _ attempts: Attempts, done: [AttemptSummary]) async throws {
+        do {
+            try await perform(plan, acts, attempts, done: done)
+        } catch {
+            // What went wrong first is what is told.
+            try? await clients.shutDown()
+            throw error
+        }
+        try await clients.shutDown()
     }
 
     /// Performs what a plan has, some of it at a time, and reports it in the plan's order.
@@ -267,7 +280,8 @@ struct Playbill: Sendable {
         let live =
             asksLive
             ? try await LiveServices(
-                upstreams, script: script, environment: environment, messages: messenger.ofSandboxes) : nil
+                upstreams, script: script, environment: environment, clients: clients,
+                messages: messenger.ofSandboxes) : nil
         let desk = RecordingDesk(project: project, upstreams: upstreams, environment: environment)
         let outcome: Result<Attempts.Judged, any Error>
         do {
@@ -279,7 +293,7 @@ struct Playbill: Sendable {
         let passed = (try? outcome.get().verdict.passed) ?? false
         let isRecorded = try await desk.finish(isComplete: passed, tell: report.tell)
         try await messenger.shutDown()
-        try await live?.shutDown()
+        await live?.shutDown()
         var judged = try outcome.get()
         if !isRecorded, passed { judged.verdict.misses.append(.init(title: "the recording is not complete")) }
         if !judged.verdict.passed, judged.breach == nil, let unanswered = live?.unanswered.first {
