@@ -83,8 +83,14 @@ public struct UpstreamClient: Sendable {
             headers.add(name, value)
         }
         let body = answer.body
+        let status = Int(answer.status.code)
+        if let length = answer.headers.first(name: "content-length").flatMap({ Int($0) }),
+            length <= UpstreamClient.wholeByteCount
+        {
+            return Response(status: status, headers: headers, content: try await UpstreamClient.whole(body, url: url))
+        }
         return Response(
-            status: Int(answer.status.code), headers: headers,
+            status: status, headers: headers,
             content: .stream(
                 ContentStream {
                     let (stream, continuation) = AsyncThrowingStream<ContentStream.Part, any Error>.makeStream()
@@ -101,6 +107,29 @@ public struct UpstreamClient: Sendable {
                     continuation.onTermination = { _ in relay.cancel() }
                     return stream
                 }))
+    }
+
+    /// Answers with a length up to this are read at once: a stream with a task of its own costs more than they do.
+    private static let wholeByteCount = 1 << 16
+
+    /// - Throws: `CancellationError`. What comes before a body breaks off is given, with the break behind it.
+    private static func whole(_ body: HTTPClientResponse.Body, url: String) async throws -> Response.Content {
+        var bytes: [UInt8] = []
+        do {
+            for try await buffer in body { bytes.append(contentsOf: buffer.readableBytesView) }
+            return .whole(bytes)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let (start, failure) = (bytes, UpstreamClient.noAnswer(error, url: url))
+            return .stream(
+                ContentStream {
+                    AsyncThrowingStream { continuation in
+                        if !start.isEmpty { continuation.yield(.chunk(start)) }
+                        continuation.finish(throwing: failure)
+                    }
+                })
+        }
     }
 
     static func noAnswer(_ error: any Error, url: String) -> NoAnswer {

@@ -30,7 +30,7 @@ extension PageScript {
             return el("div", {}, el("div", { class: "label" }, "ran " + entry.language,
               el("span", { class: "badge " + (isGood ? "passed" : "failed") }, entry.exit_code === undefined ? "no result" : "exit " + entry.exit_code),
               seconds(entry.took)), code(entry.code.replace(/\n$/, ""), entry.language), output(entry.stdout, "output"),
-              output(entry.stderr, "errors", true), (entry.shown || []).map(shown), entry.failure ? el("div", { class: "finding" }, entry.failure) : null);
+              output(entry.stderr, "errors", true), (entry.shown || []).map(exhibit), entry.failure ? el("div", { class: "finding" }, entry.failure) : null);
           }
           return null;
         }

@@ -53,7 +53,7 @@ extension PageScript {
         const figures = { png: "image/png", svg: "image/svg+xml" };
 
         /** What code showed: figures as pictures, which run no script; all else as the text that it is. */
-        function shown(item) {
+        function exhibit(item) {
           const type = figures[item.kind], value = item.value;
           if (value === undefined) return el("div", { class: "field" }, item.kind + ", " + count(item.bytes, "byte") + ", not kept");
           if (type && typeof value === "string") {
