@@ -173,6 +173,36 @@ def check(page, file):
     expect("document.querySelectorAll('main script, main img').length", 0)
 
 
+def make_figure_report(understudy, folder):
+    """The run of a scenario whose code shows a figure, and hostile things where figures belong."""
+    cassette = folder / "cassettes/plot.yaml"
+    page = folder / "figures.html"
+    command = [understudy, "run", "plot", "--reporter", f"html={page}"]
+    assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+    text = cassette.read_text()
+    fields = """    svg: <svg xmlns="http://www.w3.org/2000/svg"><script>window.planted = 1</script><rect width="9" height="9"/></svg>
+    html: <img src=x onerror="window.planted = 1">
+    dataframe: {rows: [[1, <script>window.planted = 1</script>]]}
+"""
+    cassette.write_text(text.replace("    png: ", fields + "    png: ", 1))
+    hostile = folder / "hostile.html"
+    command[-1] = f"html={hostile}"
+    assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+    return page, hostile
+
+
+def check_figures(page, file, hostile):
+    page.open(file.as_uri() + "#at=0&tab=conversation")
+    picture = "[...document.querySelectorAll('main img')].map(img => [img.complete, img.naturalWidth, img.naturalHeight])"
+    assert page.value(f"JSON.stringify({picture})") == "[[true,400,300]]", page.value(f"JSON.stringify({picture})")
+    page.picture("figure")
+    page.open(hostile.as_uri() + "?hostile#at=0&tab=conversation")
+    assert page.value("document.querySelectorAll('main img').length") == 2
+    assert page.value("document.querySelectorAll('main script, main svg, main img[onerror]').length") == 0
+    assert page.value("typeof window.planted") == "undefined"
+    assert page.value("document.querySelector('#conversation').textContent.includes('onerror=')")
+
+
 def long_story(turns, wording):
     """A transcript of so many turns, of which every 500th is worded as told."""
     entries = []
@@ -265,12 +295,13 @@ def main():
             check(page, report)
             check_long(page, make_long_report(understudy, folder, report))
             address = check_live(page, understudy, folder)
+            check_figures(page, *make_figure_report(understudy, folder))
             outside = [url for url in page.requests if not url.startswith(("file:", "data:", "about:", address))]
             assert not outside, f"the page asked for {outside}"
             assert not page.errors, f"the console has {page.errors}"
         finally:
             page.close()
-    print("report page: no error, no request, keys and filters work, nothing planted ran; 10,000 turns stay usable; a served page is live")
+    print("report page: no error, no request, keys and filters work, nothing planted ran; figures are seen; 10,000 turns stay usable; a served page is live")
 
 
 if __name__ == "__main__":
