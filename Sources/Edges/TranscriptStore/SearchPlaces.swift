@@ -69,6 +69,12 @@ struct SearchPlaces {
             resultCode: .SQLITE_CORRUPT, message: "body \(body) is not where attempt \(newest) is said to have it")
     }
 
+    /// SQL that is true of a body that is in one of the attempts that are asked for; empty when all are.
+    func conditionOfBody(_ id: String) -> String {
+        guard !condition.isEmpty else { return "" }
+        return " AND EXISTS (SELECT 1 FROM text_use WHERE text_use MATCH '\"' || \(id) || '\"'\(condition))"
+    }
+
     /// Looked at attempt by attempt, the newest first, until there are enough.
     ///
     /// Only numbers of this file's own making are put into the text.

@@ -23,12 +23,17 @@ extension TranscriptStore {
                 }
             }
             let places = SearchPlaces(scenario: scenarioID, runs: runs, db)
-            let bodies = try Int64.fetchCursor(
-                db, sql: "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC", arguments: [match])
+            // The snippet comes with the row: asked for alone, it would have FTS5 look for all words once more.
+            let texts = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT rowid, CAST(snippet(search, 0, char(1), char(2), '…', 24) AS BLOB) AS text FROM search
+                    WHERE search MATCH ?\(places.conditionOfBody("search.rowid")) ORDER BY rowid DESC
+                    """, arguments: [match])
             var hits: [SearchHit] = []
-            while hits.count < limit, let body = try bodies.next() {
-                guard var hit = try places.last(ofBody: body) else { continue }
-                hit.snippet = try snippet(of: body, match, db)
+            while hits.count < limit, let row = try texts.next() {
+                guard var hit = try places.last(ofBody: row["rowid"]) else { continue }
+                hit.snippet = pieces(of: row.optionalText("text") ?? "")
                 hits.append(hit)
             }
             return hits
@@ -44,14 +49,8 @@ extension TranscriptStore {
     }
 }
 
-/// A part of a text; SQLite marks what was found with characters that no text needs.
-private func snippet(of body: Int64, _ match: String, _ db: Database) throws -> [SearchHit.Piece] {
-    let statement = try db.cachedStatement(
-        sql: """
-            SELECT CAST(snippet(search, 0, char(1), char(2), '…', 24) AS BLOB) AS text
-            FROM search WHERE search MATCH ? AND rowid = ?
-            """)
-    let text = try Row.fetchOne(statement, arguments: [match, body])?.optionalText("text") ?? ""
+/// A part of a text, in which SQLite has marked what was found with characters that no text needs.
+private func pieces(of text: String) -> [SearchHit.Piece] {
     var pieces: [SearchHit.Piece] = []
     var piece = SearchHit.Piece("")
     for scalar in text.unicodeScalars {
