@@ -8,6 +8,8 @@ PYTHON_TOOLS := .venv/openai-3/bin/python
 
 # Where the conformance data is.
 export GOLDEN_DIR ?= Tests/Fixtures/autogen
+# The conversations here can all be told from their requests alone as well; others need not be.
+WIRE_CHECK := $(if $(filter Tests/Fixtures/autogen,$(GOLDEN_DIR)),--wire)
 # The command that the tests with real clients start.
 export UNDERSTUDY ?= $(CURDIR)/.build/debug/understudy
 export PYTHONDONTWRITEBYTECODE := 1
@@ -56,8 +58,9 @@ test-report-page: ## Open the HTML report in headless Chromium
 test-review: ## Review differences in a terminal, and compare the session with docs/review.md
 	@$(PYTHON_TOOLS) Tests/Clients/review_terminal.py
 
-conformance: ## Compare conversations with AutoGen's, from GOLDEN_DIR
-	@swift run --skip-build conformance
+conformance: ## Compare conversations with AutoGen's, from GOLDEN_DIR and Tests/Fixtures/autogen-more
+	@swift run --skip-build conformance $(WIRE_CHECK)
+	@GOLDEN_DIR=Tests/Fixtures/autogen-more swift run --skip-build conformance
 
 format: ## Format the sources
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

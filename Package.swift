@@ -209,7 +209,10 @@ let package = Package(
             exclude: ["bench.py"], swiftSettings: settings),
         .executableTarget(
             name: "conformance",
-            dependencies: ["AgentChats", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios", "Transcripts"],
+            dependencies: [
+                "AgentChats", "Conversations", "Documents", "HTTPMessages", "ScenarioRunning", "Scenarios",
+                "Transcripts",
+            ],
             path: "Tests/Conformance",
             swiftSettings: settings
         ),

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Runs golden conversations through the engine and compares: `conformance [--grep TEXT] [--self-check]`.
+/// Runs golden conversations through the engine and compares: `conformance [--grep TEXT] [--self-check] [--wire]`.
 ///
-/// The folder is `GOLDEN_DIR`, or `Tests/Fixtures/autogen` here. Exit code 1 when a conversation differs, 2 for a wrong
+/// With `--wire` each must also be told from its requests alone, which golden files say nothing about and which not
+/// every conversation can be. The folder is `GOLDEN_DIR`, or `Tests/Fixtures/autogen` here. Exit code 1 when a conversation differs, 2 for a wrong
 /// call.
 @main
 struct Conformance {
@@ -10,25 +11,29 @@ struct Conformance {
         var arguments = CommandLine.arguments.dropFirst()
         var grep: String?
         var checksItself = false
+        var checksWire = false
         while let argument = arguments.popFirst() {
             switch argument {
             case "--grep": grep = arguments.popFirst()
             case "--self-check": checksItself = true
+            case "--wire": checksWire = true
             default:
-                print("conformance: error: unknown argument '\(argument)'\n  expected: [--grep TEXT] [--self-check]")
+                print(
+                    "conformance: error: unknown argument '\(argument)'\n  expected: [--grep TEXT] [--self-check] [--wire]"
+                )
                 exit(2)
             }
         }
         let folder = ProcessInfo.processInfo.environment["GOLDEN_DIR"] ?? "Tests/Fixtures/autogen"
         if checksItself { try await checkItself(folder) }
-        try await run(folder, grep: grep)
+        try await run(folder, grep: grep, checksWire: checksWire)
     }
 
-    private static func run(_ folder: String, grep: String?) async throws {
+    private static func run(_ folder: String, grep: String?, checksWire: Bool) async throws {
         let files = try GoldenFile.all(in: folder).filter { file in grep.map { file.name.contains($0) } ?? true }
         var passed = 0, failed = 0
         for file in files {
-            if let failure = await file.failure() {
+            if let failure = await file.failure(checksWire: checksWire) {
                 failed += 1
                 print("FAILED \(file.name)\n    \(failure)")
             } else {

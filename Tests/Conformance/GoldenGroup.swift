@@ -7,14 +7,20 @@ struct GoldenGroup {
     let manager: AgentChats.Agent
     /// In `llm_configs`; nil for a manager without one.
     let modelName: String?
-    /// The settings of the model that chooses, where they are not the manager's.
+    /// The settings of the model that chooses; nil where there is none.
     let selectorModel: JSONValue?
     let seed: RandomSeed?
 
-    init(_ config: JSONValue) throws {
+    /// - Parameter models: `llm_configs`.
+    init(_ config: JSONValue, models: JSONValue?) throws {
         let name = config["manager"]?["name"]?.stringValue ?? "chat_manager"
         modelName = config["manager"]?["llm_config"]?.stringValue
-        selectorModel = config["select_speaker_auto_llm_config"].flatMap { $0.objectValue.map(JSONValue.object) }
+        selectorModel =
+            switch config["select_speaker_auto_llm_config"] {
+            case .string(let name)?: models?[name]
+            case .object(let settings)?: .object(settings)
+            default: modelName.flatMap { models?[$0] }
+            }
         manager = AgentChats.Agent(
             name: name, kind: .manager, hasModel: modelName != nil,
             terminationTest: try TerminationTest(golden: config["manager"]?["is_termination_msg"]))
@@ -37,7 +43,8 @@ struct GoldenGroup {
             transitions: GoldenGroup.transitions(config, members),
             introducesMembers: config["send_introductions"]?.boolValue ?? false,
             followsCalls: config["func_call_filter"]?.boolValue ?? true,
-            prompts: GoldenGroup.prompts(config, hasModel: modelName != nil || selectorModel != nil))
+            clearsOnRequest: config["enable_clear_history"]?.boolValue ?? false,
+            prompts: GoldenGroup.prompts(config, hasModel: selectorModel != nil))
         let known: Set<String> = [
             "agents", "max_round", "speaker_selection_method", "allow_repeat_speaker", "send_introductions",
             "allowed_or_disallowed_speaker_transitions", "speaker_transitions_type", "func_call_filter", "manager",
@@ -45,6 +52,7 @@ struct GoldenGroup {
             "select_speaker_prompt_template", "select_speaker_auto_multiple_template",
             "select_speaker_auto_none_template", "max_retries_for_selecting_speaker",
             "role_for_select_speaker_messages", "admin_name", "select_speaker_auto_verbose",
+            "enable_clear_history",
         ]
         for member in config.objectValue?.members ?? [] where !known.contains(member.name) {
             throw GoldenProgram.Unsupported("group_chat.\(member.name)")

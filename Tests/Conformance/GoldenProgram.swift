@@ -35,11 +35,13 @@ struct GoldenProgram {
         self.script = script
         agents = config["agents"]?.arrayValue ?? []
         let tools = try GoldenTools(config["tools"]?.arrayValue ?? [])
-        let group = try config["group_chat"].map { try GoldenGroup($0) }
+        let group = try config["group_chat"].map { try GoldenGroup($0, models: config["llm_configs"]) }
         isGroup = group != nil
         cast = Cast(
-            try agents.map { config in
-                var agent = try AgentChats.Agent(golden: config)
+            try agents.map { agentConfig in
+                var agent = try AgentChats.Agent(golden: agentConfig)
+                let settings = agentConfig["llm_config"]?.stringValue.flatMap { config["llm_configs"]?[$0] }
+                agent.fillsTemplates = settings?["allow_format_str_template"]?.boolValue ?? false
                 agent.tools = tools.executed(by: agent.name)
                 return agent
             } + (group.map { [$0.manager] } ?? []),
@@ -72,7 +74,7 @@ struct GoldenProgram {
             if let settings = group.modelName {
                 models[group.manager.name] = client(group.manager.name, named(settings))
             }
-            if let settings = group.selectorModel ?? group.modelName.map(named) {
+            if let settings = group.selectorModel {
                 selectors[group.manager.name] = client("speaker_selection_agent", settings)
             }
         }
@@ -277,6 +279,41 @@ struct GoldenProgram {
 
     /// Each choice of a speaker, with the requests that it took: none of those that a cache answered.
     private func speakers(of chat: TwoAgentChat, since start: Int, isOneRun: Bool) -> [JSONValue] {
+        let calls = writer.transcript.entries[start...].compactMap { entry in
+            if case .llmCall(let call) = entry.kind, call.agent == "speaker_selection_agent" { call } else { nil }
+        }
+        let counts =
+            exactCounts(for: chat.choices, of: calls) ?? likelyCounts(for: chat.choices, since: start, isOneRun)
+        return zip(chat.choices, counts).map { choice, count in
+            var object = JSONObject([("last", .string(choice.after))])
+            object["selected"] = choice.chosen.map(JSONValue.string) ?? .null
+            if choice.chosen != nil { object["llm_requests"] = .number(count) }
+            return .object(object)
+        }
+    }
+
+    /// Where no cache answers, each question has one answer that is good, after any number that are not.
+    ///
+    /// - Returns: Nil when some questions have none.
+    private func exactCounts(for choices: [TwoAgentChat.SpeakerChoice], of calls: [LLMCall]) -> [Int]? {
+        let answered = choices.filter { $0.chosen != nil }.map(\.requests).reduce(0, +)
+        guard calls.count(where: { $0.failure == nil }) >= answered else { return nil }
+        var rest = calls[...]
+        return choices.map { choice in
+            var count = 0
+            for _ in 0..<choice.requests {
+                while let call = rest.popFirst() {
+                    count += 1
+                    if call.failure == nil { break }
+                }
+            }
+            return count
+        }
+    }
+
+    private func likelyCounts(
+        for choices: [TwoAgentChat.SpeakerChoice], since start: Int, _ isOneRun: Bool
+    ) -> [Int] {
         // The requests before each message or end; nil for the speaker of an end.
         var parts: [(count: Int, speaker: String?)] = []
         var count = 0
@@ -293,20 +330,13 @@ struct GoldenProgram {
         // In one run of a group a choice comes before each message but the first. Further runs, of turns, begin with a
         // message that nobody chose; there a choice goes with the next part that has requests and its speaker.
         var rest = isOneRun ? Array(parts.dropFirst()) : parts.filter { $0.count > 0 }
-        let areAllAsked = rest.count == chat.choices.count { $0.requests > 0 }
-        return chat.choices.map { choice in
-            var object = JSONObject([("last", .string(choice.after))])
-            object["selected"] = choice.chosen.map(JSONValue.string) ?? .null
-            guard let chosen = choice.chosen else { return .object(object) }
-            var requests = 0
-            if let part = rest.first,
+        let areAllAsked = rest.count == choices.count { $0.requests > 0 }
+        return choices.map { choice in
+            guard let chosen = choice.chosen, let part = rest.first,
                 isOneRun || choice.requests > 0 && (areAllAsked || part.speaker == chosen)
-            {
-                requests = part.count
-                rest.removeFirst()
-            }
-            object["llm_requests"] = .number(requests)
-            return .object(object)
+            else { return 0 }
+            rest.removeFirst()
+            return part.count
         }
     }
 

@@ -1,3 +1,4 @@
+import Conversations
 import Documents
 import ScenarioRunning
 import Transcripts

@@ -77,6 +77,8 @@ import Testing
     }()
 
     private static func names(in folder: String) -> [String] {
-        ProjectFolder.shippedFiles(in: folder).filter { !$0.hasSuffix(".baseline.yaml") }.map { String($0.dropFirst(folder.count + 1).dropLast(".yaml".count)) }
+        ProjectFolder.shippedFiles(in: folder).filter { !$0.hasSuffix(".baseline.yaml") }.map {
+            String($0.dropFirst(folder.count + 1).dropLast(".yaml".count))
+        }
     }
 }

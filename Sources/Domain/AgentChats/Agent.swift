@@ -27,6 +27,8 @@ public struct Agent: Sendable, Equatable {
     public var description: String
     /// Whether a language model answers for it.
     public var hasModel: Bool
+    /// Whether a message's `context` fills in its model's requests: AutoGen's `allow_format_str_template`.
+    public var fillsTemplates: Bool
     /// Nil for an agent that runs no code.
     public var lookBack: LookBack?
     /// Replies to one peer before it falls silent.
@@ -40,13 +42,15 @@ public struct Agent: Sendable, Equatable {
     /// - Parameter kind: Gives AutoGen's default for what is left nil.
     public init(
         name: String, kind: Kind, systemMessage: String? = nil, description: String? = nil, hasModel: Bool = false,
-        lookBack: LookBack? = nil, maxAutoReplies: Int? = nil, defaultReply: Message? = Message(text: ""),
+        fillsTemplates: Bool = false, lookBack: LookBack? = nil, maxAutoReplies: Int? = nil,
+        defaultReply: Message? = Message(text: ""),
         terminationTest: TerminationTest? = nil, tools: [Tool] = []
     ) {
         self.name = name
         self.systemMessage = systemMessage ?? kind.systemMessage
         self.description = description ?? kind.description(systemMessage: self.systemMessage)
         self.hasModel = hasModel
+        self.fillsTemplates = fillsTemplates
         self.lookBack = lookBack
         self.maxAutoReplies = maxAutoReplies ?? (kind == .manager ? .max : 100)
         self.defaultReply = defaultReply

@@ -14,11 +14,18 @@ public struct Cast: Sendable {
 
     /// What one agent keeps about one peer.
     private struct Memory: Sendable {
-        var messages: [Message] = []
+        var messages: [Message] = [] { didSet { hasHistory = true } }
+        /// Whether there ever was a list of messages, though it may be empty.
+        private(set) var hasHistory = false
         /// Replies since the count was last reset.
         var autoReplies = 0
         /// Whether it answers a message that does not say whether it wants an answer.
         var repliesAtReceive = false
+
+        mutating func forget() {
+            messages = []
+            hasHistory = false
+        }
     }
 
     /// What a manager keeps of its group.
@@ -58,7 +65,9 @@ public struct Cast: Sendable {
     public func history(of agent: String, with peer: String) -> [Message] { memories[agent]?[peer]?.messages ?? [] }
 
     /// Whom an agent has had to do with, sorted.
-    public func peers(of agent: String) -> [String] { memories[agent].map { $0.keys.sorted() } ?? [] }
+    public func peers(of agent: String) -> [String] {
+        (memories[agent] ?? [:]).filter(\.value.hasHistory).keys.sorted()
+    }
 
     /// AutoGen's `_prepare_chat`, for both sides.
     mutating func prepare(_ one: String, _ other: String, clearsHistory: Bool, repliesAtReceive: Bool) {
@@ -84,8 +93,11 @@ public struct Cast: Sendable {
 
     /// Puts a message into both histories.
     ///
-    /// - Throws: When it has neither content nor a call; nothing is kept then.
-    mutating func deliver(_ message: Message, from speaker: String, to listener: String) throws(ChatError) {
+    /// - Parameter prints: Whether AutoGen prints the message when it is heard, and so looks into its content.
+    /// - Throws: When it has neither content nor a call, and nothing is kept; or when it cannot be printed, and is kept.
+    mutating func deliver(
+        _ message: Message, from speaker: String, to listener: String, prints: Bool = true
+    ) throws(ChatError) {
         guard let said = message.kept(as: "assistant", speaker: speaker),
             let heard = message.kept(as: "user", speaker: speaker)
         else {
@@ -93,6 +105,29 @@ public struct Cast: Sendable {
         }
         self[speaker, listener].messages.append(said)
         self[listener, speaker].messages.append(heard)
+        if prints { try message.checkPrinting(fillsTemplates: agent(listener).fillsTemplates) }
+    }
+
+    /// Of a member's messages with each peer only the last few stay; when none do, it is as if there had been none.
+    ///
+    /// - Throws: What Python says when there are fewer.
+    mutating func forget(_ member: String, keeping count: Int) throws(ChatError) {
+        for (peer, memory) in memories[member] ?? [:] where memory.hasHistory {
+            guard count > 0 else {
+                memories[member]?[peer]?.forget()
+                continue
+            }
+            guard memory.messages.count >= count else { throw ChatError("IndexError", "list index out of range") }
+            let kept = memory.messages.suffix(count)
+            // A result of a tool stays together with its call.
+            let isResult = kept.first?.fields["tool_responses"] != nil
+            self[member, peer].messages = Array(memory.messages.suffix(isResult ? count + 1 : count))
+        }
+    }
+
+    mutating func keepLast(_ count: Int, inGroupOf manager: String) {
+        let kept = groupMessages(of: manager).suffix(count)
+        groups[manager]?.messages = Array(kept)
     }
 
     /// Whom a manager conducts; nil for any other agent.
@@ -148,6 +183,8 @@ extension Cast {
         case run([CodeBlock])
         case ask([Message])
         case call(CallRound)
+        /// What AutoGen itself does not survive.
+        case fail(ChatError)
         /// The agent is a manager, whose group talks instead.
         case conduct
     }
@@ -168,7 +205,12 @@ extension Cast {
         if let notice = stops(agent, before: last, from: peer) { return .stop(notice) }
         if let round = CallRound(last) { return .call(round) }
         if let lookBack = agent.lookBack, let blocks = Cast.code(in: messages, lookBack) { return .run(blocks) }
-        return agent.hasModel ? .ask(request(of: agent, to: peer)) : defaultReply(of: name)
+        guard agent.hasModel else { return defaultReply(of: name) }
+        do throws(ChatError) {
+            return .ask(try request(of: agent, to: peer))
+        } catch {
+            return .fail(error)
+        }
     }
 
     func defaultReply(of name: String) -> ReplyStep {
@@ -202,13 +244,20 @@ extension Cast {
     }
 
     /// The system message, then the agent's history; a `context` of the last message is used up.
-    private mutating func request(of agent: Agent, to peer: String) -> [Message] {
+    ///
+    /// - Throws: What Python says to a content that cannot be filled in from the context.
+    private mutating func request(of agent: Agent, to peer: String) throws(ChatError) -> [Message] {
         let system = Message(JSONObject([("content", .string(agent.systemMessage)), ("role", "system")]))
         var messages = self[agent.name, peer].messages
+        var context: JSONValue?
         if let last = messages.indices.last, messages[last].fields["context"] != nil {
+            context = messages[last].fields["context"]
             messages[last].fields["context"] = nil
             self[agent.name, peer].messages = messages
         }
-        return ([system] + messages).flatMap(\.unrolledMessages)
+        var request = ([system] + messages).flatMap(\.unrolledMessages)
+        guard let context, context.isTruthy else { return request }
+        for index in request.indices { try request[index].fill(in: context, fillsTemplates: agent.fillsTemplates) }
+        return request
     }
 }

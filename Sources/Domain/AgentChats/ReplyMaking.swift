@@ -48,6 +48,7 @@ struct ReplyMaking: Sendable {
         case .call(let round):
             calls = round
             return callNext(cast)
+        case .fail(let error): return .fail(error)
         case .conduct: return .conduct
         }
     }

@@ -203,8 +203,16 @@ extension TwoAgentChat {
     public var history: [Message] { cast.history(of: sender, with: recipient) }
 
     /// AutoGen's summary `last_msg`: the recipient's last message, every `TERMINATE` cut out, nothing trimmed.
-    public var lastMessageSummary: String {
-        guard let last = cast.history(of: recipient, with: sender).last else { return "" }
+    ///
+    /// - Throws: What AutoGen says when the two never had to do with each other, as no turn was taken.
+    public func lastMessageSummary() throws(ChatError) -> String {
+        guard let last = cast.history(of: recipient, with: sender).last else {
+            if cast.peers(of: recipient).contains(sender) { return "" }
+            throw ChatError(
+                "KeyError",
+                PythonText.quoted(
+                    "The agent '\(sender)' is not present in any conversation. No history available for this agent."))
+        }
         let word = "TERMINATE".unicodeScalars
         return String(String.UnicodeScalarView(last.summaryText.unicodeScalars.replacing(word, with: [])))
     }

@@ -101,7 +101,7 @@ public struct ChatPerformance: Sendable {
     private func summary(of chat: TwoAgentChat, _ method: SummaryMethod) async throws -> JSONValue {
         switch method {
         case .none: return ""
-        case .lastMessage: return .string(chat.lastMessageSummary)
+        case .lastMessage: return .string(try chat.lastMessageSummary())
         case .reflection(let prompt, let role):
             if let refusal = refusal(of: method, from: chat.sender, to: chat.recipient) { throw refusal }
             guard let model = models[chat.recipient] ?? models[chat.sender] else { return "" }

@@ -82,6 +82,52 @@ import Transcripts
         #expect(player.end == End(cause: .noEligibleSpeaker, agent: "chat_manager"))
     }
 
+    @Test func aFunctionThatLeavesItToTheConsoleEndsTheChat() {
+        var player = player(Group(members: Self.members, selection: .scripted([.method(.manual)])))
+        player.play()
+        #expect(player.chat.error?.className == "AttributeError")
+    }
+
+    @Test func aBlankAnswerNamesNobody() {
+        // `_` may be written as a space.
+        let agents = Self.agents + [Agent(name: "_", kind: .userProxy)]
+        var player = player(Group(members: Self.members + ["_"], maxRounds: 2), agents: agents)
+        player.play("   ", "Coder", "said")
+        #expect(player.selections.count == 2)
+    }
+
+    /// A call of a tool and its result; what the result says is what is looked at.
+    private func forgetful(_ result: String) -> ChatPlayer {
+        var agents = Self.agents
+        agents[0].tools = [Tool(name: "tidy", description: "")]
+        var player = player(
+            Group(members: Self.members, maxRounds: 4, selection: .method(.roundRobin), clearsOnRequest: true),
+            agents: agents)
+        let call: JSONValue = ["id": "c", "type": "function", "function": ["name": "tidy", "arguments": "{}"]]
+        let calling = ModelAnswer(message: JSONObject([("content", .null), ("tool_calls", [call])]))
+        player.play([calling, .saying("w")], outcomes: [.returned(.string(result))])
+        return player
+    }
+
+    // Every text and number is AutoGen 0.2.40's.
+    @Test(arguments: [
+        ("Clear history", "", [3, 3, 3]),
+        ("a  clear history  2 b", "a b", [4, 4, 4]),
+        ("a clear\thistory b", "a clear\thistory b", [4, 4, 4]),
+        ("clear history Story_writer, 1", "", [4, 4, 3]),
+        ("clear history nobody", "nobody", [3, 3, 3]),
+    ])
+    func aResultMakesMembersForget(result: String, text: String, lengths: [Int]) {
+        let cast = forgetful(result).chat.cast
+        #expect(Self.members.map { cast.history(of: $0, with: "chat_manager").count } == lengths)
+        #expect(cast.history(of: "chat_manager", with: "User").last { $0.role == "tool" }?.text == text)
+    }
+
+    @Test(arguments: [("an unclear history", "StopIteration"), ("clear history 9", "IndexError")])
+    func aWrongRequestToForgetEndsTheChat(result: String, error: String) {
+        #expect(forgetful(result).chat.error?.className == error)
+    }
+
     @Test func aScriptedSelectionIsFollowedToItsEnd() {
         let script: [Group.Choice] = [.agent("Story_writer"), .method(.roundRobin), .nobody]
         var player = player(Group(members: Self.members, selection: .scripted(script)))

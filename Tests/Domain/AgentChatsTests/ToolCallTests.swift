@@ -32,6 +32,8 @@ import Transcripts
         (#"{"code": "x", "more": 1}"#, "Error: run() got an unexpected keyword argument 'more'"),
         ("[1]", "Error: run() argument after ** must be a mapping, not list"),
         ("1.5", "Error: run() argument after ** must be a mapping, not float"),
+        (" -Infinity", "Error: run() argument after ** must be a mapping, not float"),
+        (#""NaN""#, "Error: run() argument after ** must be a mapping, not str"),
         ("", "Error: Expecting value: line 1 column 1 (char 0)\n The argument must be in JSON format."),
         (
             #"{"code": [1,]}"#,
@@ -123,8 +125,32 @@ import Transcripts
                 + #""lines":{"type":"integer","default":3,"description":"lines"}},"required":["code"]}}}"#)
     }
 
-    @Test(arguments: ["", "str]", "List[", "Dict[int, str]", "Literal[]", "Foo", "str | ", "Optional[str, int]"])
+    @Test(arguments: [
+        "", "str]", "List[", "Dict[str]", "Literal[]", "Literal['a\\n']", "Foo", "str | ", "Optional[str, int]",
+        "Tuple[]",
+        "Tuple[int, .]", "Union[]", "Literal['a",
+    ])
     func otherAnnotationsAreRefused(text: String) { #expect(ParameterType(python: text) == nil) }
+
+    // Every schema is what pydantic 2.14 writes.
+    @Test(arguments: [
+        ("Union[int, Optional[str]]", #"{"anyOf":[{"type":"integer"},{"type":"string"},{"type":"null"}]}"#),
+        ("None | int", #"{"anyOf":[{"type":"integer"},{"type":"null"}]}"#),
+        ("Union[int, int]", #"{"type":"integer"}"#),
+        ("Literal['a', None, 'a']", #"{"enum":["a",null]}"#),
+        ("Literal[None]", #"{"const":null,"type":"null"}"#),
+        (#"Literal['it\'s']"#, #"{"const":"it's","type":"string"}"#),
+        ("Tuple[int, ...]", #"{"items":{"type":"integer"},"type":"array"}"#),
+        (
+            "Tuple[int, str]",
+            #"{"maxItems":2,"minItems":2,"prefixItems":[{"type":"integer"},{"type":"string"}],"type":"array"}"#
+        ),
+        ("Set[bytes]", #"{"items":{"format":"binary","type":"string"},"type":"array","uniqueItems":true}"#),
+        ("Dict[int, object]", #"{"additionalProperties":true,"type":"object"}"#),
+    ])
+    func annotationsBecomeSchemas(text: String, schema: String) {
+        #expect(ParameterType(python: text).map { JSONValue.object($0.schema).text() } == schema)
+    }
 
     @Test func annotationsNest() {
         #expect(

@@ -14,7 +14,7 @@ import Transcripts
                 "user: exitcode: 1 (execution failed)\nCode output: oops", "helper: TERMINATE",
             ])
         #expect(player.end == End(cause: .terminationMessage, agent: "user"))
-        #expect(player.chat.lastMessageSummary == "")
+        #expect(try player.chat.lastMessageSummary() == "")
     }
 
     @Test func requestsNameEveryTextAndBeginWithTheSystemMessage() {
@@ -66,13 +66,13 @@ import Transcripts
         #expect(player.end?.cause == .maxConsecutiveAutoReply)
     }
 
-    @Test func theLastOfTheTurnsIsNotReactedTo() {
+    @Test func theLastOfTheTurnsIsNotReactedTo() throws {
         var player = ChatPlayer(maxTurns: 2)
         player.play("```python\na\n```", "```python\nb\n```", results: [CodeResult(exitCode: 0, output: "")])
         #expect(player.runs.count == 1)
         #expect(player.requests.count == 2)
         #expect(player.end == End(cause: .maxTurns, agent: nil))
-        #expect(player.chat.lastMessageSummary == "```python\nb\n```")
+        #expect(try player.chat.lastMessageSummary() == "```python\nb\n```")
     }
 
     @Test func turnsEndEarlyWhenTheSenderHasNoReply() {
@@ -228,9 +228,9 @@ import Transcripts
         #expect(chat.history.count == 1)
     }
 
-    @Test func theSummaryDropsTheWordAndTrimsNothing() {
+    @Test func theSummaryDropsTheWordAndTrimsNothing() throws {
         var player = ChatPlayer(proxy: .proxy(test: .contains("TERMINATE")))
         player.play(" a TERMINATE b\nTERMINATETERMINATE ")
-        #expect(player.chat.lastMessageSummary == " a  b\n ")
+        #expect(try player.chat.lastMessageSummary() == " a  b\n ")
     }
 }

@@ -129,5 +129,8 @@ import Transcripts
             try await executor.run([CodeBlock(language: "", code: "x")])
         }
         #expect(error?.className == "ValidationError")
+        #expect(
+            error?.message.hasSuffix("\n    For further information visit https://errors.pydantic.dev/2.14/v/int_type")
+                == true)
     }
 }

@@ -46,12 +46,15 @@ public struct Group: Sendable, Equatable {
     public var introducesMembers: Bool
     /// Whether calls of tools choose who can execute them.
     public var followsCalls: Bool
+    /// Whether the words `clear history` in results of tools make members forget: AutoGen's `enable_clear_history`.
+    public var clearsOnRequest: Bool
     public var prompts: SelectionPrompts
 
     public init(
         manager: String = "chat_manager", members: [String], maxRounds: Int = 10,
         selection: Selection = .method(.auto), repeats: Repeats = .everyone, transitions: [String: [String]]? = nil,
-        introducesMembers: Bool = false, followsCalls: Bool = true, prompts: SelectionPrompts = SelectionPrompts()
+        introducesMembers: Bool = false, followsCalls: Bool = true, clearsOnRequest: Bool = false,
+        prompts: SelectionPrompts = SelectionPrompts()
     ) {
         self.manager = manager
         self.members = members
@@ -61,6 +64,7 @@ public struct Group: Sendable, Equatable {
         self.transitions = transitions
         self.introducesMembers = introducesMembers
         self.followsCalls = followsCalls
+        self.clearsOnRequest = clearsOnRequest
         self.prompts = prompts
     }
 

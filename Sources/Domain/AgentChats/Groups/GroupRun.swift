@@ -40,7 +40,9 @@ struct GroupRun: Sendable {
                 "Hello everyone. We have assembled a great team today to answer questions and solve tasks. "
                 + "In attendance are:\n\n" + SelectorChat.roles(group.described(group.members, in: cast))
             for member in group.members {
-                if let failure = deliver(Message(text: text), from: group.manager, to: member, &cast) { return failure }
+                if let failure = deliver(Message(text: text), from: group.manager, to: member, prints: false, &cast) {
+                    return failure
+                }
             }
         }
         guard group.maxRounds > 0, first >= 0 else { return end(.maxRound) }
@@ -64,7 +66,7 @@ struct GroupRun: Sendable {
     private mutating func beginRound(_ cast: inout Cast, messageIndex: Int) -> Step {
         let message = cast.takeIntoGroup(of: group.manager, from: speaker, at: messageIndex)
         for member in group.members where member != speaker {
-            if let failure = deliver(message, from: group.manager, to: member, &cast) { return failure }
+            if let failure = deliver(message, from: group.manager, to: member, prints: false, &cast) { return failure }
         }
         round += 1
         if cast.agent(group.manager).terminationTest.matches(message) { return end(.terminationMessage) }
@@ -117,7 +119,14 @@ struct GroupRun: Sendable {
         case .act(let action):
             state = .replying(reply)
             return .act(action)
-        case .say(let message):
+        case .say(var message):
+            if group.clearsOnRequest {
+                do throws(ChatError) {
+                    message = try cast.clearing(by: message, in: group)
+                } catch {
+                    return .fail(error, agent: group.manager)
+                }
+            }
             if let failure = deliver(message, from: speaker, to: group.manager, &cast) { return failure }
             state = .said
             return .act(.say(message.sent(by: speaker, to: group.manager)))
@@ -133,10 +142,10 @@ struct GroupRun: Sendable {
     }
 
     private func deliver(
-        _ message: Message, from speaker: String, to listener: String, _ cast: inout Cast
+        _ message: Message, from speaker: String, to listener: String, prints: Bool = true, _ cast: inout Cast
     ) -> Step? {
         do throws(ChatError) {
-            try cast.deliver(message, from: speaker, to: listener)
+            try cast.deliver(message, from: speaker, to: listener, prints: prints)
             return nil
         } catch {
             return .fail(error, agent: speaker)

@@ -87,7 +87,8 @@ struct SelectorChat: Sendable {
             let type = PythonText.typeName(of: message.content ?? .null)
             return .fail(ChatError("AttributeError", "'\(type)' object has no attribute 'strip'"))
         }
-        let mentioned = candidates.filter { SelectorChat.mentions($0, in: text) }
+        let answer = PythonText.trimming(text)
+        let mentioned = candidates.filter { SelectorChat.mentions($0, in: answer) }
         if mentioned.count == 1 { return .chosen(mentioned[0]) }
         guard attempt <= prompts.maxRetries else { return .undecided }
         do throws(ChatError) {

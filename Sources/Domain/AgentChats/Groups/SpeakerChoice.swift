@@ -49,7 +49,13 @@ extension Cast {
         case .auto: return .ask(candidates: eligible)
         case .roundRobin: return .speaker(group.next(after: last, among: eligible))
         case .random: return .speaker(choose(among: eligible))
-        case .manual: return .speaker(group.next(after: last, among: group.members))
+        case .manual:
+            // AutoGen falls back to the next in order only when the chat as a whole is manual. Asked for by a function,
+            // it goes on to ask a model without having any messages for it.
+            guard case .method = group.selection else {
+                throw ChatError("AttributeError", "'NoneType' object has no attribute 'append'")
+            }
+            return .speaker(group.next(after: last, among: group.members))
         }
     }
 

@@ -18,6 +18,11 @@ extension PythonText {
         return result + String(quote)
     }
 
+    /// `ascii()` of what `repr()` gave.
+    static func escapingNonASCII(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { $0 += $1.isASCII ? String($1) : escape($1) }
+    }
+
     /// `repr()` of a list of texts.
     static func list(_ texts: [String]) -> String { "[" + texts.map(quoted).joined(separator: ", ") + "]" }
 
@@ -110,44 +115,5 @@ extension PythonText {
     private static func hex(_ scalar: Unicode.Scalar, _ width: Int) -> String {
         let digits = String(scalar.value, radix: 16)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-    }
-}
-
-extension PythonText {
-    /// `template.format(**values)`, for fields that are names alone.
-    static func format(_ template: String, _ values: [String: String]) throws(ChatError) -> String {
-        var result = String.UnicodeScalarView()
-        var rest = Array(template.unicodeScalars)[...]
-        while let scalar = rest.popFirst() {
-            guard scalar == "{" || scalar == "}" else {
-                result.append(scalar)
-                continue
-            }
-            if rest.first == scalar {
-                rest.removeFirst()
-                result.append(scalar)
-                continue
-            }
-            guard scalar == "{" else {
-                throw ChatError("ValueError", "Single '}' encountered in format string")
-            }
-            guard let end = rest.firstIndex(of: "}") else {
-                throw ChatError(
-                    "ValueError",
-                    rest.isEmpty ? "Single '{' encountered in format string" : "expected '}' before end of string")
-            }
-            let name = String(String.UnicodeScalarView(rest[..<end]))
-            guard let value = values[name] else {
-                guard !name.isEmpty, !name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                    throw ChatError(
-                        "IndexError",
-                        "Replacement index \(Int(name) ?? 0) out of range for positional args tuple")
-                }
-                throw ChatError("KeyError", quoted(name))
-            }
-            result.append(contentsOf: value.unicodeScalars)
-            rest = rest[(end + 1)...]
-        }
-        return String(result)
     }
 }

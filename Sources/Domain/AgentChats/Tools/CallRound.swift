@@ -53,7 +53,7 @@ struct CallRound: Sendable {
             response["name"] = call["function"]?["name"] ?? ""
             response["role"] = "function"
         } else {
-            response["tool_call_id"] = call["id"].flatMap { $0.isNull ? nil : $0 }
+            if let id = call["id"], !id.isNull { response["tool_call_id"] = id }
             response["role"] = "tool"
         }
         response["content"] = .string(outcome.text)
@@ -101,13 +101,19 @@ struct CallRound: Sendable {
         }
         guard let arguments = value.objectValue else {
             return .rejected(
-                "\(tool.name)() argument after ** must be a mapping, not \(PythonText.typeName(of: value))")
+                "\(tool.name)() argument after ** must be a mapping, not \(typeName(of: value, from: text))")
         }
         do throws(ChatError) {
             return .fits(try tool.arguments(for: arguments))
         } catch {
             return .rejected(error.message)
         }
+    }
+
+    /// `NaN` and the infinities are read as texts, but are numbers to Python.
+    private static func typeName(of value: JSONValue, from text: String) -> String {
+        if case .string = value, !text.unicodeScalars.contains("\"") { return "float" }
+        return PythonText.typeName(of: value)
     }
 
     /// AutoGen's repair: line breaks between values are dropped, line breaks and tabs inside of texts are escaped. It

@@ -68,7 +68,7 @@ extension LLMSettings.Entry {
         "default_query", "http_client", "websocket_base_url", "_strict_response_validation", "azure_endpoint",
         "azure_deployment", "azure_ad_token", "azure_ad_token_provider", "api_version", "agent", "cache", "cache_seed",
         "filter_func", "allow_format_str_template", "context", "api_type", "tags", "price", "config_list",
-        "api_rate_limit",
+        "api_rate_limit", "extra_headers", "extra_query",
     ]
 
     fileprivate init(_ settings: JSONObject, key: String) {
@@ -96,10 +96,12 @@ extension LLMSettings.Entry {
     func body(messages: [Message]) -> JSONObject {
         var rest = options
         rest["model"] = nil
+        rest["extra_body"] = nil
         rest["stream"] = false
         var body = JSONObject([("messages", .array(messages.map(\.json)))])
         body["model"] = options["model"]
         for member in rest.members.sorted(by: { $0.name < $1.name }) { body[member.name] = member.value }
+        for member in options["extra_body"]?.objectValue?.members ?? [] { body[member.name] = member.value }
         return body
     }
 }

@@ -104,12 +104,13 @@ public actor SandboxExecutor: CodeExecutor {
         return sandbox
     }
 
-    /// What the data class for results says to a missing exit code.
+    /// What the data class for results says to a missing exit code, with pydantic 2.14.
     private static let missingExitCode = ChatError(
         "ValidationError",
         """
         1 validation error for CodeResult
         exit_code
           Input should be a valid integer [type=int_type, input_value=None, input_type=NoneType]
+            For further information visit https://errors.pydantic.dev/2.14/v/int_type
         """)
 }
