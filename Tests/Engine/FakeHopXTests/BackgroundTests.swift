@@ -160,6 +160,27 @@ import Testing
         #expect(request.headers["x-hopx-signature"]?.wholeMatch(of: #/sha256=[0-9a-f]{64}/#) != nil)
     }
 
+    /// A client looks for the message's execution in the answer.
+    @Test func theMessageComesAfterTheAnswer() async throws {
+        let (_, token) = try await fake.create()
+        let answer = try await fake.respond(
+            to: Request(
+                method: "POST", path: "/execute/async", headers: ["authorization": "Bearer \(token)"],
+                body: Array(#"{"code": "1", "callback_url": "http://127.0.0.1:9/"}"#.utf8)))
+        guard case .stream(let stream) = answer.content else {
+            Issue.record("nobody could tell when it has been taken")
+            return
+        }
+        var parts = stream.makeAsyncIterator()
+        #expect(try await parts.next() != nil)
+        // The execution has ended, and its message waits.
+        while try await fake.agent(token, "GET", "/files/exists", query: "path=made.txt").body["exists"] != true {}
+        #expect(sent.requests.withLock { $0.isEmpty })
+        #expect(try await parts.next() == nil)
+        await outcomes.settle()
+        #expect(sent.requests.withLock { $0.count } == 1)
+    }
+
     @Test(arguments: [
         ("http://127.0.0.1/x", 200), ("http://[::1]:80/", 200), ("http://localhost/", 200),
         ("https://HOOKS.example/", 200), ("http://example.com/", 400), ("http://127.0.0.1.example.com/", 400),

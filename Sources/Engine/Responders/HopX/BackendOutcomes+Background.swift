@@ -54,11 +54,14 @@ extension BackendOutcomes {
         let process = BackgroundProcess(
             processID: "async_" + suffix, executionID: "exec_" + suffix, name: "async_" + suffix, language: language,
             startedAt: call.now)
+        let isAnswered = Gate()
         await processes.start(process, in: sandbox) { [backend] started in
             func tell(_ status: Webhook.Status, _ outcome: CodeOutcome, _ error: String?) async {
                 let message = webhook.request(
                     executionID: process.executionID, status: status, outcome: outcome, error: error,
                     now: call.now + outcome.executionTime)
+                // Clients look for the id in the answer.
+                await isAnswered.passed()
                 await webhooks.deliver(message, of: webhook)
             }
             do {
@@ -75,7 +78,8 @@ extension BackendOutcomes {
             [
                 "execution_id": .string(process.executionID), "status": "queued", "callback_url": .string(webhook.url),
                 "message": "Execution queued", "timestamp": .string(HopXTime.text(call.now)),
-            ], requestID: call.requestID)
+            ], requestID: call.requestID
+        ).then { isAnswered.open() }
     }
 
     private func kill(_ id: String, _ call: SandboxCall, in sandbox: String) async throws -> Response {
