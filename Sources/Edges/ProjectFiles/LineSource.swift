@@ -56,6 +56,21 @@ public final class LineSource: Sendable {
         }
     }
 
+    /// Goes back to the first line.
+    ///
+    /// - Throws: `FileError` for what can be read once only, as a pipe.
+    public func rewind() throws {
+        try state.withLock { state in
+            do {
+                try handle.seek(toOffset: 0)
+            } catch {
+                throw FileError(
+                    "read", path, cause: "it can be read once only", fix: "write it to a file, and name that")
+            }
+            state = State()
+        }
+    }
+
     private func read() throws -> Data {
         do {
             return try handle.read(upToCount: LineSource.chunk) ?? Data()

@@ -16,7 +16,7 @@ import Testing
         ("Hummingbird*", "HTTPNetwork"),
         ("AsyncHTTPClient", "HTTPNetwork"), ("HTTPTypes*", "HTTPNetwork"), ("WSCore", "HTTPNetwork"),
         ("WSClient", "HTTPNetwork"),
-        ("ServiceLifecycle", "HTTPNetwork"), ("GRDB", "TranscriptStore"), ("SQLite3", "TranscriptStore"),
+        ("ServiceLifecycle", "HTTPNetwork"), ("GRDB", "TranscriptStore"), ("GRDBSQLite", "TranscriptStore"),
         ("Subprocess", "Processes"),
         ("SystemPackage", "Processes"), ("ArgumentParser", "understudy"), ("UnixSignals", "understudy"),
     ]

@@ -138,6 +138,9 @@ import Transcripts
         let priced = Circumstances(prices: ["new": Price(prompt: 1, completion: 2)])
         #expect(expectation.judge(transcript, priced) == nil)
         #expect(try self.expectation("cost: {at_most: 3}").judge(transcript, priced)?.seen == "$3.004625")
+        #expect(transcript.cost([:]) == nil, "to count what is not known as free would hide it")
+        #expect(transcript.cost(priced.prices) == 3.004625)
+        #expect(Transcript(subject: "nobody was asked").cost([:]) == nil)
     }
 
     @Test func whatIsKnownBesideTheTranscriptIsJudged() throws {

@@ -55,6 +55,23 @@ import Testing
             scenario.conversation == .twoAgent(from: "user", to: "bot", message: "Hello.", maxTurns: nil))
     }
 
+    /// What is said counts, not how, nor where.
+    @Test func aDigestIsOfWhatAScenarioSays() throws {
+        func digests(_ text: String, base: String = Self.base) throws -> [String?] {
+            try scenarios(text, ["a/_base.yaml": base]).map(\.digest)
+        }
+        let plain = "understudy: scenario/1\nextends: _base.yaml\nname: extended\n"
+        let digest = try #require(try digests(plain).first ?? nil)
+        #expect(digest.utf8.count == 64)
+        #expect(
+            try digests("# A comment.\nunderstudy: scenario/1\nextends: _base.yaml\n\nname:   'extended'\n") == [digest]
+        )
+        #expect(try digests(plain.replacing("extended", with: "other")) != [digest])
+        #expect(try digests(plain, base: Self.base.replacing("Hello.", with: "Hello!")) != [digest])
+        let points = try digests(plain + "tags: ['${word}']\nmatrix: {word: [a, b]}\n")
+        #expect(Set(points).count == 2 && !points.contains(nil))
+    }
+
     @Test func anotherKindOfConversationReplacesTheBases() throws {
         let text = """
             understudy: scenario/1

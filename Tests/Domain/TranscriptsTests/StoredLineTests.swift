@@ -24,6 +24,11 @@ import Transcripts
             transcript: Transcript(subject: "s", entries: [Entry(turn: 1, kind: .end(End(cause: .error, agent: nil)))]))
         attempt.number = Attempt.Number(place: 3, repetition: 2, retry: 1)
         attempt.seed = -7
+        attempt.scenarioDigest = String(repeating: "0f", count: 32)
+        attempt.outcome.cost = 0.1 + 0.2
+        attempt.outcome.assertions = [
+            .init(expected: "e\u{0}", passed: true), .init(expected: "f", passed: false, seen: "s", turn: 2),
+        ]
         let begun = Attempt(id: "b", run: "r", scenario: "s", startedAt: 1, transcript: Transcript(subject: "t"))
         let lines: [StoredLine] = [.run(run), .attempt(attempt), .attempt(begun)]
         let text = lines.map(\.text).joined(separator: "\n") + "\n"
@@ -57,6 +62,15 @@ import Transcripts
         (
             attempt(entries: #"{"turn":1,"kind":"end","cause":"boredom"}"#), 1,
             "$.transcript.entries[0].cause: unknown cause 'boredom'", "one of "
+        ),
+        (
+            attempt(#","assertions":[{"expected":"e"}]"#), 1, "$.assertions[0].passed: 'passed' is missing",
+            "true or false"
+        ),
+        (attempt(#","cost":"much""#), 1, "$.cost: 'cost' cannot be text", "a number"),
+        (
+            attempt(#","scenario_sha256":"0F""#), 1, "$.scenario_sha256: '0F' is no SHA-256",
+            "64 hex digits, in lower case"
         ),
         (attempt(#","fault_reactions":[{}]"#), 1, "$.fault_reactions[0].reaction: 'reaction' is missing", "text"),
         (

@@ -12,6 +12,8 @@ import Testing
         var lines: [[UInt8]] = []
         while let line = try source.next() { lines.append(line) }
         #expect(try source.next() == nil, "the end stays the end")
+        try source.rewind()
+        #expect(try source.next() == lines.first)
         return lines
     }
 
@@ -27,6 +29,15 @@ import Testing
     func aLineMayBeLongerThanWhatIsReadAtOnce(length: Int) throws {
         let long = [UInt8](repeating: 0x78, count: length)
         #expect(try lines(of: long + [0x0A] + long + [0x0A, 0x61]) == [long, long, [0x61]])
+    }
+
+    @Test func aPipeIsReadOnce() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data("a\nb".utf8))
+        try pipe.fileHandleForWriting.close()
+        let source = try LineSource("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")
+        #expect(try source.next() == Array("a".utf8))
+        #expect(throws: FileError.self) { try source.rewind() }
     }
 
     @Test(arguments: ["", "/none"])

@@ -23,6 +23,7 @@ struct ImportStore: AsyncParsableCommand {
 
     func run() async throws {
         let lines = try ImportedLines(file)
+        try lines.check()
         let counts = try await storage.open(for: .writing).take(lines.next)
         format.print(text: Console.pages.taken(counts, from: file), json: JSONReport.taken(counts, from: file))
     }
@@ -30,17 +31,28 @@ struct ImportStore: AsyncParsableCommand {
 
 /// A file's runs and attempts, one by one.
 private final class ImportedLines: Sendable {
+    private let file: String
     private let source: LineSource
     private let reader: Mutex<StoredLine.Reader>
 
     init(_ file: String) throws {
+        self.file = file
         source = try LineSource(file)
         reader = Mutex(StoredLine.Reader(file: file))
     }
 
+    /// Reads all of it in advance, so that for a file with a bad line nobody waits for the store, and none is made.
+    ///
+    /// - Throws: `FileError`; `Diagnostics` with all that is wrong in all lines.
+    func check() throws {
+        while try next() != nil {}
+        try source.rewind()
+        reader.withLock { $0 = StoredLine.Reader(file: file) }
+    }
+
     /// Nil after the last one.
     ///
-    /// - Throws: `FileError`; at the first line that is wrong, `Diagnostics` with all that is wrong in all lines.
+    /// - Throws: As `check`.
     @Sendable func next() throws -> StoredLine? {
         while let line = try source.next() {
             let parsed = reader.withLock { $0.read(line) }
