@@ -97,6 +97,12 @@ import Transcripts
         #expect(player.said[2] == "user: text\n\n{\"a\": [1, 2.5, null, \"\u{103}\"]}\n\nError: broke")
     }
 
+    @Test func numbersHaveADoublesPrecision() {
+        var player = player()
+        player.play([calling([#"{"code": [15734.48154903752095935, 1E2, 12345678901234567890123]}"#])])
+        #expect(player.calls == [#"run {"code":[15734.48154903752,100.0,12345678901234567890123],"lines":3}"#])
+    }
+
     @Test func argumentsOfNullEndTheChat() {
         var player = player()
         player.play([calling(["null"])])
