@@ -29,7 +29,12 @@ struct ReplyMaking: Sendable {
     /// - Precondition: The event belongs to the last action.
     mutating func next(after event: TwoAgentChat.Event, _ cast: Cast) -> Step {
         switch event {
-        case .answered(let answer): return answer.reply.map(Step.say) ?? perform(cast.defaultReply(of: speaker), cast)
+        case .answered(let answer):
+            do throws(ChatError) {
+                return try answer.reply().map(Step.say) ?? perform(cast.defaultReply(of: speaker), cast)
+            } catch {
+                return .fail(error)
+            }
         case .ranCode(let result): return .say(result.reply)
         case .called(let outcome):
             calls?.take(outcome)

@@ -107,7 +107,7 @@ public struct ChatPerformance: Sendable {
             guard let model = models[chat.recipient] ?? models[chat.sender] else { return "" }
             let request = chat.reflectionRequest(prompt: prompt, role: role)
             do {
-                let reply = try await model.answer(to: request, as: chat.sender).reply
+                let reply = try await model.answer(to: request, as: chat.sender).reply()
                 guard let reply else { return .null }
                 return reply.fields.count == 1 ? reply.content ?? .null : reply.json
             } catch let error as ChatError where error.status == 400 {

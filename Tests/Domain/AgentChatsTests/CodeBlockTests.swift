@@ -36,6 +36,7 @@ import Testing
         ("pip install x", "sh"), ("python run.py", "sh"), ("python3 run.py", "sh"), ("pipeline = 1", "sh"),
         ("print(1)", "python"), ("this is not python", "python"), ("ls -la", "python"), ("{\"a\": 1}", "python"),
         ("# a comment", "python"), ("", "python"), ("def f(a, /, *, b=1):\n    return a", "python"),
+        ("  \\\n", ""), ("if x:\n\\\n    y", "python"), ("if x:\n  \\\ny", "python"), ("\\\n y", ""),
         ("match x:\n    case {\"a\": [1, *_]}: pass", "python"), ("f\"{x!r:>{width}}\"", "python"),
         ("echo hello world", ""), ("x = 1\ny =", ""), ("return 1", ""), ("Hello, world!", ""), ("npm install", ""),
         ("SELECT * FROM t", ""), ("for i in 1 2 3; do echo $i; done", ""), ("  x = 1", ""), ("print \"x\"", ""),

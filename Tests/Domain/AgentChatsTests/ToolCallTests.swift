@@ -97,6 +97,39 @@ import Transcripts
         #expect(player.said[2] == "user: text\n\n{\"a\": [1, 2.5, null, \"\u{103}\"]}\n\nError: broke")
     }
 
+    // What Python says to calls that no service ought to make.
+    @Test(arguments: [
+        (#"{"type":"function","function":{"arguments":"{}"}}"#, "expected string or bytes-like object, got 'NoneType'"),
+        (#"{"type":"function","function":{"name":5}}"#, "expected string or bytes-like object, got 'int'"),
+        (#"{"type":"function"}"#, "'NoneType' object is not subscriptable"),
+        (#"{"type":"custom","custom":{}}"#, "'function'"),
+        (#""run""#, "string indices must be integers, not 'str'"),
+        (#"[]"#, "list indices must be integers or slices, not str"),
+        (#"{"function":{"name":"run"}}"#, "'NoneType' object is not iterable"),
+        (#"{"function":{"name":"run","arguments":[1]}}"#, "sequence item 0: expected str instance, int found"),
+    ])
+    func aMalformedCallEndsTheChat(call: String, message: String) throws {
+        var player = player()
+        let call = try JSONValue(parsing: Array(call.utf8))
+        player.play([ModelAnswer(message: JSONObject([("content", .null), ("tool_calls", [call])]))])
+        #expect(player.chat.error?.message == message)
+    }
+
+    @Test func ofArgumentsInAnObjectTheNamesAreRead() {
+        var player = player()
+        let call: JSONValue = ["id": "c", "function": ["name": "run", "arguments": ["code": "x"]]]
+        player.play([ModelAnswer(message: JSONObject([("content", .null), ("tool_calls", [call])])), .saying("x")])
+        #expect(
+            player.requests.last?.last?.text
+                == "Error: Expecting value: line 1 column 1 (char 0)\n The argument must be in JSON format.")
+    }
+
+    @Test func numbersHaveADoublesPrecision() {
+        var player = player()
+        player.play([calling([#"{"code": [15734.48154903752095935, 1E2, 12345678901234567890123]}"#])])
+        #expect(player.calls == [#"run {"code":[15734.48154903752,100.0,12345678901234567890123],"lines":3}"#])
+    }
+
     @Test func argumentsOfNullEndTheChat() {
         var player = player()
         player.play([calling(["null"])])

@@ -55,7 +55,13 @@ struct SelectorChat: Sendable {
 
     mutating func start() -> Step { tell(opening) }
 
-    mutating func next(after answer: ModelAnswer) -> Step { take(answer.reply ?? Message(text: "")) }
+    mutating func next(after answer: ModelAnswer) -> Step {
+        do throws(ChatError) {
+            return take(try answer.reply() ?? Message(text: ""))
+        } catch {
+            return .fail(error)
+        }
+    }
 
     private static func told(_ text: String, role: String) -> Message {
         Message(

@@ -139,10 +139,16 @@ struct PythonJSON {
             skipDigits()
             if index == digits { index = mark }
         }
-        let spelling = String(String.UnicodeScalarView(scalars[start..<index]))
+        var spelling = String(String.UnicodeScalarView(scalars[start..<index]))
+        // To Python it is a double: digits beyond its precision are gone.
+        if spelling.utf8.contains(where: { !isDigitOrMinus($0) }), let value = Double(spelling), value.isFinite {
+            spelling = "\(value)"
+        }
         guard let number = JSONNumber(spelling: spelling) else { throw failure("Expecting value", at: start) }
         return .number(number)
     }
+
+    private func isDigitOrMinus(_ byte: UInt8) -> Bool { byte == 0x2D || (0x30...0x39).contains(byte) }
 
     private func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 

@@ -73,12 +73,18 @@ struct PythonTokenizer {
 
     private mutating func scanIndentation() throws(PythonSyntaxError) {
         var column = 0, narrow = 0
+        // Where the first backslash stands that is not in the first column: indentation goes no further than there.
+        var continued = 0
         while let scalar = next {
             switch scalar {
             case " ": (column, narrow) = (column + 1, narrow + 1)
             case "\t": (column, narrow) = ((column / 8 + 1) * 8, narrow + 1)
             case "\u{C}": (column, narrow) = (0, 0)
+            case "\\" where peek(1) == "\n" && peek(2) != nil:
+                if continued == 0 { continued = column }
+                position += 1
             default:
+                if continued > 0 { (column, narrow) = (continued, continued) }
                 // Lines with nothing on them do not count.
                 guard scalar != "\n", scalar != "#" else { return }
                 try indent(to: column, narrow)

@@ -81,8 +81,11 @@ struct CallRound: Sendable {
 
     private static func bind(_ function: JSONValue?, to tool: Tool) -> Binding {
         let given = function?["arguments"] ?? "{}"
-        guard let text = given.stringValue else {
-            return .escapes(ChatError("TypeError", "'\(PythonText.typeName(of: given))' object is not iterable"))
+        let text: String
+        do throws(ChatError) {
+            text = try self.text(ofArguments: given)
+        } catch {
+            return .escapes(error)
         }
         let value: JSONValue
         do throws(PythonJSON.Failure) {
@@ -107,6 +110,23 @@ struct CallRound: Sendable {
             return .fits(try tool.arguments(for: arguments))
         } catch {
             return .rejected(error.message)
+        }
+    }
+
+    /// What is read as JSON; services ought to send a text. Python goes through anything else that has parts, and of an
+    /// object sees the names alone.
+    private static func text(ofArguments given: JSONValue) throws(ChatError) -> String {
+        switch given {
+        case .string(let text): return text
+        case .object(let object): return object.members.map(\.name).joined()
+        case .array(let items):
+            for (index, item) in items.enumerated() where item.stringValue == nil {
+                throw ChatError(
+                    "TypeError",
+                    "sequence item \(index): expected str instance, \(PythonText.typeName(of: item)) found")
+            }
+            return items.compactMap(\.stringValue).joined()
+        default: throw ChatError("TypeError", "'\(PythonText.typeName(of: given))' object is not iterable")
         }
     }
 
