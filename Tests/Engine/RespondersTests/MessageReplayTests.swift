@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Messages about asynchronous executions, in recordings and out of them.
-@Suite struct MessageReplayTests {
+@Suite(.timeLimit(.minutes(2))) struct MessageReplayTests {
     /// A client that can be sent messages, and answers each with the next of these statuses, then 200.
     private final class Receiver: Sendable {
         private let statuses: Mutex<[Int]>
@@ -250,6 +250,32 @@ import Testing
         await #expect(throws: AbsentResponder.Asked.self) {
             try await gate.respond(to: Request(method: "POST", path: "/_understudy/callbacks/guessed"))
         }
+    }
+
+    @Test(
+        arguments: [
+            (MessageRelay.Reach.port, "http://127.0.0.1:8080", nil), (.inside, "http://127.0.0.1", nil),
+            (.address("https://Tunnel.example:8443/to"), "https://Tunnel.example:8443/to", "tunnel.example"),
+        ] as [(MessageRelay.Reach, String, String?)])
+    func theServiceIsToldWhereToSend(reach: MessageRelay.Reach, base: String, host: String?) async throws {
+        let recording = try Recording()
+        let receiver = Receiver()
+        let relay = MessageRelay(reach: reach, webhooks: receiver.webhooks(recording.clock)) { "ticket" }
+        relay.listen(at: "http://127.0.0.1:8080")
+        #expect(relay.host == host)
+        let upstream = ScriptedUpstream([.json(#"{"execution_id": "exec_1"}"#)])
+        let hopx = RecordingHopX(upstream: upstream, recorder: recording.recorder, relay: relay)
+        _ = try await hopx.ask(
+            Request(
+                method: "POST", path: "/execute/async", headers: [FakeHopX.sandboxHeader: "box"],
+                body: Self.call("job").bytes()))
+        let sent = try JSONValue(parsing: try #require(upstream.requests.first).body)["callback_url"]?.stringValue
+        #expect(sent == base + "/_understudy/callbacks/ticket")
+        let path = try #require(sent).trimmingPrefix(#/https?:..[^/]+/#)
+        let message = Request(method: "POST", path: String(path), body: Array("{}".utf8))
+        #expect(relay.takes(message))
+        #expect(await relay.respond(to: message).status == 200)
+        #expect(await receiver.next(1).map(\.path) == ["/done"])
     }
 
     /// Who cannot be reached from there sends it straight to the client, and that is said.

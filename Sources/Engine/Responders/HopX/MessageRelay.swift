@@ -116,8 +116,11 @@ public final class MessageRelay: Sendable {
     public func takes(_ request: Request) -> Bool { expectation(of: request) != nil }
 
     private func expectation(of request: Request) -> Expected? {
-        guard request.path.hasPrefix(MessageRelay.folder) else { return nil }
-        return expected.withLock { $0[String(request.path.dropFirst(MessageRelay.folder.count))] }
+        // What leads here from elsewhere may leave a prefix of its own before it. Most requests are looked at no further.
+        guard request.path.utf8.contains(UInt8(ascii: "_")),
+            let folder = request.path.firstRange(of: MessageRelay.folder)
+        else { return nil }
+        return expected.withLock { $0[String(request.path[folder.upperBound...])] }
     }
 
     /// Takes a message, records it and passes it on; a service that hears of a failure may send it again.
