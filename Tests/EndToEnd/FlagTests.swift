@@ -54,6 +54,12 @@ import Testing
         (["cassette", "adopt"], "name"),
         (["cassette", "adopt", "../up"], "../up"),
         (["record"], "scenario"),
+        (["record", "x", "--max-cost", "0"], "--max-cost takes"),
+        (["record", "x", "--python", "p", "--upstream", "openai=script"], "--upstream hopx=sandbox"),
+        (["record", "x", "--callback-address", "here"], "not an address"),
+        (["run", "--python", "p", "--upstream", "hopx=sandbox"], "a replay runs no code"),
+        (["serve", "--cassette", "a", "--callback-address", "http://a.example"], "--mode replay makes none"),
+        (["exec", "--cassette", "a", "--max-requests", "2", "--", "true"], "--mode replay asks none"),
     ]
 
     @Test(arguments: mistakes)

@@ -54,8 +54,14 @@ struct UpstreamOptions: ParsableArguments {
             upstream, keys: keys, mode: mode, webhookHosts: Set(webhookHosts.map { $0.lowercased() }), python: python,
             callbackAddress: callbackAddress.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 },
             environment: environment)
-        if python != nil, upstreams.target(of: .hopx) != .sandbox {
-            throw ValidationError("--python is for sandboxes of this machine\n  fix: add --upstream hopx=sandbox")
+        if python != nil, mode == .replay || upstreams.target(of: .hopx) != .sandbox {
+            throw ValidationError(
+                "--python is for sandboxes of this machine"
+                    + (mode == .replay ? "; a replay runs no code" : "\n  fix: add --upstream hopx=sandbox"))
+        }
+        if callbackAddress != nil, !mode.records {
+            throw ValidationError(
+                "--callback-address is for recordings; --mode \(mode.rawValue) makes none\n  fix: leave it out")
         }
         return upstreams
     }
