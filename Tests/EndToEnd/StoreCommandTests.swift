@@ -136,8 +136,8 @@ import Testing
         #expect(try await python("print(db.execute('PRAGMA user_version').fetchone()[0])") == "4\n")
         let opened = try await project.run("runs")
         #expect(
-            opened.complaints.contains("note: \(Self.file) has schema 6 now; as it was, with schema 4, "), "\(opened)")
-        #expect(project.has(Self.file + ".before-6"))
+            opened.complaints.contains("note: \(Self.file) has schema 7 now; as it was, with schema 4, "), "\(opened)")
+        #expect(project.has(Self.file + ".before-7"))
     }
 
     @Test(.enabled(if: canMount, "bubblewrap cannot mount here"), arguments: [100_000, 700_000, 1_500_000])

@@ -36,23 +36,25 @@ struct SearchPlaces {
     private let db: Database
     private let scenario: Int64?
     private let runs: [Int64]?
+    private let uses: [String]
 
     /// - Parameters:
     ///   - scenario: Only its attempts: the id of its name.
     ///   - runs: Only their attempts.
-    init(scenario: Int64?, runs: [Int64]?, _ db: Database) {
+    ///   - uses: The indexes of where texts are used.
+    init(scenario: Int64?, runs: [Int64]?, uses: [String], _ db: Database) {
         self.db = db
+        self.uses = uses
         self.scenario = scenario
         self.runs = runs
     }
 
     /// The place that was stored last, with no snippet yet; nil when there is none among the attempts that are asked for.
     func last(ofBody body: Int64) throws -> SearchHit? {
+        let newestFirst = uses.map { "SELECT rowid FROM \($0) WHERE \($0) MATCH ?1\(condition($0))" }
+            .joined(separator: " UNION ALL ")
         let statement = try db.cachedStatement(
-            sql: """
-                SELECT rowid FROM text_use WHERE text_use MATCH ?\(condition) ORDER BY rowid DESC
-                LIMIT \(SearchHit.attemptLimit)
-                """)
+            sql: "\(newestFirst) ORDER BY 1 DESC LIMIT \(SearchHit.attemptLimit)")
         let attempts = try Int64.fetchAll(statement, arguments: ["\"\(body)\""])
         guard let newest = attempts.first else { return nil }
         for column in SearchPlaces.columns {
@@ -71,20 +73,25 @@ struct SearchPlaces {
 
     /// SQL that is true of a body that is in one of the attempts that are asked for; empty when all are.
     func conditionOfBody(_ id: String) -> String {
-        guard !condition.isEmpty else { return "" }
-        return " AND EXISTS (SELECT 1 FROM text_use WHERE text_use MATCH '\"' || \(id) || '\"'\(condition))"
+        guard isLimited else { return "" }
+        let isUsed = uses.map {
+            "EXISTS (SELECT 1 FROM \($0) WHERE \($0) MATCH '\"' || \(id) || '\"'\(condition($0)))"
+        }
+        return " AND (\(isUsed.joined(separator: " OR ")))"
     }
+
+    private var isLimited: Bool { scenario != nil || runs != nil }
 
     /// Looked at attempt by attempt, the newest first, until there are enough.
     ///
     /// Only numbers of this file's own making are put into the text.
-    private var condition: String {
-        guard scenario != nil || runs != nil else { return "" }
+    private func condition(_ uses: String) -> String {
+        guard isLimited else { return "" }
         let parts = [
             scenario.map { "scenario_id = \($0)" },
             runs.map { "run_id IN (\($0.map(String.init).joined(separator: ", ")))" },
         ]
-        return " AND EXISTS (SELECT 1 FROM attempt WHERE id = text_use.rowid AND "
+        return " AND EXISTS (SELECT 1 FROM attempt WHERE id = \(uses).rowid AND "
             + parts.compactMap(\.self).joined(separator: " AND ") + ")"
     }
 

@@ -79,6 +79,31 @@ struct StoreCheck {
         }
     }
 
+    /// Whether what is to come into the indexes of words is what should.
+    mutating func waiting() throws {
+        let texts = """
+            SELECT body_id FROM waiting_text JOIN body ON body.id = body_id
+            WHERE NOT is_searched OR waiting_text.size <> body.size
+            """
+        for id in try Int64.fetchAll(db, sql: texts) {
+            problems.append(
+                StoreProblem(place: "waiting_text \(id)", message: "it is not a text that somebody says, runs or reads")
+            )
+        }
+        let uses = """
+            SELECT attempt_id, waiting_use.texts AS waiting, attempt_text.texts AS used
+            FROM waiting_use JOIN attempt_text ON id = attempt_id
+            """
+        for row in try Row.fetchAll(db, sql: uses) {
+            let (waiting, used) = (row["waiting"] as String, row["used"] as String? ?? "")
+            if waiting.split(separator: " ").sorted() != used.split(separator: " ").sorted() {
+                problems.append(
+                    StoreProblem(
+                        place: "waiting_use \(row["attempt_id"] as Int64)", message: "its texts are not the attempt's"))
+            }
+        }
+    }
+
     /// Whether the indexes of words and of uses are those of the texts; needs to be allowed to write, and changes nothing.
     mutating func search() {
         let indexes = [

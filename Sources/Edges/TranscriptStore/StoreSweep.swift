@@ -9,6 +9,8 @@ struct StoreSweep {
 
     func run(_ retention: Retention, at now: Double) throws -> SweepCounts {
         var counts = SweepCounts()
+        // What is to be taken out of the indexes has to be in them.
+        try WaitingTexts.index(db)
         let runs = try Row.fetchAll(db, sql: "SELECT * \(RunRow.order(""))").map(RunRow.run)
         for run in retention.expired(among: runs, at: now) {
             counts.runs.append(run)

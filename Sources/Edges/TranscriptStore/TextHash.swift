@@ -23,6 +23,8 @@ struct TextHash: Hashable, Sendable {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
+    var short: ShortHash { ShortHash(high: words[0], low: words[1]) }
+
     var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
     /// The bytes as SHA-256 tells them.

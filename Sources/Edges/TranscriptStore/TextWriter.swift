@@ -7,10 +7,6 @@ import GRDB
 final class TextWriter {
     let db: Database
     private var memory: TextMemory
-    private var unindexed: [(id: Int64, text: [UInt8])] = []
-    /// Of texts that are not in the index of words yet.
-    private(set) var waitingByteCount = 0
-    private var uses: [(attempt: Int64, texts: [UInt8])] = []
     private var statements: [RowStatement?] = Array(repeating: nil, count: StoredTable.ofAttempts.count)
 
     private let findName: RowStatement
@@ -20,6 +16,8 @@ final class TextWriter {
     private let markSearched: RowStatement
     private let findPrompt: RowStatement
     private let insertPrompt: RowStatement
+    private let letTextWait: RowStatement
+    private let letUseWait: RowStatement
 
     private init(_ db: Database) throws {
         self.db = db
@@ -33,12 +31,11 @@ final class TextWriter {
         findPrompt = try RowStatement("SELECT id FROM prompt_node WHERE chain_hash = ?", db)
         insertPrompt = try RowStatement(
             "INSERT INTO prompt_node (chain_hash, parent_id, body_id) VALUES (?, ?, ?)", db)
+        letTextWait = try RowStatement("INSERT INTO waiting_text (body_id, size) VALUES (?, ?)", db)
+        letUseWait = try RowStatement("INSERT INTO waiting_use (attempt_id, texts) VALUES (?, ?)", db)
     }
 
-    /// Writes all that belongs into one transaction; the indexes of words and of uses come last.
-    ///
-    /// FTS5 writes out what it has gathered whenever a statement may have to be undone, so each of its rows among others
-    /// would be a segment of its own.
+    /// Writes what belongs into one transaction.
     ///
     /// - Parameter memory: What the transaction before this one knew; then what is known after this one, to be kept once it
     ///   is committed. Nil when it fails.
@@ -46,28 +43,14 @@ final class TextWriter {
         _ db: Database, _ memory: inout TextMemory?, _ body: (TextWriter) throws -> Void
     ) throws {
         let texts = try TextWriter(db)
-        if var known = memory {
+        if var known = memory, known.version == texts.memory.version {
             // Exchanged, so that it is changed in place and not copied.
             memory = nil
-            if known.version == texts.memory.version { swap(&known, &texts.memory) }
+            swap(&known, &texts.memory)
+        } else {
+            texts.memory.waitingByteCount = try WaitingTexts.byteCount(db)
         }
         try body(texts)
-        if !texts.unindexed.isEmpty {
-            let insert = try RowStatement("INSERT INTO search (rowid, text) VALUES (?, ?)", db)
-            for (id, text) in texts.unindexed {
-                insert.bind(id, at: 1)
-                insert.bindText(text, at: 2)
-                try insert.run()
-            }
-        }
-        if !texts.uses.isEmpty {
-            let insert = try RowStatement("INSERT INTO text_use (rowid, texts) VALUES (?, ?)", db)
-            for (attempt, ids) in texts.uses {
-                insert.bind(attempt, at: 1)
-                insert.bindText(ids, at: 2)
-                try insert.run()
-            }
-        }
         memory = texts.memory
     }
 
@@ -102,7 +85,16 @@ final class TextWriter {
             if !used.isEmpty { used.append(0x20) }
             used += String(id).utf8
         }
-        if !used.isEmpty { uses.append((attempt, used)) }
+        if !used.isEmpty {
+            letUseWait.bind(attempt, at: 1)
+            letUseWait.bindText(used, at: 2)
+            try letUseWait.run()
+            memory.waitingByteCount += used.count
+        }
+        if memory.waitingByteCount >= WaitingTexts.limit {
+            try WaitingTexts.index(db)
+            memory.waitingByteCount = 0
+        }
     }
 
     private func statement(_ table: StoredTable.Name) throws -> RowStatement {
@@ -121,7 +113,7 @@ final class TextWriter {
     func name(_ text: String) throws -> Int64 { try name(Array(text.utf8)) }
 
     private func name(_ bytes: [UInt8]) throws -> Int64 {
-        if let id = memory.names[bytes] { return id }
+        if let id = memory.name(bytes) { return id }
         findName.bindText(bytes, at: 1)
         var id = try findName.number()
         if id == nil {
@@ -160,7 +152,7 @@ final class TextWriter {
 
     private func body(_ text: PreparedAttempt.Text) throws -> Int64 {
         let isSearched = text.isSearched && !text.bytes.isEmpty
-        var known = memory.bodies[text.hash]
+        var known = memory.body(text.hash)
         if known == nil {
             findBody.bind(text.hash, at: 1)
             known = try findBody.number().map { TextMemory.Body(id: $0 / 2, isSearched: $0 & 1 == 1) }
@@ -173,7 +165,7 @@ final class TextWriter {
             if isSearched, !known.isSearched {
                 markSearched.bind(id, at: 1)
                 try markSearched.run()
-                index(text.bytes, id)
+                try letWait(id, text.bytes.count)
             }
         } else {
             insertBody.bind(text.hash, at: 1)
@@ -182,19 +174,21 @@ final class TextWriter {
             insertBody.bind(isSearched ? 1 : 0, at: 4)
             try insertBody.run()
             id = db.lastInsertedRowID
-            if isSearched { index(text.bytes, id) }
+            if isSearched { try letWait(id, text.bytes.count) }
         }
         memory.remember(text.hash, .init(id: id, isSearched: isSearched || known?.isSearched == true))
         return id
     }
 
-    private func index(_ text: [UInt8], _ id: Int64) {
-        unindexed.append((id, text))
-        waitingByteCount += text.count
+    private func letWait(_ id: Int64, _ size: Int) throws {
+        letTextWait.bind(id, at: 1)
+        letTextWait.bind(size, at: 2)
+        try letTextWait.run()
+        memory.waitingByteCount += size
     }
 
     private func prompt(_ hash: TextHash, parent: Int64?, body: Int64) throws -> Int64 {
-        if let id = memory.prompts[hash] { return id }
+        if let id = memory.prompt(hash) { return id }
         findPrompt.bind(hash, at: 1)
         var id = try findPrompt.number()
         if id == nil {

@@ -31,15 +31,8 @@ extension TranscriptStore {
         try await write { db in
             var counts = MergeCounts()
             var memory: TextMemory?
-            var line = try next()
-            while line != nil {
-                // What goes into the indexes at the end is in memory until then.
-                try TextWriter.within(db, &memory) { texts in
-                    while let taken = line, texts.waitingByteCount < 1 << 22 {
-                        try counts.take(taken, texts)
-                        line = try next()
-                    }
-                }
+            try TextWriter.within(db, &memory) { texts in
+                while let line = try next() { try counts.take(line, texts) }
             }
             try db.execute(sql: "DELETE FROM attempt WHERE \(AttemptRow.isOvertaken)")
             return counts

@@ -17,6 +17,7 @@ extension TranscriptStore {
                 try check.references()
                 try check.bodies()
                 try check.chains()
+                try check.waiting()
                 if !db.configuration.readonly { check.search() }
                 return check.problems
             }
@@ -68,6 +69,10 @@ extension TranscriptStore {
         try await checkpoint()
         let before = size()
         try await writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try WaitingTexts.index(db)
+                return .commit
+            }
             try db.execute(
                 sql: """
                     INSERT INTO search (search) VALUES ('optimize'); INSERT INTO text_use (text_use) VALUES ('optimize')

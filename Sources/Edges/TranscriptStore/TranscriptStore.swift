@@ -27,8 +27,7 @@ public actor TranscriptStore {
     private var open: [String: Attempt] = [:]
     /// Of the texts that were written last.
     let memory = SharedTextMemory()
-    /// What is to be written next.
-    var batch = WriteBatch()
+    private let writing: WriteQueue
 
     /// Opens a store, and brings an older one up to date.
     ///
@@ -41,6 +40,7 @@ public actor TranscriptStore {
         }
         if purpose == .writing { try StoreFile.makeFolder(of: path) }
         file = try StoreFile.open(path, for: purpose, patience: patience)
+        writing = WriteQueue(file.queue, memory)
     }
 
     /// What became of the file when it was opened, for its user; nil if it was opened as it was.
@@ -56,6 +56,11 @@ public actor TranscriptStore {
     /// Runs a transaction; SQLite's errors come out as the store's.
     func write<Result: Sendable>(_ body: @Sendable @escaping (Database) throws -> Result) async throws -> Result {
         try await wrapping(.write) { try await queue.write(body) }
+    }
+
+    /// Writes together with what others want to have written at this time; returns when it is committed.
+    private func writeWithOthers(_ work: @escaping WriteQueue.Work) async throws {
+        try await wrapping(.write) { try await writing.write(work) }
     }
 
     /// For what cannot be done within a transaction, or makes its own.

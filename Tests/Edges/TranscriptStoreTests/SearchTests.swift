@@ -15,11 +15,25 @@ import Transcripts
         store = try TranscriptStore(path: folder.store, for: .writing)
     }
 
+    /// Looks twice: while another program writes, so that texts which wait for the indexes stay where they are, and then again.
     private func find(_ text: String, scenario: String? = nil, run: String? = nil, limit: Int = 20) async throws
         -> [SearchHit]
     {
         let only = if let run { try await store.run(named: run) } else { Run?.none }
-        return try await store.search(SearchQuery(text), scenario: scenario, run: only, limit: limit)
+        let lock = try Lock(on: folder.store, "BEGIN IMMEDIATE")
+        let before = try await store.search(SearchQuery(text), scenario: scenario, run: only, limit: limit)
+        try lock.release()
+        let hits = try await store.search(SearchQuery(text), scenario: scenario, run: only, limit: limit)
+        #expect(before == hits)
+        #expect(try await waitingCount() == 0)
+        return hits
+    }
+
+    private func waitingCount() async throws -> Int? {
+        try await DatabaseQueue(path: folder.store).read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT (SELECT count(*) FROM waiting_text) + (SELECT count(*) FROM waiting_use)")
+        }
     }
 
     /// Two runs of every kind of text, and a third run that repeats the first.
@@ -49,6 +63,8 @@ import Transcripts
             Attempt.Outcome(status: .failed, findings: ["found \(word)"], misses: ["missed \(word)"])
         }
         try await store.store(transcript("one"), as: "a", run: "019a", outcome: outcome("one"))
+        // Of what is searched for below, a part is in the indexes, and a part waits.
+        _ = try await store.search(SearchQuery("one"), limit: 1)
         try await store.store(transcript("two"), as: "b", run: "019b", outcome: outcome("two"))
         try await store.store(transcript("one"), as: "c", run: "019c", outcome: outcome("one"))
     }
@@ -156,5 +172,37 @@ import Transcripts
             try Int.fetchOne(db, sql: "SELECT count(*) FROM body WHERE CAST(data AS TEXT) LIKE '%quux%'")
         }
         #expect(count == 1)
+    }
+
+    /// More texts than may wait: whoever writes brings them into the indexes.
+    @Test func whatWaitsIsBounded() async throws {
+        try await store.start(Run.sample("r"))
+        let words = String(repeating: "as long as a page is ", count: 5000)
+        for attempt in 0..<5 {
+            let entries = (0..<10).map { index in
+                let text = "\(words)number\(attempt * 10 + index)"
+                return Entry(
+                    turn: index + 1, kind: .message(MessageSent(speaker: "a", recipient: "b", text: text)))
+            }
+            try await store.store(Transcript(subject: "s", entries: entries), as: "a\(attempt)", run: "r")
+        }
+        let waiting = try #require(try await waitingCount())
+        #expect(waiting > 0 && waiting <= 11, "one attempt of 1 MB of five")
+        #expect(try await store.check() == [])
+        #expect(try await find("number0").map(\.attempt) == ["a0"])
+        #expect(try await find("number49").map(\.attempt) == ["a4"])
+        #expect(try await find("page").count == 20)
+        #expect(try await store.check() == [])
+    }
+
+    /// What waits when its writer is gone is found by the next one, and swept with its run.
+    @Test func whatWaitsOutlivesItsWriter() async throws {
+        try await store3Runs()
+        let next = try TranscriptStore(path: folder.store, for: .writing)
+        #expect(try #require(try await waitingCount()) > 0)
+        _ = try await next.sweep(Retention(newestCount: 1), at: 1e10, isTrial: false)
+        #expect(try await next.check() == [])
+        #expect(try await find("two").isEmpty)
+        #expect(try await find("one").map(\.attempt).allSatisfy { $0 == "c" })
     }
 }

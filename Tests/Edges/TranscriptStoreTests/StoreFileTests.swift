@@ -91,6 +91,21 @@ import Transcripts
         #expect(try await store.scenarios() == ["greeting", "tutorial/tool-calls", "tutorial/two-agent"])
     }
 
+    /// Figures, expectations and the scenario's version are what they were.
+    @Test func aFileOfSchema6KeepsFiguresAndExpectations() async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Schemas/schema-6.sql")
+        try sql(try String(contentsOf: file, encoding: .utf8))
+        let store = try TranscriptStore(path: folder.store, for: .writing)
+        let summary = try #require(try await store.attempts(of: store.run(named: "#third")).first)
+        #expect(summary.scenario == "plot" && summary.scenarioDigest?.count == 64)
+        #expect(!summary.outcome.assertions.isEmpty && summary.outcome.assertions.allSatisfy(\.passed))
+        let shown = try await store.attempt(summary.id).transcript.entries.flatMap { entry in
+            if case .codeRun(let run) = entry.kind { run.shown } else { [ShownOutput]() }
+        }
+        #expect(!shown.isEmpty)
+        #expect(try await store.search(SearchQuery("Decimal"), limit: 9).count > 1)
+    }
+
     /// Brought to the latest schema, the file of an older one is kept beside it.
     @Test(arguments: 1..<Migration.latest, [false, true])
     func anOlderFileIsKeptAsItWas(schema: Int, isTaken: Bool) async throws {
@@ -105,7 +120,11 @@ import Transcripts
             (
                 try Int.fetchOne(db, sql: "PRAGMA user_version"),
                 try Int.fetchOne(
-                    db, sql: "SELECT count(*) FROM body JOIN message ON text_id = body.id WHERE attempt_id = 1")
+                    db,
+                    sql: """
+                        SELECT count(*) FROM body JOIN \(schema < 6 ? "message" : "entry") ON text_id = body.id
+                        WHERE attempt_id = 1
+                        """)
             )
         }
         #expect(version == schema && texts == 4)

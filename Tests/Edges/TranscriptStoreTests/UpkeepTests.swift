@@ -36,10 +36,29 @@ import Transcripts
     ])
     func everyDamageIsFoundAtItsPlace(damage: String, place: String) async throws {
         let store = try await sample.undivided()
+        _ = try await store.search(SearchQuery("brings all texts into the indexes"), limit: 1)
         #expect(try await store.check() == [])
         try await sql(damage, in: store)
         let problems = try await store.check()
         #expect(problems.contains { $0.place == place }, "\(problems)")
+    }
+
+    @Test(arguments: [
+        ("DELETE FROM waiting_text WHERE body_id = (SELECT max(body_id) FROM waiting_text)", "search"),
+        ("DELETE FROM waiting_use WHERE attempt_id = 1", "text_use"),
+        (
+            "UPDATE waiting_text SET body_id = 9999 WHERE body_id = (SELECT max(body_id) FROM waiting_text)",
+            "waiting_text 9999"
+        ),
+        ("INSERT INTO waiting_text SELECT id, size FROM body WHERE NOT is_searched LIMIT 1", "waiting_text"),
+        ("UPDATE waiting_use SET texts = texts || ' 9999' WHERE attempt_id = 2", "waiting_use 2"),
+    ])
+    func damageOfWhatWaitsForTheIndexesIsFound(damage: String, place: String) async throws {
+        let store = try await sample.undivided()
+        #expect(try await store.check() == [])
+        try await sql(damage, in: store)
+        let problems = try await store.check()
+        #expect(problems.contains { $0.place.hasPrefix(place) }, "\(problems)")
     }
 
     @Test func pagesThatSQLiteCannotReadAreFound() async throws {

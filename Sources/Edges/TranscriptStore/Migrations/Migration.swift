@@ -8,7 +8,7 @@ struct Migration: Sendable {
     let number: Int
     let sql: String
 
-    static let all: [Migration] = [.first, .second, .third, .fourth, .fifth, .sixth]
+    static let all: [Migration] = [.first, .second, .third, .fourth, .fifth, .sixth, .seventh]
 
     /// The schema that this build writes.
     static var latest: Int { all.last?.number ?? 0 }

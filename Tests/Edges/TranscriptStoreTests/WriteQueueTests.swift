@@ -3,7 +3,7 @@ import TranscriptStore
 import Transcripts
 
 /// Attempts that end at the same time are written in one transaction.
-@Suite struct WriteBatchTests {
+@Suite struct WriteQueueTests {
     let folder: TemporaryFolder
     let store: TranscriptStore
 
