@@ -51,7 +51,7 @@ import Transcripts
             "waiting_text 9999"
         ),
         ("INSERT INTO waiting_text SELECT id, size FROM body WHERE NOT is_searched LIMIT 1", "waiting_text"),
-        ("UPDATE waiting_use SET texts = texts || ' 9999' WHERE attempt_id = 2", "waiting_use 2"),
+        ("UPDATE waiting_use SET texts = texts || ' 9999'", "waiting_use 1"),
     ])
     func damageOfWhatWaitsForTheIndexesIsFound(damage: String, place: String) async throws {
         let store = try await sample.undivided()
