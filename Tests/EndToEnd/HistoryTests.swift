@@ -33,6 +33,49 @@ import Testing
         #expect(value.attempts.allSatisfy { $0.status == "failed" })
     }
 
+    /// What checks found stands beside the attempts, and below them who has decided what.
+    @Test func checksAndReviewsAreToldOf() async throws {
+        let ada = ["GIT_AUTHOR_NAME": "Ada Lovelace"]
+        #expect(try await project.run("check").status == 0)
+        let before = try await project.run("history", Self.name)
+        #expect(!before.output.contains("BASELINE") && !before.output.contains("REVIEWED"), "\(before)")
+        #expect(try await project.run("accept", "--all", environment: ada).status == 0)
+        try project.copy(CheckTests.baseline, replacing: "exit_code: 0", with: "exit_code: 3")
+        #expect(try await project.run("check").status == 1)
+        #expect(try await project.run("reject", "--all", environment: ["GIT_AUTHOR_NAME": "Grace"]).status == 0)
+        let elsewhere = try await project.run("accept", "--all", "--store", "other.sqlite", environment: ada)
+        #expect(elsewhere.status == 0 && elsewhere.output.contains("written: "), "\(elsewhere)")
+        #expect(
+            elsewhere.complaints.contains("note: other.sqlite does not have the run that this was about")
+                && elsewhere.complaints.contains("fix: name the store that 'check' wrote to, with --store"),
+            "\(elsewhere)")
+        #expect(try await project.run("check", environment: ["CI": "true"]).status == 0)
+
+        let history = try await project.run("history", Self.name)
+        let lines = history.output.split(separator: "\n")
+        let attempts = lines.filter { $0.contains("✓ passed") }
+        try #require(attempts.count == 3, "\(history)")
+        #expect(attempts[0].contains("as accepted") && attempts[1].contains("1 suspicious"), "\(history)")
+        #expect(!attempts[2].contains("accepted"), "it had no baseline: \(history)")
+        let reviews = lines.drop { !$0.hasPrefix("REVIEWED (UTC)") }.dropFirst()
+        #expect(reviews.count == 2, "\(history)")
+        #expect(
+            reviews.first?.contains("Grace") == true && reviews.first?.contains("rejected") == true
+                && reviews.first?.hasSuffix("turn 5 · exit_code") == true, "\(history)")
+        #expect(
+            reviews.last?.contains("Ada Lovelace  accepted") == true && reviews.last?.contains("new") == true,
+            "\(history)")
+
+        let json = try await project.run("history", Self.name, "--format", "json")
+        let value = try JSONDecoder().decode(History.self, from: Data(json.output.utf8))
+        #expect(value.attempts.map(\.baseline?.suspicious) == [nil, 1, 0])
+        #expect(value.reviews?.map(\.by) == ["Ada Lovelace", "Grace"])
+        #expect(value.reviews?.map(\.decision) == ["accepted", "rejected"])
+        #expect(value.reviews?.last?.baseline_sha256 == value.attempts[1].baseline?.sha256)
+        let narrow = try await project.run("history", Self.name, "--limit", "1")
+        #expect(!narrow.output.contains("Grace"), "reviews are of the runs that are shown: \(narrow)")
+    }
+
     @Test func aRateIsJudgedOrSaidToNeedMore() async throws {
         try await fourRuns()
         let unsure = try await project.run("history", Self.name, "--min-pass-rate", "0.5")
@@ -85,9 +128,20 @@ import Testing
         struct Attempt: Decodable {
             let status: String
             let label: String?
+            let baseline: Comparison?
+        }
+        struct Comparison: Decodable {
+            let sha256: String
+            let suspicious: Int
+        }
+        struct Review: Decodable {
+            let by: String
+            let decision: String
+            let baseline_sha256: String
         }
         struct Rate: Decodable { let total: Int }
         let pass_rate: Rate
         let attempts: [Attempt]
+        let reviews: [Review]?
     }
 }

@@ -47,7 +47,8 @@ import Testing
         let bad = try await project.run("store", "import", "bad.jsonl", "--store", "third.sqlite")
         #expect(bad.status == 2, "\(bad)")
         #expect(bad.complaints.contains("bad.jsonl:3:") && bad.complaints.contains("bad.jsonl:4:1: error: "), "\(bad)")
-        #expect(bad.complaints.contains("expected: run/1 or attempt/1") && bad.complaints.contains("fix: "), "\(bad)")
+        #expect(
+            bad.complaints.contains("expected: one of run/1, attempt/1") && bad.complaints.contains("fix: "), "\(bad)")
         #expect(!project.has("third.sqlite"))
     }
 

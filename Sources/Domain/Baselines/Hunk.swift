@@ -53,6 +53,11 @@ public struct Hunk: Sendable {
         return (turns.min() ?? 1)...(turns.max() ?? 1)
     }
 
+    /// `turn 4`, `turns 4–6`.
+    public var place: String {
+        turns.count == 1 ? "turn \(turns.lowerBound)" : "turns \(turns.lowerBound)–\(turns.upperBound)"
+    }
+
     /// 8 hex digits of the SHA-256 of what differs.
     private static func digest(of diff: TranscriptDiff) -> String {
         var text = ""

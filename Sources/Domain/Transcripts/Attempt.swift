@@ -93,6 +93,8 @@ public struct Attempt: Sendable, Equatable {
     /// Seconds since 1970; nil when no end is known.
     public var endedAt: Double?
     public var outcome: Outcome
+    /// Nil for one that no check has looked at, and for a scenario that has no baseline.
+    public var comparison: Comparison?
     public var transcript: Transcript
 
     public init(
@@ -123,6 +125,7 @@ public struct AttemptSummary: Sendable, Equatable {
     public var turnCount: Int
     public var usage: Usage
     public var metrics = Transcript.Metrics()
+    public var comparison: Attempt.Comparison?
 
     public init(
         id: String, run: String, scenario: String, startedAt: Double, endedAt: Double?, outcome: Attempt.Outcome,
@@ -147,5 +150,6 @@ public struct AttemptSummary: Sendable, Equatable {
         seed = attempt.seed
         scenarioDigest = attempt.scenarioDigest
         metrics = attempt.transcript.metrics
+        comparison = attempt.comparison
     }
 }

@@ -67,7 +67,8 @@ enum AttemptRow {
 
     static let columns = """
         SELECT attempt.*, run.uuid AS run_uuid, CAST(scenario.name AS BLOB) AS scenario,
-            (SELECT lower(hex(hash)) FROM scenario_version WHERE id = version_id) AS scenario_digest
+            (SELECT lower(hex(hash)) FROM scenario_version WHERE id = version_id) AS scenario_digest,
+            (SELECT lower(hex(hash)) FROM body WHERE id = baseline_id) AS baseline_digest
         FROM attempt JOIN run ON run.id = attempt.run_id JOIN scenario ON scenario.id = attempt.scenario_id
         """
 
@@ -106,6 +107,7 @@ enum AttemptRow {
         summary.metrics.toolCallCount = row["tool_calls"]
         summary.metrics.codeRunCount = row["code_runs"]
         summary.metrics.latency = row["latency"]
+        summary.comparison = ReviewRow.comparison(row)
         return summary
     }
 
@@ -127,7 +129,10 @@ extension AttemptRow {
         let own = try Row.fetchOne(db, sql: "SELECT ended_at FROM attempt WHERE uuid = ?", arguments: [attempt.id])
         let hasEnd = own.map { $0["ended_at"] != nil as Double? } ?? false
         if own != nil {
-            guard !hasEnd, attempt.endedAt != nil else { return .known }
+            guard !hasEnd, attempt.endedAt != nil else {
+                try takeComparison(of: attempt, db)
+                return .known
+            }
             try db.execute(sql: "DELETE FROM attempt WHERE uuid = ?", arguments: [attempt.id])
         }
         guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE uuid = ?", arguments: [attempt.run])
@@ -136,7 +141,14 @@ extension AttemptRow {
         }
         try insert(attempt, run: run, texts)
         if attempt.endedAt != nil { try end(AttemptSummary(attempt), PreparedAttempt(attempt), texts) }
+        try takeComparison(of: attempt, db)
         return own == nil ? .new : .replaced
+    }
+
+    /// Only one process compares an attempt, so that two stores never know of different comparisons.
+    private static func takeComparison(of attempt: Attempt, _ db: Database) throws {
+        guard let comparison = attempt.comparison else { return }
+        try ReviewRow.compare(attempt.id, comparison, db)
     }
 
     /// True of an attempt without an end whose run has performed the same to an end.

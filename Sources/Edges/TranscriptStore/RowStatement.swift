@@ -32,6 +32,14 @@ struct RowStatement {
         if let value { bind(value, at: index) } else { bindNull(at: index) }
     }
 
+    func bind(_ text: String?, at index: Int) {
+        if let text { bind(text, at: index) } else { bindNull(at: index) }
+    }
+
+    func bind(_ hash: TextHash?, at index: Int) {
+        if let hash { bind(hash, at: index) } else { bindNull(at: index) }
+    }
+
     func bind(_ hash: TextHash, at index: Int) {
         hash.withUnsafeBytes { _ = sqlite3_bind_blob(handle, Int32(index), $0.baseAddress, 32, transient) }
     }

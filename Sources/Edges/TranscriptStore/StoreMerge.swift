@@ -10,6 +10,8 @@ import Transcripts
 struct StoreMerge {
     private let db: Database
     private var counts = MergeCounts()
+    /// The source knows what a check has found about attempts that are here.
+    private var hasComparisons = false
 
     /// Takes the source's rows over within the caller's transaction.
     ///
@@ -19,13 +21,15 @@ struct StoreMerge {
         try merge.makeMaps()
         try merge.runs()
         try merge.chooseAttempts()
-        if merge.counts.attempts + merge.counts.replaced > 0 {
+        try merge.chooseReviews()
+        if merge.counts.attempts + merge.counts.replaced + merge.counts.reviews > 0 || merge.hasComparisons {
             try merge.scenarios()
             try merge.names()
             try merge.bodies()
             try merge.prompts()
             try merge.attempts()
             try merge.forgetOvertaken()
+            try merge.reviews()
         }
         try merge.dropMaps()
         return merge.counts
@@ -37,6 +41,7 @@ struct StoreMerge {
 
     private static let maps = [
         "copied_attempt", "copied_scenario", "copied_version", "copied_name", "copied_body", "copied_prompt",
+        "copied_review", "compared_attempt",
     ]
 
     private func makeMaps() throws {
@@ -104,11 +109,12 @@ struct StoreMerge {
         let others = StoredTable.attemptValues.map { "other.\($0)" }.joined(separator: ", ")
         try db.execute(
             sql: """
-                INSERT INTO main.attempt (run_id, scenario_id, version_id, subject_id, \(values))
+                INSERT INTO main.attempt (run_id, scenario_id, version_id, subject_id, baseline_id, \(values))
                 SELECT (SELECT id FROM main.run WHERE uuid = (SELECT uuid FROM source.run WHERE id = other.run_id)),
                     (SELECT target FROM copied_scenario WHERE source = other.scenario_id),
                     (SELECT target FROM copied_version WHERE source = other.version_id),
-                    (SELECT target FROM copied_name WHERE source = other.subject_id), \(others)
+                    (SELECT target FROM copied_name WHERE source = other.subject_id),
+                    (SELECT target FROM copied_body WHERE source = other.baseline_id), \(others)
                 FROM copied_attempt JOIN source.attempt other ON other.id = source ORDER BY source;
                 UPDATE copied_attempt SET target = (
                     SELECT id FROM main.attempt WHERE uuid = (SELECT uuid FROM source.attempt other WHERE other.id = source))
@@ -138,6 +144,40 @@ struct StoreMerge {
                 """)
     }
 
+    /// Those that are not there; and what is known since of attempts that are.
+    private mutating func chooseReviews() throws {
+        try db.execute(
+            sql: """
+                INSERT INTO copied_review (source) SELECT id FROM source.review
+                WHERE uuid NOT IN (SELECT uuid FROM main.review)
+                """)
+        counts.reviews = db.changesCount
+        try db.execute(
+            sql: """
+                INSERT INTO compared_attempt SELECT other.id, own.id
+                FROM source.attempt other JOIN main.attempt own ON own.uuid = other.uuid
+                WHERE other.baseline_id IS NOT NULL AND own.baseline_id IS NULL AND own.ended_at IS NOT NULL
+                """)
+        hasComparisons = db.changesCount > 0
+    }
+
+    private func reviews() throws {
+        try db.execute(
+            sql: """
+                UPDATE main.attempt SET variant = other.variant, suspicious = other.suspicious, expected = other.expected,
+                    baseline_id = (SELECT target FROM copied_body WHERE source = other.baseline_id)
+                FROM compared_attempt JOIN source.attempt other ON other.id = compared_attempt.source
+                WHERE attempt.id = compared_attempt.target;
+                INSERT INTO main.review (uuid, run_id, scenario_id, reviewed_at, reviewer_id, decision, hunk, subject,
+                    concern, baseline_id)
+                SELECT uuid, (SELECT id FROM main.run WHERE uuid = (SELECT uuid FROM source.run WHERE id = other.run_id)),
+                    (SELECT target FROM copied_scenario WHERE source = other.scenario_id), reviewed_at,
+                    (SELECT target FROM copied_name WHERE source = other.reviewer_id), decision, hunk, subject, concern,
+                    (SELECT target FROM copied_body WHERE source = other.baseline_id)
+                FROM copied_review JOIN source.review other ON other.id = source ORDER BY source
+                """)
+    }
+
     /// A run that was taken up again has performed what it had left unfinished: nothing more is known of that.
     private func forgetOvertaken() throws {
         try db.execute(sql: "DELETE FROM main.attempt WHERE \(AttemptRow.isOvertaken)")
@@ -149,8 +189,9 @@ struct StoreMerge {
     private func scenarios() throws {
         try db.execute(
             sql: """
-                INSERT INTO copied_scenario (source) SELECT DISTINCT scenario_id FROM source.attempt
-                    WHERE id IN (SELECT source FROM copied_attempt);
+                INSERT INTO copied_scenario (source) SELECT scenario_id FROM source.attempt
+                    WHERE id IN (SELECT source FROM copied_attempt)
+                    UNION SELECT scenario_id FROM source.review WHERE id IN (SELECT source FROM copied_review);
                 INSERT INTO main.scenario (name) SELECT name FROM source.scenario
                     WHERE id IN (SELECT source FROM copied_scenario) AND name NOT IN (SELECT name FROM main.scenario)
                     ORDER BY id;
@@ -201,6 +242,14 @@ struct StoreMerge {
                         """)
             }
         }
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO copied_body (source)
+                    SELECT baseline_id FROM source.attempt WHERE baseline_id IS NOT NULL AND id IN (
+                        SELECT source FROM copied_attempt UNION SELECT source FROM compared_attempt)
+                    UNION SELECT baseline_id FROM source.review WHERE baseline_id IS NOT NULL AND id IN (
+                        SELECT source FROM copied_review)
+                """)
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.body") ?? 0
         try db.execute(
             sql: """

@@ -27,6 +27,8 @@ struct StoreSweep {
             try db.execute(
                 sql: "DELETE FROM attempt WHERE run_id = (SELECT id FROM run WHERE uuid = ?)", arguments: [run.id])
             counts.attempts += db.changesCount
+            try db.execute(
+                sql: "DELETE FROM review WHERE run_id = (SELECT id FROM run WHERE uuid = ?)", arguments: [run.id])
             try db.execute(sql: "DELETE FROM run WHERE uuid = ?", arguments: [run.id])
         }
         try db.execute(
@@ -37,14 +39,18 @@ struct StoreSweep {
                 DELETE FROM prompt_node WHERE id NOT IN (SELECT id FROM used)
                 """)
         counts.prompts = db.changesCount
-        let names = references(.name) + ["SELECT subject_id FROM attempt"]
+        let names =
+            references(.name) + [
+                "SELECT subject_id FROM attempt", "SELECT reviewer_id FROM review WHERE reviewer_id IS NOT NULL",
+            ]
         try db.execute(sql: "DELETE FROM name WHERE id NOT IN (\(names.joined(separator: " UNION ")))")
         counts.names = db.changesCount
         try db.execute(
             sql: """
                 DELETE FROM scenario_version WHERE id NOT IN (
                     SELECT version_id FROM attempt WHERE version_id IS NOT NULL);
-                DELETE FROM scenario WHERE id NOT IN (SELECT scenario_id FROM attempt)
+                DELETE FROM scenario WHERE id NOT IN (
+                    SELECT scenario_id FROM attempt UNION SELECT scenario_id FROM review)
                 """)
         counts.names += db.changesCount
         try sweepBodies(&counts)
@@ -52,7 +58,10 @@ struct StoreSweep {
     }
 
     private func sweepBodies(_ counts: inout SweepCounts) throws {
-        let used = (references(.body) + ["SELECT body_id FROM prompt_node"]).joined(separator: " UNION ")
+        let baselines = ["attempt", "review"].map {
+            "SELECT baseline_id FROM \($0) WHERE baseline_id IS NOT NULL"
+        }
+        let used = (references(.body) + baselines + ["SELECT body_id FROM prompt_node"]).joined(separator: " UNION ")
         try db.execute(
             sql: """
                 CREATE TEMP TABLE unused AS SELECT id, size, is_searched FROM body WHERE id NOT IN (\(used));

@@ -53,6 +53,7 @@ struct StoredTable {
     static let attemptValues = [
         "uuid", "started_at", "ended_at", "status", "turns", "prompt_tokens", "completion_tokens", "place",
         "repetition", "retry", "seed", "llm_calls", "tool_calls", "code_runs", "latency", "cost",
+        "variant", "suspicious", "expected",
     ]
 
     static let runValues = [

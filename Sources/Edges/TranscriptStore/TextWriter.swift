@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Transcripts
 
 /// Stores texts once: bodies by their hash, names by their text, chains of messages by theirs. For one transaction.
 ///
@@ -148,6 +149,13 @@ final class TextWriter {
         if let id = try find.number() { return id }
         try insert.run()
         return db.lastInsertedRowID
+    }
+
+    /// Nobody says it, so that search does not find it.
+    func write(_ baseline: BaselineVersion) throws {
+        _ = try body(
+            PreparedAttempt.Text(
+                hash: TextHash(hex: baseline.digest), bytes: Array(baseline.text.utf8), isSearched: false))
     }
 
     private func body(_ text: PreparedAttempt.Text) throws -> Int64 {

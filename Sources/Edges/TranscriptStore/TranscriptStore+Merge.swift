@@ -39,13 +39,25 @@ extension TranscriptStore {
         }
     }
 
-    /// All that is stored, each run before its attempts: the oldest run first, attempts as planned.
+    /// All that is stored of some runs: each run, its attempts as planned, its reviews, the oldest first.
     ///
     /// - Parameter tell: Takes one at a time, so that no more than one transcript is in memory.
     public nonisolated func export(_ runs: [Run], _ tell: (StoredLine) throws -> Void) async throws {
+        var told: Set<String> = []
+        func tellBaseline(_ digest: String?) async throws {
+            guard let digest, told.insert(digest).inserted, let text = try await baseline(digest) else { return }
+            try tell(.baseline(text))
+        }
         for run in runs {
             try tell(.run(run))
-            for summary in try await attempts(of: run) { try tell(.attempt(try await attempt(summary.id))) }
+            for summary in try await attempts(of: run) {
+                try await tellBaseline(summary.comparison?.baseline)
+                try tell(.attempt(try await attempt(summary.id)))
+            }
+            for review in try await reviews(ofRun: run.id) {
+                try await tellBaseline(review.baseline)
+                try tell(.review(review))
+            }
         }
     }
 }
@@ -60,6 +72,8 @@ extension MergeCounts {
             case .replaced: replaced += 1
             case .known: known += 1
             }
+        case .baseline(let baseline): try texts.write(baseline)
+        case .review(let review): reviews += try ReviewRow.take(review, texts) ? 1 : 0
         }
     }
 }

@@ -83,6 +83,7 @@ extension TranscriptStore {
             attempt.number = summary.number
             attempt.seed = summary.seed
             attempt.scenarioDigest = summary.scenarioDigest
+            attempt.comparison = summary.comparison
             return attempt
         }
         guard let found else { throw unknown(id, .read) }

@@ -59,7 +59,7 @@ public actor TranscriptStore {
     }
 
     /// Writes together with what others want to have written at this time; returns when it is committed.
-    private func writeWithOthers(_ work: @escaping WriteQueue.Work) async throws {
+    func writeWithOthers(_ work: @escaping WriteQueue.Work) async throws {
         try await wrapping(.write) { try await writing.write(work) }
     }
 

@@ -37,17 +37,22 @@ import Transcripts
         #expect(proposal.coversHunk && proposal.mask.path?.description == "$.stdout")
         #expect(proposal.matchesBefore == ["took 3.25 s"] && proposal.matchesAfter == ["took 17.5 s"])
         actions = press("\n", in: &session)
-        guard case .write("story.baseline.yaml", let masked)? = actions.first else {
+        guard case .write("story.baseline.yaml", let masked, let matter)? = actions.first else {
             Issue.record("expected the mask to be written, not \(actions)")
             return
         }
         #expect(masked.masks.count == 1)
+        #expect(matter.decision == .masked && matter.concern == "suspicious")
+        #expect(matter.subject == "turn 3 · stdout: regex: took [0-9.]+ s as <masked>", "\(matter)")
         #expect(session.screen?.count == 2 && session.screen?.number == 2)
         actions = press("r", in: &session)
         #expect(actions.last == .finish)
 
         let outcome = session.outcome
         #expect(outcome.accepted.count == 1 && outcome.rejected.count == 1 && outcome.left.isEmpty)
+        #expect(outcome.matters.map(\.matter.decision) == [.accepted, .rejected])
+        #expect(outcome.matters.map(\.matter.subject) == ["turn 2 · text", "turn 4 · text"])
+        #expect(outcome.matters.allSatisfy { $0.file == "story.baseline.yaml" })
         let written = try #require(outcome.baselines["story.baseline.yaml"])
         #expect(written.masks.count == 1)
         let pending = try #require(outcome.pending.first?.pending)

@@ -11,7 +11,14 @@ import Transcripts
             + #""findings":[],"misses":[],"transcript":{"understudy":"transcript/1","subject":"s","entries":[\#(entries)]}\#(members)}"#
     }
 
-    @Test func runsAndAttemptsComeBackExactly() throws {
+    private static let digest = String(repeating: "ab", count: 32)
+
+    private static func review(decision: String = "accepted", run: String = "r") -> String {
+        #"{"understudy":"review/1","id":"1","run":"\#(run)","scenario":"s","at":1,"decision":"\#(decision)","#
+            + #""subject":"turn 1 · text","concern":"expected"}"#
+    }
+
+    @Test func allComesBackExactly() throws {
         var run = Run(
             id: "r", label: "l\u{0}", startedAt: 0.1 + 0.2, endedAt: 1e10 / 3, status: .interrupted, toolVersion: "1",
             gitSHA: "ab", branch: "b/c", arguments: ["run", "", "\u{1F600}\n"])
@@ -29,10 +36,19 @@ import Transcripts
         attempt.outcome.assertions = [
             .init(expected: "e\u{0}", passed: true), .init(expected: "f", passed: false, seen: "s", turn: 2),
         ]
+        let baseline = BaselineVersion("understudy: baseline/1\n# \u{1F600}\u{0}\n")
+        attempt.comparison = Attempt.Comparison(baseline: baseline.digest, variant: 2, suspicious: 1, expected: 0)
         let begun = Attempt(id: "b", run: "r", scenario: "s", startedAt: 1, transcript: Transcript(subject: "t"))
-        let lines: [StoredLine] = [.run(run), .attempt(attempt), .attempt(begun)]
+        let matter = Review.Matter(
+            scenario: "s", run: "r", decision: .variant, hunk: nil, subject: "all\n", concern: "new")
+        let reviews = [
+            Review(id: "1", at: 3.5, by: "Ada", matter: matter, baseline: baseline.digest),
+            Review(id: "2", at: 4, by: nil, matter: matter, baseline: nil),
+        ]
+        let lines: [StoredLine] =
+            [.run(run), .baseline(baseline), .attempt(attempt), .attempt(begun)] + reviews.map { .review($0) }
         let text = lines.map(\.text).joined(separator: "\n") + "\n"
-        #expect(text.split(separator: "\n").count == 3, "a line each")
+        #expect(text.split(separator: "\n").count == 6, "a line each")
         #expect(try StoredLine.read(Array(text.utf8), file: "f") == lines)
     }
 
@@ -43,8 +59,11 @@ import Transcripts
 
     static let wrong: [(line: String, column: Int, message: String, expected: String?)] = [
         ("{\"a\": 1,", 9, "", "one JSON value on the line"),
-        ("[1]", 1, "$.understudy: the format's name is missing", "run/1 or attempt/1"),
-        (#"{"understudy":"run/9"}"#, 1, "$.understudy: 'run/9' is not known here", "run/1 or attempt/1"),
+        ("[1]", 1, "$.understudy: the format's name is missing", "one of run/1, attempt/1, baseline/1, review/1"),
+        (
+            #"{"understudy":"run/9"}"#, 1, "$.understudy: 'run/9' is not known here",
+            "one of run/1, attempt/1, baseline/1, review/1"
+        ),
         (
             run.replacing("\"passed\"", with: "\"gone\""), 1, "$.status: unknown status 'gone'",
             "one of passed, failed, error, interrupted, unfinished"
@@ -71,6 +90,23 @@ import Transcripts
         (
             attempt(#","scenario_sha256":"0F""#), 1, "$.scenario_sha256: '0F' is no SHA-256",
             "64 hex digits, in lower case"
+        ),
+        (
+            attempt(#","baseline":{"sha256":"\#(digest)","suspicious":0,"expected":0}"#), 1,
+            "attempt 'a' names a baseline that no line before it has", "the baseline's own line first"
+        ),
+        (
+            attempt(#","baseline":{"sha256":"x","expected":0}"#), 1, "$.baseline.sha256: 'x' is no SHA-256",
+            "64 hex digits, in lower case"
+        ),
+        (
+            #"{"understudy":"baseline/1","sha256":"\#(digest)","text":"t"}"#, 1,
+            "$.sha256: the text is not what its digest says", BaselineVersion("t").digest
+        ),
+        (review(run: "x"), 1, "review '1' is of run 'x', which no line before it has", "the run's own line first"),
+        (
+            review(decision: "shrugged"), 1, "$.decision: unknown decision 'shrugged'",
+            "one of accepted, rejected, masked, variant"
         ),
         (attempt(#","fault_reactions":[{}]"#), 1, "$.fault_reactions[0].reaction: 'reaction' is missing", "text"),
         (

@@ -54,7 +54,7 @@ import Transcripts
         let parts = try await sample.parts(2)
         let target = try await merge([parts[0]], into: "target")
         let second = try TranscriptStore(path: parts[1], for: .reading)
-        #expect(try await target.merge(second) == MergeCounts(runs: 1, attempts: 12))
+        #expect(try await target.merge(second) == MergeCounts(runs: 1, attempts: 12, reviews: 6))
         let before = try await rowCounts(of: target)
         #expect(try await target.merge(second) == MergeCounts(known: 12))
         #expect(try await rowCounts(of: target) == before)
@@ -168,9 +168,9 @@ import Transcripts
         var text = ""
         try await store.export(store.runs().map(\.run)) { text += $0.text + "\n" }
         let lines = try StoredLine.read(Array(text.utf8), file: "x.jsonl")
-        #expect(lines.count == 25)
+        #expect(lines.count == 34)
         let other = try TranscriptStore(path: sample.file("other"), for: .writing)
-        #expect(try await other.take(lines: lines) == MergeCounts(runs: 1, attempts: 24))
+        #expect(try await other.take(lines: lines) == MergeCounts(runs: 1, attempts: 24, reviews: 6))
         #expect(try await other.take(lines: lines) == MergeCounts(known: 24))
         #expect(try await other.contentDigest() == store.contentDigest())
         #expect(try await other.check() == [])

@@ -2,6 +2,7 @@ import ArgumentParser
 import Baselines
 import Documents
 import Reports
+import Transcripts
 
 struct AcceptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +20,8 @@ struct AcceptCommand: AsyncParsableCommand {
 
     @Flag(help: "Keep what was accepted before, and accept the whole transcript beside it.")
     var asVariant = false
+
+    @OptionGroup var storage: StoreOptions
 
     func validate() throws {
         if asVariant, choice.scenario.isEmpty || !choice.hunk.isEmpty || choice.only != nil {
@@ -38,8 +41,10 @@ struct AcceptCommand: AsyncParsableCommand {
             if baseline != before { outcome.baselines[choice.file] = baseline }
             outcome.pending.append((choice.pending.scenario, rest))
             outcome.accepted += choice.hunks.map { "\(choice.pending.scenario) \($0.key)" }
+            outcome.matters += choice.matters(asVariant: asVariant).map { (choice.file, $0) }
         }
         try shelf.settle(outcome)
+        await ReviewLedger(shelf: shelf, storage: storage).note(outcome.matters)
         choice.format.print(text: Console.pages.outcome(outcome), json: JSONReport.outcome(outcome))
     }
 }
@@ -55,6 +60,8 @@ struct RejectCommand: AsyncParsableCommand {
 
     @OptionGroup var choice: HunkOptions
 
+    @OptionGroup var storage: StoreOptions
+
     func run() async throws {
         try BaselineShelf.refuseInCI("reject")
         let shelf = BaselineShelf()
@@ -63,7 +70,9 @@ struct RejectCommand: AsyncParsableCommand {
         for choice in choices {
             try shelf.keep(choice.rejecting)
             outcome.rejected += choice.hunks.map { "\(choice.pending.scenario) \($0.key)" }
+            outcome.matters += choice.hunks.map { (choice.file, choice.pending.matter(.rejected, $0)) }
         }
+        await ReviewLedger(shelf: shelf, storage: storage).note(outcome.matters)
         choice.format.print(text: Console.pages.outcome(outcome), json: JSONReport.outcome(outcome))
     }
 }

@@ -4,6 +4,7 @@ import Documents
 import ProjectFiles
 import Reports
 import Responders
+import TranscriptStore
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,6 +53,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard let run = report.record else { preconditionFailure("a run that has ended has a record") }
         let check = try Check(
             run, isWhole: paths.isEmpty, requiresBaselines: requireBaselines, writes: !BaselineShelf.isReadOnly)
+        try await storage.open(for: .writing).note(check.comparisons, with: check.versions)
         format.print(text: Console.pages.check(check.record), json: JSONReport.check(check.record))
         for reporter in reporters { try reporter.write(check.run) }
         if !hasPassed || !check.record.hasPassed { throw ExitStatus.different }

@@ -66,7 +66,10 @@ struct HistoryCommand: AsyncParsableCommand {
             rows.append(.init(run: run, attempt: attempt, divergence: divergence))
             before = transcript ?? before
         }
-        let history = ScenarioHistory(scenario: scenario, rows: rows, confidence: confidence, minimum: minPassRate)
+        let shown = Set(past.map(\.run.id))
+        let reviews = try await store.reviews(ofScenario: scenario).filter { shown.contains($0.matter.run) }
+        let history = ScenarioHistory(
+            scenario: scenario, rows: rows, reviews: reviews, confidence: confidence, minimum: minPassRate)
         format.print(text: Console.pages.history(history), json: JSONReport.history(history))
         switch history.verdict {
         case .pass, nil: break

@@ -19,6 +19,8 @@ struct ReviewCommand: AsyncParsableCommand {
     @Option(help: "text, which on a terminal is the review itself, or json: what is pending.")
     var format: OutputFormat = .text
 
+    @OptionGroup var storage: StoreOptions
+
     func run() async throws {
         let shelf = BaselineShelf()
         let all = try shelf.pending(scenario)
@@ -37,7 +39,8 @@ struct ReviewCommand: AsyncParsableCommand {
             }
             return format.print(text: Console.pages.pending(items), json: JSONReport.pending(items))
         }
-        let outcome = try await ReviewLoop(shelf: shelf).run(session)
+        let ledger = ReviewLedger(shelf: shelf, storage: storage)
+        let outcome = try await ReviewLoop(shelf: shelf, ledger: ledger).run(session)
         Console.print(Console.pages.outcome(outcome))
     }
 }

@@ -9,6 +9,8 @@ struct Check {
     /// The run, in which each attempt has what differs among its findings, beside what was accepted.
     private(set) var run: RunRecord
     private(set) var record = CheckRecord(items: [], scenarioCount: 0)
+    /// The baselines' texts, by their files.
+    private var versionsByFile: [String: BaselineVersion] = [:]
     private let shelf = BaselineShelf()
 
     /// - Parameters:
@@ -20,6 +22,7 @@ struct Check {
         self.run.attempts = []
         self.run.against = .baseline(of: run.run)
         let baselines = try shelf.baselines(run.attempts.map { shelf.file(of: $0.scenario) })
+        for file in baselines.keys { versionsByFile[file] = try shelf.version(of: file) }
         var worst: [String: (item: CheckRecord.Item, attempt: Attempt)] = [:]
         var order: [String] = []
         let counted = Set(run.counted.map(\.id))
@@ -31,6 +34,8 @@ struct Check {
             let item = CheckRecord.Item(
                 scenario: attempt.scenario, file: file, place: try place(of: comparison, in: file),
                 comparison: comparison, hasFailed: attempt.outcome.status != .passed)
+            var attempt = attempt
+            attempt.comparison = versionsByFile[file].map { Attempt.Comparison(comparison, baseline: $0.digest) }
             add(attempt, item, masks: DiffRules(masks: baseline.masks))
             guard counted.contains(attempt.id) else { continue }
             // Of several attempts the one that differs most.
@@ -52,6 +57,14 @@ struct Check {
         }
         if isWhole { record.unreferenced = try unreferenced(Set(order)) }
     }
+
+    /// For each attempt whose scenario has a baseline, what the two came to.
+    var comparisons: [(attempt: String, comparison: Attempt.Comparison)] {
+        run.attempts.compactMap { attempt in attempt.comparison.map { (attempt.id, $0) } }
+    }
+
+    /// The texts of the baselines that were looked at.
+    var versions: [BaselineVersion] { versionsByFile.sorted { $0.key < $1.key }.map(\.value) }
 
     private func place(of comparison: BaselineComparison, in file: String) throws -> String? {
         guard let variant = comparison.variant, let entry = comparison.firstDifference else { return nil }
@@ -109,6 +122,14 @@ struct Check {
             }
         }
         return lines
+    }
+}
+
+extension Attempt.Comparison {
+    fileprivate init(_ comparison: BaselineComparison, baseline: String) {
+        self.init(
+            baseline: baseline, variant: comparison.variant.map { $0 + 1 }, suspicious: comparison.count(.suspicious),
+            expected: comparison.count(.expected))
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Baselines
 import Documents
+import Transcripts
 
 /// Which of the pending hunks a command is about.
 struct HunkOptions: ParsableArguments {
@@ -56,6 +57,11 @@ struct HunkOptions: ParsableArguments {
 
         var accepting: PendingReview { deciding(.accepted) }
         var rejecting: PendingReview { deciding(.rejected) }
+
+        func matters(asVariant: Bool) -> [Review.Matter] {
+            asVariant
+                ? [pending.matterOfVariant(hunks.first?.concern ?? .new)] : hunks.map { pending.matter(.accepted, $0) }
+        }
 
         private func deciding(_ decision: PendingReview.Decision) -> PendingReview {
             var review = pending

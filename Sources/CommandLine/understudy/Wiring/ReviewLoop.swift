@@ -6,6 +6,7 @@ import UnixSignals
 /// Shows the screens of a review, reads its keys, and does what they lead to.
 struct ReviewLoop {
     let shelf: BaselineShelf
+    let ledger: ReviewLedger
 
     /// - Returns: What it came to, already written.
     /// - Throws: `Interrupted` when a signal ends it, or the terminal goes; what was decided until then is kept.
@@ -39,13 +40,16 @@ struct ReviewLoop {
             for action in session.next(after: try await reader.next()) {
                 switch action {
                 case .keep(let pending): try shelf.keep(pending)
-                case .write(let file, let baseline): try shelf.write(baseline, to: file)
+                case .write(let file, let baseline, let matter):
+                    try shelf.write(baseline, to: file)
+                    await ledger.note([(file, matter)])
                 case .finish: isFinished = true
                 }
             }
         }
         let outcome = session.outcome
         try shelf.settle(outcome)
+        await ledger.note(outcome.matters)
         return outcome
     }
 }

@@ -1,3 +1,4 @@
+import Cassettes
 public import Documents
 public import Transcripts
 
@@ -66,6 +67,29 @@ public struct PendingReview: Sendable, Equatable {
         let keys = Set(comparison.hunks(splitting: rest.splits).map(\.key))
         rest.decisions = decisions.filter { keys.contains($0.key) }
         return rest
+    }
+}
+
+extension PendingReview {
+    /// What is noted of a decision about a hunk.
+    public func matter(_ decision: Review.Decision, _ hunk: Hunk) -> Review.Matter {
+        Review.Matter(
+            scenario: scenario, run: run, decision: decision, hunk: hunk.key, subject: "\(hunk.place) · \(hunk.kind)",
+            concern: hunk.concern.rawValue)
+    }
+
+    /// What is noted of the whole transcript, accepted as another variant.
+    public func matterOfVariant(_ concern: Hunk.Concern) -> Review.Matter {
+        Review.Matter(
+            scenario: scenario, run: run, decision: .variant, hunk: nil, subject: "the whole transcript",
+            concern: concern.rawValue)
+    }
+
+    /// What is noted of a mask that was made for a hunk.
+    func matter(of mask: MatchRules.Mask, _ hunk: Hunk) -> Review.Matter {
+        var matter = matter(.masked, hunk)
+        matter.subject += ": \(mask.pattern.description) as \(mask.replacement)"
+        return matter
     }
 }
 

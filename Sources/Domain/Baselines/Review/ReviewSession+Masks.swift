@@ -47,6 +47,7 @@ extension ReviewSession {
     /// A mask is the baseline's: all scenarios of that file are compared anew.
     private mutating func write(_ mask: MatchRules.Mask) -> [Action] {
         let file = subjects[position.subject].file
+        let matter = hunk(at: position).map { subjects[position.subject].pending.matter(of: mask, $0) }
         var baseline = baselines[file] ?? Baseline()
         baseline.add(mask)
         baselines[file] = baseline
@@ -61,7 +62,7 @@ extension ReviewSession {
             gone > 0
             ? "masked: \(gone) \(gone == 1 ? "hunk is" : "hunks are") gone"
             : "masked, but more differs here: mask that, too, or accept it"
-        var actions: [Action] = [.write(file: file, baseline)]
+        var actions = matter.map { [Action.write(file: file, baseline, $0)] } ?? []
         if hunk(at: position) == nil || decision(at: position) != nil {
             let all = positions
             let later = all.first {

@@ -1,3 +1,5 @@
+public import Transcripts
+
 extension ReviewSession {
     /// What a person sees between two keys.
     public struct Screen: Sendable {
@@ -50,6 +52,8 @@ extension ReviewSession {
         public var accepted: [String] = []
         public var rejected: [String] = []
         public var left: [String] = []
+        /// What was accepted, and what is rejected since the session began, each with its baseline's file.
+        public var matters: [(file: String, matter: Review.Matter)] = []
 
         public init() {}
     }
@@ -58,6 +62,7 @@ extension ReviewSession {
     public var outcome: Outcome {
         var outcome = Outcome()
         for subject in subjects {
+            outcome.matters += subject.matters.map { (subject.file, $0) }
             for hunk in subject.hunks {
                 let name = "\(subject.pending.scenario) \(hunk.key)"
                 switch subject.decision(of: hunk) {
@@ -72,5 +77,18 @@ extension ReviewSession {
             outcome.pending.append((subject.pending.scenario, rest))
         }
         return outcome
+    }
+}
+
+extension ReviewSession.Subject {
+    fileprivate var matters: [Review.Matter] {
+        if isVariant { return [pending.matterOfVariant(comparison.hunks.first?.concern ?? .new)] }
+        return hunks.compactMap { hunk in
+            switch decision(of: hunk) {
+            case .accepted: pending.matter(.accepted, hunk)
+            case .rejected where !rejectedBefore.contains(hunk.key): pending.matter(.rejected, hunk)
+            case .rejected, .skipped, nil: nil
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-import Transcripts
+public import Transcripts
 
 /// A person's way through what is pending: a key in, what to keep and to show out. It does no reading or writing.
 ///
@@ -15,8 +15,8 @@ public struct ReviewSession: Sendable {
     public enum Action: Sendable, Equatable {
         /// A pending review has changed.
         case keep(PendingReview)
-        /// A baseline's masks have changed.
-        case write(file: String, Baseline)
+        /// A baseline's masks have changed, for a reason.
+        case write(file: String, Baseline, Review.Matter)
         case finish
     }
 
@@ -42,6 +42,8 @@ public struct ReviewSession: Sendable {
             didSet { if pending.splits != oldValue.splits { hunks = comparison.hunks(splitting: pending.splits) } }
         }
         let file: String
+        /// What was rejected when the session began.
+        let rejectedBefore: Set<String>
         var comparison: BaselineComparison {
             didSet { hunks = comparison.hunks(splitting: pending.splits) }
         }
@@ -53,6 +55,7 @@ public struct ReviewSession: Sendable {
         init(_ pending: PendingReview, file: String, with baseline: Baseline) {
             self.pending = pending
             self.file = file
+            rejectedBefore = pending.rejected
             comparison = pending.comparison(with: baseline)
             hunks = comparison.hunks(splitting: pending.splits)
         }

@@ -1,5 +1,5 @@
 import Digests
-public import Documents
+import Documents
 
 /// Reads scenario files: YAML of the shape `understudy: scenario/1`.
 public enum ScenarioReader {

@@ -45,9 +45,9 @@ extension Attempt {
             place: reader.optionalInt("place") ?? 0, repetition: reader.optionalInt("repetition") ?? 1,
             retry: reader.optionalInt("retry") ?? 0)
         seed = reader.optionalInt("seed")
-        scenarioDigest = reader.optionalText("scenario_sha256")
-        if let digest = scenarioDigest, digest.utf8.count != 64 || !digest.utf8.allSatisfy(isHexDigit) {
-            reader.report("scenario_sha256", "'\(digest)' is no SHA-256", expected: "64 hex digits, in lower case")
+        scenarioDigest = reader.optionalDigest("scenario_sha256")
+        if let value = reader.value("baseline") {
+            reader.within(JSONPointer(["baseline"])) { comparison = try Comparison(json: value) }
         }
         if endedAt == nil, outcome.status != .cutShort {
             reader.report(
@@ -81,6 +81,7 @@ extension AttemptSummary {
         ]
         object["cost"] = outcome.cost.flatMap { JSONNumber($0) }.map(JSONValue.number)
         if metrics != Transcript.Metrics() { object["metrics"] = metrics.json }
+        object["baseline"] = comparison?.json
         if !outcome.assertions.isEmpty { object["assertions"] = .array(outcome.assertions.map(\.json)) }
         object["findings"] = .array(outcome.findings.map(JSONValue.string))
         object["misses"] = .array(outcome.misses.map(JSONValue.string))
@@ -88,5 +89,3 @@ extension AttemptSummary {
         return object
     }
 }
-
-private func isHexDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) }

@@ -47,6 +47,20 @@ extension ObjectReader {
         return nil
     }
 
+    /// A SHA-256.
+    mutating func digest(_ name: String) -> String? {
+        if value(name) == nil { report(name, "'\(name)' is missing", expected: "64 hex digits, in lower case") }
+        return optionalDigest(name)
+    }
+
+    mutating func optionalDigest(_ name: String) -> String? {
+        guard let digest = optionalText(name) else { return nil }
+        let isHex = digest.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        if digest.utf8.count == 64, isHex { return digest }
+        report(name, "'\(digest)' is no SHA-256", expected: "64 hex digits, in lower case")
+        return nil
+    }
+
     /// Reads a part that has a reader of its own; what that reports stands below `place`.
     mutating func within(_ place: JSONPointer, _ read: () throws -> Void) {
         do {

@@ -1,15 +1,20 @@
 public import Documents
 
-/// One line of an export: a run, or an attempt with its transcript, after its run.
+/// One line of an export: a run, then its attempts, each with its transcript, then its reviews; each baseline before the first
+/// of these that it is named by.
 public enum StoredLine: Sendable, Equatable {
     case run(Run)
     case attempt(Attempt)
+    case baseline(BaselineVersion)
+    case review(Review)
 
     /// Without a line feed.
     public var text: String {
         switch self {
         case .run(let run): run.json.text()
         case .attempt(let attempt): attempt.json.text()
+        case .baseline(let baseline): baseline.json.text()
+        case .review(let review): review.json.text()
         }
     }
 
@@ -32,6 +37,8 @@ public enum StoredLine: Sendable, Equatable {
         private let file: String
         private var number = 0
         private var runs: Set<String> = []
+        /// By their digests.
+        private var baselines: Set<String> = []
         private var problems: [Diagnostic] = []
 
         /// - Parameter file: The path as the user typed it.
@@ -46,13 +53,13 @@ public enum StoredLine: Sendable, Equatable {
                 let parsed = try StoredLine(JSONValue(parsing: line))
                 switch parsed {
                 case .run(let run): runs.insert(run.id)
-                case .attempt(let attempt) where !runs.contains(attempt.run):
-                    report(
-                        "attempt '\(attempt.id)' is of run '\(attempt.run)', which no line before it has",
-                        expected: "the run's own line first",
-                        fix: "export the run again, with 'understudy store export'")
-                    return nil
-                case .attempt: break
+                case .baseline(let baseline): baselines.insert(baseline.digest)
+                case .attempt(let attempt):
+                    let name = "attempt '\(attempt.id)'"
+                    guard follows(name, run: attempt.run, baseline: attempt.comparison?.baseline) else { return nil }
+                case .review(let review):
+                    let name = "review '\(review.id)'"
+                    guard follows(name, run: review.matter.run, baseline: review.baseline) else { return nil }
                 }
                 return parsed
             } catch let error as JSONError {
@@ -68,6 +75,24 @@ public enum StoredLine: Sendable, Equatable {
                 report("\(error)")
             }
             return nil
+        }
+
+        /// Whether what a line refers to stands before it.
+        private mutating func follows(_ name: String, run: String, baseline: String?) -> Bool {
+            let fix = "export the run again, with 'understudy store export'"
+            guard runs.contains(run) else {
+                report(
+                    "\(name) is of run '\(run)', which no line before it has", expected: "the run's own line first",
+                    fix: fix)
+                return false
+            }
+            guard baseline.map(baselines.contains) ?? true else {
+                report(
+                    "\(name) names a baseline that no line before it has", expected: "the baseline's own line first",
+                    fix: fix)
+                return false
+            }
+            return true
         }
 
         /// Whether `finish` will throw.
@@ -90,12 +115,17 @@ public enum StoredLine: Sendable, Equatable {
         switch json["understudy"]?.stringValue {
         case Run.formatName: self = .run(try Run(json: json))
         case Attempt.formatName: self = .attempt(try Attempt(json: json))
+        case BaselineVersion.formatName: self = .baseline(try BaselineVersion(json: json))
+        case Review.formatName: self = .review(try Review(json: json))
         case let other:
             let message = other.map { "'\($0)' is not known here" } ?? "the format's name is missing"
             throw TranscriptFormatError(problems: [
                 .init(
                     place: JSONPointer(["understudy"]), message: message,
-                    expected: "\(Run.formatName) or \(Attempt.formatName)")
+                    expected: "one of "
+                        + [
+                            Run.formatName, Attempt.formatName, BaselineVersion.formatName, Review.formatName,
+                        ].joined(separator: ", "))
             ])
         }
     }

@@ -37,14 +37,19 @@ public struct ScenarioHistory: Sendable {
     public let rows: [Row]
     /// In the order in which they were judged first; those of all versions of the scenario.
     public let expectations: [Expectation]
+    /// What was decided about its differences from what was accepted, the oldest first.
+    public var reviews: [Review]
     public var flakiness: Flakiness
     /// The rate of passes that is asked for; nil when none is.
     public var minimum: Double?
 
-    public init(scenario: String, rows: [Row], confidence: Double, minimum: Double? = nil) {
+    public init(
+        scenario: String, rows: [Row], reviews: [Review] = [], confidence: Double, minimum: Double? = nil
+    ) {
         self.scenario = scenario
         self.rows = ScenarioHistory.compared(rows)
         expectations = ScenarioHistory.expectations(of: rows.map(\.attempt.outcome))
+        self.reviews = reviews
         self.minimum = minimum
         flakiness = Flakiness(rows.map(\.attempt.outcome.status), confidence: confidence)
     }

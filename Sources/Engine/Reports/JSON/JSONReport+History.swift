@@ -2,7 +2,7 @@ public import Documents
 public import Transcripts
 
 extension JSONReport {
-    /// `{understudy: history/1, scenario, pass_rate, expectations: […], attempts: […]}`, the oldest first; see `docs/transcripts.md`.
+    /// `{understudy: history/1, scenario, pass_rate, expectations: […], attempts: […], reviews: […]}`, the oldest first; see `docs/transcripts.md`.
     public static func history(_ history: ScenarioHistory) -> JSONValue {
         let flakiness = history.flakiness
         var rate = JSONObject([
@@ -43,6 +43,7 @@ extension JSONReport {
                 })
         }
         object["attempts"] = .array(rows)
+        if !history.reviews.isEmpty { object["reviews"] = .array(history.reviews.map { .object($0.members) }) }
         return .object(object)
     }
 

@@ -87,22 +87,16 @@ extension Terminal {
     func lines(of hunk: Hunk, in scenario: String, isRejected: Bool) -> [Line] {
         let (sign, role): (String, Style.Role) = hunk.concern == .suspicious ? ("✗ ", .bad) : ("~ ", .caution)
         var head = Line(sign, role) + Line(hunk.key + "  ", .faint) + Line(scenario, .strong)
-        head = head + Line(" · \(turns(of: hunk)) · ", .faint) + Line(hunk.kind)
+        head = head + Line(" · \(hunk.place) · ", .faint) + Line(hunk.kind)
         head = head + Line("  " + hunk.concern.rawValue, role)
         if isRejected { head = head + Line(", rejected in review", .faint) }
         return [head] + DiffPage(self, hunk.diff).changeLines.dropFirst()
     }
 
-    /// `turn 4`, `turns 4–6`.
-    func turns(of hunk: Hunk) -> String {
-        hunk.turns.count == 1
-            ? "turn \(hunk.turns.lowerBound)" : "turns \(hunk.turns.lowerBound)–\(hunk.turns.upperBound)"
-    }
-
     private func row(_ hunk: Hunk, indent: Int, isRejected: Bool) -> Line {
         let role: Style.Role = hunk.concern == .suspicious ? .bad : .caution
         var line = Line(hunk.key + "  ") + Line(hunk.concern.rawValue, role)
-        line = line + Line("  \(turns(of: hunk)), \(hunk.kind)")
+        line = line + Line("  \(hunk.place), \(hunk.kind)")
         return (isRejected ? line + Line("  rejected", .faint) : line).indented(by: indent)
     }
 

@@ -14,7 +14,9 @@ extension Terminal {
         page += trend("tokens", history.rows.map { Double($0.tokens) }) { Wording.count(Int($0)) }
         page += trend("time", history.rows.compactMap(\.seconds)) { Wording.duration($0) }
         page += trend("cost", history.rows.compactMap(\.attempt.outcome.cost)) { Wording.dollars($0) }
-        return self.page(page + [Line()] + table(history.rows))
+        page += [Line()] + attempts(history.rows)
+        if !history.reviews.isEmpty { page += [Line()] + reviews(history.reviews) }
+        return self.page(page)
     }
 
     // MARK: How reliable
@@ -82,10 +84,10 @@ extension Terminal {
 
     // MARK: Attempts
 
-    private func table(_ rows: [ScenarioHistory.Row]) -> [Line] {
+    private func attempts(_ rows: [ScenarioHistory.Row]) -> [Line] {
         let rows = Array(rows.reversed())
         let ids = Terminal.shortIDs(rows.map(\.run.id))
-        var columns: [(String, [Line])] = [
+        return table([
             ("RUN", ids.map { Line($0) }),
             ("STARTED (UTC)", rows.map { Line(String(Wording.time($0.attempt.startedAt).dropLast(3))) }),
             ("COMMIT", rows.map { Line($0.run.gitSHA.map { String($0.prefix(8)) } ?? "") }),
@@ -100,16 +102,49 @@ extension Terminal {
             ("TOKENS", rows.map { Line($0.tokens == 0 ? "" : Wording.count($0.tokens)) }),
             ("TIME", rows.map { Line($0.seconds.map { Wording.duration($0) } ?? "") }),
             ("SCENARIO", rows.map { Line($0.isOfChangedScenario ? "changed" : "", .caution) }),
+            ("BASELINE", rows.map { row in row.attempt.comparison.map(Terminal.verdict) ?? Line() }),
             (
                 "DIFFERS FROM THE ONE BEFORE",
                 rows.map { row in Line(row.divergence.map(Wording.divergence) ?? "", .caution) }
             ),
-        ]
+        ])
+    }
+
+    private static func verdict(_ comparison: Attempt.Comparison) -> Line {
+        if comparison.isAccepted { return Line("as accepted", .good) }
+        guard comparison.variant != nil else { return Line("new", .caution) }
+        let parts = [(comparison.suspicious, "suspicious"), (comparison.expected, "expected")].filter { $0.0 > 0 }
+        let text = parts.map { "\(Wording.count($0.0)) \($0.1)" }.joined(separator: ", ")
+        return Line(text, comparison.suspicious > 0 ? .bad : .caution)
+    }
+
+    // MARK: Who has decided what
+
+    private func reviews(_ reviews: [Review]) -> [Line] {
+        let reviews = Array(reviews.reversed())
+        let ids = Terminal.shortIDs(reviews.map(\.matter.run))
+        return table([
+            ("REVIEWED (UTC)", reviews.map { Line(String(Wording.time($0.at).dropLast(3))) }),
+            ("BY", reviews.map { Line($0.by ?? "") }),
+            (
+                "DECISION",
+                reviews.map { Line($0.matter.decision.rawValue, $0.matter.decision == .rejected ? .bad : .good) }
+            ),
+            ("HUNK", reviews.map { Line($0.matter.hunk ?? "") }), ("CONCERN", reviews.map { Line($0.matter.concern) }),
+            ("OF RUN", ids.map { Line($0) }),
+            ("BASELINE", reviews.map { Line($0.baseline.map { String($0.prefix(8)) } ?? "") }),
+            ("WHAT", reviews.map { Line($0.matter.subject) }),
+        ])
+    }
+
+    private func table(_ all: [(String, [Line])]) -> [Line] {
+        var columns = all
         columns.removeAll { $0.1.allSatisfy { $0.pieces.isEmpty } }
         let widths = columns.map { column in max(column.0.count, column.1.map(\.columns).max() ?? 0) }
         func row(_ cells: [Line]) -> Line { zip(cells, widths).map { $0.padded(to: $1 + 2) }.reduce(Line(), +) }
+        let count = columns.first?.1.count ?? 0
         return [row(columns.map { Line($0.0, .faint) })]
-            + rows.indices.map { index in row(columns.map { $0.1[index] }) }
+            + (0..<count).map { index in row(columns.map { $0.1[index] }) }
     }
 
     // MARK: The first that differs

@@ -1,5 +1,5 @@
 import HTTPMessages
-public import Scenarios
+import Scenarios
 
 /// A file that somebody wants to know about when a conversation is over.
 public struct WantedFile: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import Conversations
-public import Transcripts
+import Transcripts
 
 extension WireStory {
     /// The story as a transcript, with all names that were found.
