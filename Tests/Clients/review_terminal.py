@@ -160,6 +160,11 @@ def review(folder):
     assert after.stdout.startswith("0 suspicious · 1 expected · 1 rejected in review\n"), after.stdout
     assert "I think" in after.stdout and "took" not in after.stdout, after.stdout
     story.append(shown("understudy check", after.stdout))
+    told = understudy(folder, "history", "primes").stdout.split("REVIEWED (UTC)")[1].strip().split("\n")[1:]
+    decided = [tuple(word for word in ("accepted", "masked", "rejected") if word in line) for line in told]
+    # The newest first; the first of all accepted the baseline.
+    assert decided == [("rejected",), ("accepted",), ("masked",), ("accepted",)], told
+    assert "took [0-9.]+ s as <masked>" in told[2], told
     baseline = (folder / BASELINE).read_text()
     assert SECOND[0] in baseline and FIRST[2] in baseline and "took" in baseline, baseline
     return story
