@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 
 /// A copy of a file that is about to be brought to a later schema; it is kept when that really happens.
 struct StoreBackup {
@@ -30,7 +31,7 @@ struct StoreBackup {
         while true {
             let path = "\(original).before-\(Migration.latest)" + (number > 1 ? "-\(number)" : "")
             // Unlike a rename, this never takes the place of another file.
-            if link(draft, path) == 0 { return (path, schema) }
+            if link(draft, path) == 0 || takeName(path) { return (path, schema) }
             guard errno == EEXIST else {
                 throw DatabaseError(
                     resultCode: .SQLITE_CANTOPEN, message: "\(path) cannot be made: \(String(cString: strerror(errno)))"
@@ -38,6 +39,18 @@ struct StoreBackup {
             }
             number += 1
         }
+    }
+
+    /// Where a file cannot have two names, as on some networks.
+    ///
+    /// - Returns: False, with `errno` telling why; for any other reason than this one `errno` stays as it is.
+    private func takeName(_ path: String) -> Bool {
+        guard [EPERM, ENOSYS, EOPNOTSUPP, EMLINK].contains(errno) else { return false }
+        // Who makes the file has its name, and may put another one in its place.
+        let handle = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+        guard handle >= 0 else { return false }
+        close(handle)
+        return rename(draft, path) == 0
     }
 
     /// Removes the copy's first name.

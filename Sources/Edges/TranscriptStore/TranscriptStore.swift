@@ -34,12 +34,17 @@ public actor TranscriptStore {
     /// - Parameter patience: How long to wait for another process that is writing.
     /// - Throws: `TranscriptStoreError`.
     public init(path: String, for purpose: Purpose, patience: Duration = .seconds(10)) throws {
+        try self.init(path: path, for: purpose, patience: patience, isShared: Mount.isShared(path))
+    }
+
+    /// - Parameter isShared: Other machines may use the file.
+    init(path: String, for purpose: Purpose, patience: Duration = .seconds(10), isShared: Bool) throws {
         self.path = path
         if purpose == .reading, !FileManager.default.fileExists(atPath: path) {
             throw TranscriptStoreError(operation: .open, path: path, cause: .absent)
         }
         if purpose == .writing { try StoreFile.makeFolder(of: path) }
-        file = try StoreFile.open(path, for: purpose, patience: patience)
+        file = try StoreFile.open(path, for: purpose, patience: patience, isShared: isShared)
         writing = WriteQueue(file.queue, memory)
     }
 
