@@ -30,6 +30,7 @@ struct StoreMerge {
             try merge.attempts()
             try merge.forgetOvertaken()
             try merge.reviews()
+            if try WaitingTexts.byteCount(db) >= WaitingTexts.limit { try WaitingTexts.index(db) }
         }
         try merge.dropMaps()
         return merge.counts
@@ -139,7 +140,7 @@ struct StoreMerge {
         }
         try db.execute(
             sql: """
-                INSERT INTO main.text_use (rowid, texts) SELECT id, texts FROM main.used_text
+                INSERT INTO main.waiting_use SELECT id, texts FROM main.attempt_text
                 WHERE id IN (SELECT target FROM copied_attempt) AND texts IS NOT NULL ORDER BY id
                 """)
     }
@@ -251,11 +252,18 @@ struct StoreMerge {
                         SELECT source FROM copied_review)
                 """)
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.body") ?? 0
+        // Texts that somebody says here or there come into the index of words.
         try db.execute(
             sql: """
-                INSERT INTO main.body (hash, size, codec, data) SELECT hash, size, codec, data FROM source.body other
-                WHERE id IN (SELECT source FROM copied_body)
-                    AND NOT EXISTS (SELECT 1 FROM main.body own WHERE own.hash = other.hash) ORDER BY id;
+                INSERT INTO main.waiting_text SELECT own.id, own.size FROM copied_body
+                    JOIN source.body other ON other.id = source JOIN main.body own ON own.hash = other.hash
+                    WHERE other.is_searched AND NOT own.is_searched;
+                UPDATE main.body SET is_searched = 1
+                    WHERE NOT is_searched AND id IN (SELECT body_id FROM main.waiting_text);
+                INSERT INTO main.body (hash, size, codec, is_searched, data)
+                    SELECT hash, size, codec, is_searched, data FROM source.body other
+                    WHERE id IN (SELECT source FROM copied_body)
+                        AND NOT EXISTS (SELECT 1 FROM main.body own WHERE own.hash = other.hash) ORDER BY id;
                 UPDATE copied_body SET target = (SELECT own.id FROM source.body other JOIN main.body own
                     ON own.hash = other.hash WHERE other.id = source)
                 """)
@@ -266,13 +274,8 @@ struct StoreMerge {
                 resultCode: .SQLITE_CORRUPT, message: "the body \(hash.lowercased()) is not what its hash says")
         }
         try db.execute(
-            sql: """
-                INSERT INTO main.search (rowid, text) SELECT own.id, CAST(own.data AS TEXT)
-                    FROM copied_body JOIN source.body other ON other.id = source JOIN main.body own ON own.id = target
-                    WHERE other.is_searched AND NOT own.is_searched;
-                UPDATE main.body SET is_searched = 1 WHERE NOT is_searched AND id IN (
-                    SELECT target FROM copied_body JOIN source.body other ON other.id = source WHERE other.is_searched)
-                """)
+            sql: "INSERT INTO main.waiting_text SELECT id, size FROM main.body WHERE id > ? AND is_searched",
+            arguments: [last])
     }
 
     private func prompts() throws {

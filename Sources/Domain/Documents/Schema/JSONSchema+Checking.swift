@@ -29,9 +29,11 @@ extension JSONSchema.Rule {
             guard let size = measure.size(of: value), size < least ?? 0 || size > most ?? .max else { return nil }
             return violation("\(size) \(measure.word), expected \(Self.words(least, most))")
         case .pattern(let pattern):
-            guard let text = value.stringValue, let regex = try? Regex(pattern),
-                text.firstMatch(of: regex.matchingSemantics(.unicodeScalar)) == nil
-            else { return nil }
+            guard let text = value.stringValue else { return nil }
+            // Its reader has refused what is no expression; a schema that is made otherwise must not pass for it.
+            if let regex = try? Regex(pattern), text.firstMatch(of: regex.matchingSemantics(.unicodeScalar)) != nil {
+                return nil
+            }
             return violation("\(value.text()) does not match \(pattern)")
         case .all(let schemas): return schemas.lazy.compactMap { $0.check(value, at: pointer) }.first
         case .any(let schemas):
