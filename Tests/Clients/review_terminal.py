@@ -160,14 +160,18 @@ def review(folder):
     assert after.stdout.startswith("0 suspicious · 1 expected · 1 rejected in review\n"), after.stdout
     assert "I think" in after.stdout and "took" not in after.stdout, after.stdout
     story.append(shown("understudy check", after.stdout))
-    told = understudy(folder, "history", "primes").stdout.split("REVIEWED (UTC)")[1].strip().split("\n")[1:]
-    decided = [tuple(word for word in ("accepted", "masked", "rejected") if word in line) for line in told]
     # The newest first; the first of all accepted the baseline.
-    assert decided == [("rejected",), ("accepted",), ("masked",), ("accepted",)], told
-    assert "took [0-9.]+ s as <masked>" in told[2], told
+    assert decided(folder) == ["rejected", "accepted", "masked", "accepted"], understudy(folder, "history", "primes").stdout
+    assert "took [0-9.]+ s as <masked>" in understudy(folder, "history", "primes").stdout
     baseline = (folder / BASELINE).read_text()
     assert SECOND[0] in baseline and FIRST[2] in baseline and "took" in baseline, baseline
     return story
+
+
+def decided(folder):
+    """What the store has noted of decisions, the newest first."""
+    rows = understudy(folder, "history", "primes").stdout.split("REVIEWED (UTC)")[1].strip().split("\n")[1:]
+    return [next(word for word in ("accepted", "masked", "rejected") if f" {word} " in row) for row in rows]
 
 
 def survives_a_kill(folder):
@@ -178,14 +182,17 @@ def survives_a_kill(folder):
         session = Session(copy, "review")
         session.screen("Reviewing 1 of 3", "q quit")
         session.press("a", "Reviewing 2 of 3", "q quit")
+        session.press("r", "Reviewing 3 of 3", "q quit")
         os.kill(session.process, signal.SIGKILL)
         os.waitpid(session.process, 0)
         assert understudy(copy, "check").returncode == 1
         session = Session(copy, "review")
-        session.screen("Reviewing 2 of 3", "2 without a decision", "q quit")
-        session.press("S")
+        session.screen("Reviewing 2 of 3", "1 without a decision", "q quit")
+        session.press("q")
         outcome, status = session.end()
-        assert status == 0 and outcome.split("left:")[0].count("primes ") == 1, outcome
+        assert status == 0 and outcome.split("left:")[0].count("primes ") == 2, outcome
+        # Also what was rejected before the kill is noted, and once.
+        assert decided(copy) == ["rejected", "accepted", "accepted"], understudy(copy, "history", "primes").stdout
         assert SECOND[0] in (copy / BASELINE).read_text()
 
 

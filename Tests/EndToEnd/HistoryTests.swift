@@ -46,7 +46,8 @@ import Testing
         let elsewhere = try await project.run("accept", "--all", "--store", "other.sqlite", environment: ada)
         #expect(elsewhere.status == 0 && elsewhere.output.contains("written: "), "\(elsewhere)")
         #expect(
-            elsewhere.complaints.contains("note: other.sqlite does not have the run that this was about")
+            elsewhere.complaints.contains("note: other.sqlite does not have what this was about, run ")
+                && !project.has("other.sqlite")
                 && elsewhere.complaints.contains("fix: name the store that 'check' wrote to, with --store"),
             "\(elsewhere)")
         #expect(try await project.run("check", environment: ["CI": "true"]).status == 0)
@@ -74,6 +75,52 @@ import Testing
         #expect(value.reviews?.last?.baseline_sha256 == value.attempts[1].baseline?.sha256)
         let narrow = try await project.run("history", Self.name, "--limit", "1")
         #expect(!narrow.output.contains("Grace"), "reviews are of the runs that are shown: \(narrow)")
+    }
+
+    /// What the store notes of reviews of a scenario, the oldest first.
+    private func decisions(_ scenario: String) async throws -> [String] {
+        let json = try await project.run("history", scenario, "--format", "json")
+        let value = try JSONDecoder().decode(History.self, from: Data(json.output.utf8))
+        return (value.reviews ?? []).map(\.decision)
+    }
+
+    @Test func aRejectionIsNotedOnce() async throws {
+        #expect(try await project.run("check").status == 0)
+        #expect(try await project.run("reject", "--all").status == 0)
+        #expect(try await project.run("reject", "--all").status == 0)
+        #expect(try await project.run("check").status == 0)
+        #expect(try await project.run("reject", "--all").status == 0)
+        #expect(try await decisions(Self.name) == ["rejected"])
+        #expect(try await project.run("accept", "--all").status == 0)
+        #expect(try await decisions(Self.name) == ["rejected", "accepted"])
+    }
+
+    /// A run that is gone does not keep decisions about others from being noted.
+    @Test func decisionsAreNotedEachWithItsRun() async throws {
+        for file in ["scenarios/tutorial/two-agent.yaml", "cassettes/tutorial/two-agent.yaml"] {
+            try project.copy(
+                file, to: file.replacing("two-agent", with: "second"), replacing: "two-agent", with: "second")
+        }
+        #expect(try await project.run("check", Self.name).status == 0)
+        #expect(try await project.run("check", "tutorial/second").status == 0)
+        #expect(try await project.run("store", "gc", "--keep-last", "1").status == 0)
+        let accept = try await project.run("accept", "--all")
+        #expect(accept.status == 0 && accept.output.contains("written: "), "\(accept)")
+        #expect(accept.complaints.contains("does not have what this was about, run "), "\(accept)")
+        #expect(try await decisions("tutorial/second") == ["accepted"])
+        #expect(try await project.run("store", "check").status == 0)
+    }
+
+    /// Verdict and reports come first: a store that refuses is only told of.
+    @Test func aCheckThatCannotBeNotedIsTold() async throws {
+        #expect(try await project.run("check").status == 0)
+        #expect(try await project.run("accept", "--all").status == 0)
+        let trigger = "CREATE TRIGGER t BEFORE UPDATE OF suspicious ON attempt BEGIN SELECT raise(ABORT, 'no'); END"
+        _ = try await project.onStore("db.executescript(\"\(trigger)\")")
+        let check = try await project.run("check", "--reporter", "junit=report.xml")
+        #expect(check.status == 0 && check.output.contains("1 as accepted"), "\(check)")
+        #expect(check.complaints.contains("warning: what was found is not noted in the store: "), "\(check)")
+        #expect(project.has("report.xml"))
     }
 
     @Test func aRateIsJudgedOrSaidToNeedMore() async throws {
@@ -135,9 +182,9 @@ import Testing
             let suspicious: Int
         }
         struct Review: Decodable {
-            let by: String
+            let by: String?
             let decision: String
-            let baseline_sha256: String
+            let baseline_sha256: String?
         }
         struct Rate: Decodable { let total: Int }
         let pass_rate: Rate

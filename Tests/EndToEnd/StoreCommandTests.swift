@@ -21,7 +21,7 @@ import Testing
 
     @Test func damageIsToldWithItsPlace() async throws {
         #expect(try await project.run("run", "-q").status == 0)
-        _ = try await python(
+        _ = try await project.onStore(
             "db.execute(\"UPDATE body SET data = CAST('changed' AS BLOB) WHERE id = 2\"); db.commit()")
         let check = try await project.run("store", "check")
         #expect(check.status == 1, "\(check)")
@@ -131,10 +131,10 @@ import Testing
     func anOlderStoreThatCannotBeWrittenToIsRead() async throws {
         let schema = ProjectFolder.packageFolder + "/Tests/Edges/TranscriptStoreTests/Schemas/schema-4.sql"
         try project.write("", to: ".understudy/folder")
-        _ = try await python("db.executescript(open('\(schema)').read())")
+        _ = try await project.onStore("db.executescript(open('\(schema)').read())")
         let show = try await readOnly("show", "#first")
         #expect(show.status == 0 && show.output.contains("Hello, friend."), "\(show)")
-        #expect(try await python("print(db.execute('PRAGMA user_version').fetchone()[0])") == "4\n")
+        #expect(try await project.onStore("print(db.execute('PRAGMA user_version').fetchone()[0])") == "4\n")
         let opened = try await project.run("runs")
         #expect(
             opened.complaints.contains("note: \(Self.file) has schema 7 now; as it was, with schema 4, "), "\(opened)")
@@ -158,20 +158,5 @@ import Testing
         #expect(full.output.contains("run: 4\n"), "\(full)")
         #expect(full.complaints.contains("the disk is full\n  fix: free some space"), "\(full)")
         #expect(full.output.hasSuffix("\(Self.file) is whole\n") || byteCount == 100_000, "\(full)")
-    }
-
-    /// Runs statements on the store; what they print.
-    private func python(_ statements: String) async throws -> String {
-        let program = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); \(statements)"
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program, "\(project.path)/\(Self.file)"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: output, as: UTF8.self)
     }
 }

@@ -4,15 +4,7 @@ public import Transcripts
 
 /// A stretch of differences that is accepted or rejected as one.
 public struct Hunk: Sendable {
-    /// How much it asks to be looked at.
-    public enum Concern: String, Sendable, CaseIterable {
-        /// Something else was done.
-        case suspicious
-        /// The same was done in other words.
-        case expected
-        /// Nothing was accepted before.
-        case new
-    }
+    public typealias Concern = Review.Concern
 
     /// Names it by what differs and not by where; the second of equal ones in a transcript ends in `.2`.
     public internal(set) var key: String

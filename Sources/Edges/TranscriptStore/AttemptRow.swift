@@ -107,7 +107,7 @@ enum AttemptRow {
         summary.metrics.toolCallCount = row["tool_calls"]
         summary.metrics.codeRunCount = row["code_runs"]
         summary.metrics.latency = row["latency"]
-        summary.comparison = ReviewRow.comparison(row)
+        summary.comparison = comparison(row)
         return summary
     }
 
@@ -121,7 +121,11 @@ enum AttemptRow {
 }
 
 extension AttemptRow {
-    enum Taken { case new, replaced, known }
+    enum Taken {
+        case new, replaced, known
+        /// It was known, and what a check has found about it was not.
+        case compared
+    }
 
     /// Inserts an attempt from elsewhere whose run is there; one with an end takes the place of its mere beginning.
     static func take(_ attempt: Attempt, _ texts: TextWriter) throws -> Taken {
@@ -130,8 +134,8 @@ extension AttemptRow {
         let hasEnd = own.map { $0["ended_at"] != nil as Double? } ?? false
         if own != nil {
             guard !hasEnd, attempt.endedAt != nil else {
-                try takeComparison(of: attempt, db)
-                return .known
+                let isNews = try attempt.comparison.map { try take($0, of: attempt.id, db) } ?? false
+                return isNews ? .compared : .known
             }
             try db.execute(sql: "DELETE FROM attempt WHERE uuid = ?", arguments: [attempt.id])
         }
@@ -141,14 +145,8 @@ extension AttemptRow {
         }
         try insert(attempt, run: run, texts)
         if attempt.endedAt != nil { try end(AttemptSummary(attempt), PreparedAttempt(attempt), texts) }
-        try takeComparison(of: attempt, db)
+        if let comparison = attempt.comparison { _ = try take(comparison, of: attempt.id, db) }
         return own == nil ? .new : .replaced
-    }
-
-    /// Only one process compares an attempt, so that two stores never know of different comparisons.
-    private static func takeComparison(of attempt: Attempt, _ db: Database) throws {
-        guard let comparison = attempt.comparison else { return }
-        try ReviewRow.compare(attempt.id, comparison, db)
     }
 
     /// True of an attempt without an end whose run has performed the same to an end.

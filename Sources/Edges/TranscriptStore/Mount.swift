@@ -32,17 +32,24 @@ struct Mount {
     ///
     /// - Parameter path: A file that is there, or will be in a folder that is.
     static func isShared(_ path: String) -> Bool {
+        // Looked at first: a disk may only be mounted when somebody asks for it.
+        let real = resolved(path)
         guard let table = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return false }
-        return holding(path, in: table)?.isShared ?? false
+        return holding(real, in: table)?.isShared ?? false
     }
 
-    /// - Parameter table: As `/proc/self/mountinfo` has it; of several at one place the last one hides the others.
-    static func holding(_ path: String, in table: String) -> Mount? {
+    /// The absolute path without symbolic links.
+    static func resolved(_ path: String) -> String {
         let file = URL(filePath: path)
-        let folder = file.deletingLastPathComponent().resolvingSymlinksInPath().path
-        let isThere = FileManager.default.fileExists(atPath: path)
-        let real = isThere ? file.resolvingSymlinksInPath().path : folder + "/" + file.lastPathComponent
-        return table.split(separator: "\n").compactMap { Mount($0) }.filter { mount in
+        if FileManager.default.fileExists(atPath: path) { return file.resolvingSymlinksInPath().path }
+        return file.deletingLastPathComponent().resolvingSymlinksInPath().path + "/" + file.lastPathComponent
+    }
+
+    /// - Parameters:
+    ///   - real: An absolute path without symbolic links.
+    ///   - table: As `/proc/self/mountinfo` has it; of several at one place the last one hides the others.
+    static func holding(_ real: String, in table: String) -> Mount? {
+        table.split(separator: "\n").compactMap { Mount($0) }.filter { mount in
             mount.place == "/" || real == mount.place || real.hasPrefix(mount.place + "/")
         }.reduce(nil) { best, mount in
             best.map { mount.place.utf8.count >= $0.place.utf8.count } ?? true ? mount : best

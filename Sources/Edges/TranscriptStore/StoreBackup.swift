@@ -26,7 +26,9 @@ struct StoreBackup {
     /// Gives the copy its name, `FILE.before-SCHEMA`, with a number if there is such a file already.
     ///
     /// - Returns: Its path, and the schema that it has.
-    func keep() throws -> (path: String, schema: Int) {
+    ///
+    /// - Parameter link: As link(2).
+    func keep(_ link: (String, String) -> Int32 = { Glibc.link($0, $1) }) throws -> (path: String, schema: Int) {
         var number = 1
         while true {
             let path = "\(original).before-\(Migration.latest)" + (number > 1 ? "-\(number)" : "")
@@ -50,7 +52,11 @@ struct StoreBackup {
         let handle = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
         guard handle >= 0 else { return false }
         close(handle)
-        return rename(draft, path) == 0
+        if rename(draft, path) == 0 { return true }
+        let code = errno
+        unlink(path)
+        errno = code
+        return false
     }
 
     /// Removes the copy's first name.

@@ -26,6 +26,12 @@ struct StoreCheck {
                     place: "\(row["table"] as String)\(place)",
                     message: "it refers to a \(row["parent"] as String) that is not there"))
         }
+        for id in try Int64.fetchAll(
+            db, sql: "SELECT id FROM attempt WHERE (suspicious IS NULL) <> (baseline_id IS NULL)")
+        {
+            problems.append(
+                StoreProblem(place: "attempt \(id)", message: "what it was compared with is missing, or what came out"))
+        }
         for (index, kind) in Entry.Kind.names.enumerated() where kind != "message" {
             let table = kind == "end" ? "ending" : kind
             let rows = try Row.fetchAll(

@@ -46,7 +46,7 @@ enum StoreFile {
                 guard purpose == .reading else {
                     throw TranscriptStoreError(operation: .open, path: path, cause: .readOnly)
                 }
-                return try withPatience(patience) { try openReadOnly(path, patience: patience) }
+                return try withPatience(patience) { try openReadOnly(path, patience: patience, isShared: isShared) }
             }
             return try withPatience(patience) {
                 try openOnce(path, for: purpose, patience: patience, isShared: isShared)
@@ -66,12 +66,13 @@ enum StoreFile {
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
             if isAlone { try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
-            // Each commit waits for the disk, so that what was told to be stored survives a loss of power. As attempts share
-            // transactions, that costs 4 % of the time with 64 jobs. Hashes are spread all over their index: 128 MB of it stay
+            // Each commit waits for the disk, so that what was told to be stored survives a loss of power; without a log also for
+            // the folder that the journal was removed from. As attempts share transactions, that costs 4 % of the time with 64
+            // jobs. Hashes are spread all over their index: 128 MB of it stay
             // in memory, if it is as large, and 32 MB of changes are gathered before they are brought to their places.
             try db.execute(
                 sql: """
-                    PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;
+                    PRAGMA synchronous = EXTRA; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;
                     PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864
                     """)
         }
@@ -117,12 +118,13 @@ enum StoreFile {
     }
 
     /// Opens a file in which nothing may be changed, not even to lock it.
-    private static func openReadOnly(_ path: String, patience: Duration) throws -> Opened {
+    private static func openReadOnly(_ path: String, patience: Duration, isShared: Bool) throws -> Opened {
         var configuration = configuration(patience)
         configuration.readonly = true
         let log = (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0
-        // Where SQLite cannot make its `-shm` beside a file with a log, it reads it only when told that nobody changes it.
-        let isImmutable = hasLog(path) && log == 0 && !mayWrite(folder(of: path))
+        // Where SQLite cannot make its `-shm` beside a file with a log, or that would not be shared, it reads the file only when
+        // told that nobody changes it.
+        let isImmutable = hasLog(path) && log == 0 && (isShared || !mayWrite(folder(of: path)))
         let name = isImmutable ? "file:\(escaped(path))?immutable=1" : path
         let queue: DatabaseQueue
         let version: Int

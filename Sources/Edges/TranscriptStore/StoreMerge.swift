@@ -10,8 +10,6 @@ import Transcripts
 struct StoreMerge {
     private let db: Database
     private var counts = MergeCounts()
-    /// The source knows what a check has found about attempts that are here.
-    private var hasComparisons = false
 
     /// Takes the source's rows over within the caller's transaction.
     ///
@@ -22,7 +20,7 @@ struct StoreMerge {
         try merge.runs()
         try merge.chooseAttempts()
         try merge.chooseReviews()
-        if merge.counts.attempts + merge.counts.replaced + merge.counts.reviews > 0 || merge.hasComparisons {
+        if merge.counts.attempts + merge.counts.replaced + merge.counts.reviews + merge.counts.comparisons > 0 {
             try merge.scenarios()
             try merge.names()
             try merge.bodies()
@@ -159,7 +157,7 @@ struct StoreMerge {
                 FROM source.attempt other JOIN main.attempt own ON own.uuid = other.uuid
                 WHERE other.baseline_id IS NOT NULL AND own.baseline_id IS NULL AND own.ended_at IS NOT NULL
                 """)
-        hasComparisons = db.changesCount > 0
+        counts.comparisons = db.changesCount
     }
 
     private func reviews() throws {
@@ -251,6 +249,14 @@ struct StoreMerge {
                     UNION SELECT baseline_id FROM source.review WHERE baseline_id IS NOT NULL AND id IN (
                         SELECT source FROM copied_review)
                 """)
+        let twice = """
+            SELECT hex(hash) FROM source.body WHERE id IN (SELECT source FROM copied_body)
+            GROUP BY hash HAVING count(*) > 1 LIMIT 1
+            """
+        if let hash = try String.fetchOne(db, sql: twice) {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT, message: "the body \(hash.lowercased()) is stored more than once")
+        }
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.body") ?? 0
         // Texts that somebody says here or there come into the index of words.
         try db.execute(

@@ -11,7 +11,7 @@ struct TextMemory: Sendable {
     let version: Int64
     /// Of what is not in the indexes of words yet.
     var waitingByteCount = 0
-    // At most 50 MB for 1,500,000 texts.
+    // Some 65 MB when all are full.
     private var bodyIDs = Recent<ShortHash, Int64>(limit: 786_432)
     private var promptIDs = Recent<ShortHash, Int64>(limit: 98_304)
     private var nameIDs = Recent<[UInt8], Int64>(limit: 49_152)

@@ -49,6 +49,7 @@ final class TextWriter {
             memory = nil
             swap(&known, &texts.memory)
         } else {
+            memory = nil
             texts.memory.waitingByteCount = try WaitingTexts.byteCount(db)
         }
         try body(texts)

@@ -9,7 +9,10 @@ extension TranscriptStore {
         try await source.check(quickly: true)
         let file = source.attachment
         do {
+            let memory = memory
             return try await writeWithoutTransaction { db in
+                // Texts that are remembered may be searched now that were not before.
+                defer { memory.forget() }
                 try db.execute(sql: "ATTACH DATABASE ? AS source", arguments: [file])
                 defer { try? db.execute(sql: "DETACH DATABASE source") }
                 var counts = MergeCounts()
@@ -28,7 +31,10 @@ extension TranscriptStore {
     ///
     /// - Parameter next: The next run or attempt, each attempt after its run; nil after the last one. What it throws comes out.
     public func take(_ next: @escaping @Sendable () throws -> StoredLine?) async throws -> MergeCounts {
-        try await write { db in
+        let shared = memory
+        return try await write { db in
+            // Texts that are remembered may be searched now that were not before.
+            defer { shared.forget() }
             var counts = MergeCounts()
             var memory: TextMemory?
             try TextWriter.within(db, &memory) { texts in
@@ -71,6 +77,7 @@ extension MergeCounts {
             case .new: attempts += 1
             case .replaced: replaced += 1
             case .known: known += 1
+            case .compared: (known, comparisons) = (known + 1, comparisons + 1)
             }
         case .baseline(let baseline): try texts.write(baseline)
         case .review(let review): reviews += try ReviewRow.take(review, texts) ? 1 : 0

@@ -13,7 +13,9 @@ extension TranscriptStore {
     ) async throws {
         try await writeWithOthers { texts in
             for baseline in baselines { try texts.write(baseline) }
-            for (attempt, comparison) in comparisons { try ReviewRow.compare(attempt, comparison, texts.db) }
+            for (attempt, comparison) in comparisons {
+                try AttemptRow.note(comparison, of: attempt, texts.db)
+            }
         }
     }
 
@@ -49,6 +51,6 @@ extension TranscriptStore {
 
     /// The text that a baseline's file had; nil when nothing here names it.
     public func baseline(_ digest: String) async throws -> BaselineVersion? {
-        try await read { db in try ReviewRow.baseline(digest, db) }
+        try await read { db in try BaselineBody.version(digest, db) }
     }
 }

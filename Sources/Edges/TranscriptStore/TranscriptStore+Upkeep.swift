@@ -89,8 +89,9 @@ extension TranscriptStore {
     ///   - now: Seconds since 1970.
     ///   - isTrial: Only tells what would go.
     public func sweep(_ retention: Retention, at now: Double, isTrial: Bool) async throws -> SweepCounts {
-        defer { memory.forget() }
+        let memory = memory
         return try await writeWithoutTransaction { db in
+            defer { memory.forget() }
             var counts = SweepCounts()
             try db.inTransaction(.immediate) {
                 counts = try StoreSweep(db).run(retention, at: now)

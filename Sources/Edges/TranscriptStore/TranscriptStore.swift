@@ -34,6 +34,8 @@ public actor TranscriptStore {
     /// - Parameter patience: How long to wait for another process that is writing.
     /// - Throws: `TranscriptStoreError`.
     public init(path: String, for purpose: Purpose, patience: Duration = .seconds(10)) throws {
+        // Which disk it is on is known once its folder is there.
+        if purpose == .writing { try StoreFile.makeFolder(of: path) }
         try self.init(path: path, for: purpose, patience: patience, isShared: Mount.isShared(path))
     }
 
@@ -43,7 +45,6 @@ public actor TranscriptStore {
         if purpose == .reading, !FileManager.default.fileExists(atPath: path) {
             throw TranscriptStoreError(operation: .open, path: path, cause: .absent)
         }
-        if purpose == .writing { try StoreFile.makeFolder(of: path) }
         file = try StoreFile.open(path, for: purpose, patience: patience, isShared: isShared)
         writing = WriteQueue(file.queue, memory)
     }

@@ -1,4 +1,5 @@
 public import Baselines
+public import Transcripts
 
 /// What a check of transcripts against their baselines came to.
 public struct CheckRecord: Sendable {

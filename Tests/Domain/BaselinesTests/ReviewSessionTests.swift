@@ -42,7 +42,7 @@ import Transcripts
             return
         }
         #expect(masked.masks.count == 1)
-        #expect(matter.decision == .masked && matter.concern == "suspicious")
+        #expect(matter.decision == .masked && matter.concern == .suspicious)
         #expect(matter.subject == "turn 3 · stdout: regex: took [0-9.]+ s as <masked>", "\(matter)")
         #expect(session.screen?.count == 2 && session.screen?.number == 2)
         actions = press("r", in: &session)

@@ -40,7 +40,7 @@ import Transcripts
         attempt.comparison = Attempt.Comparison(baseline: baseline.digest, variant: 2, suspicious: 1, expected: 0)
         let begun = Attempt(id: "b", run: "r", scenario: "s", startedAt: 1, transcript: Transcript(subject: "t"))
         let matter = Review.Matter(
-            scenario: "s", run: "r", decision: .variant, hunk: nil, subject: "all\n", concern: "new")
+            scenario: "s", run: "r", decision: .variant, hunk: nil, subject: "all\n", concern: .new)
         let reviews = [
             Review(id: "1", at: 3.5, by: "Ada", matter: matter, baseline: baseline.digest),
             Review(id: "2", at: 4, by: nil, matter: matter, baseline: nil),
@@ -98,6 +98,14 @@ import Transcripts
         (
             attempt(#","baseline":{"sha256":"x","expected":0}"#), 1, "$.baseline.sha256: 'x' is no SHA-256",
             "64 hex digits, in lower case"
+        ),
+        (
+            attempt(#","baseline":{"sha256":"\#(digest)","variant":0,"suspicious":0,"expected":0}"#), 1,
+            "$.baseline.variant: 'variant' cannot be 0", "a number from 1"
+        ),
+        (
+            review().replacing("\"expected\"", with: "\"none\""), 1, "$.concern: unknown concern 'none'",
+            "one of suspicious, expected, new"
         ),
         (
             #"{"understudy":"baseline/1","sha256":"\#(digest)","text":"t"}"#, 1,

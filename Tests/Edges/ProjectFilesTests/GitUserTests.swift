@@ -35,6 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
+        ("[user] name = Ada", "Ada"), ("name = Ada \\\n L", "Ada  L"), ("name = a\\tb", "a\tb"),
+        ("name = U\n[author]\nname = Ada", "Ada"), ("[other] name = X\n[user]", nil),
         ("name = \"Ada # Lovelace\" ; a comment", "Ada # Lovelace"), ("name = Ada \\\"the\\\" L # x", "Ada \"the\" L"),
         ("name = L\u{E9}a ", "L\u{E9}a"), ("name =", nil), ("name", nil), ("nickname = A", nil),
         ("[user \"x\"]\nname = A", nil),

@@ -75,7 +75,7 @@ extension DividedSample {
         try await store.note([(attempt.id, comparison)], with: [baseline])
         let matter = Review.Matter(
             scenario: attempt.scenario, run: attempt.run, decision: Review.Decision.allCases[place / 4 % 4],
-            hunk: place % 8 == 1 ? nil : "0123abcd", subject: "turn \(place) · text", concern: "expected")
+            hunk: place % 8 == 1 ? nil : "0123abcd", subject: "turn \(place) · text", concern: .expected)
         try await store.add(
             [
                 Review(

@@ -132,6 +132,44 @@ import Transcripts
         #expect(try await target.runs().isEmpty)
     }
 
+    /// A text that the source has twice is not taken over.
+    @Test func aTextThatIsThereTwiceInTheSourceChangesNothing() async throws {
+        let part = try #require(try await sample.parts(1).first)
+        let target = try TranscriptStore(path: sample.file("target"), for: .writing)
+        try await DatabaseQueue(path: part).write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO body (id, hash, size, is_searched, data)
+                        SELECT 9999, hash, size, 0, data FROM body WHERE is_searched LIMIT 1;
+                    UPDATE assertion SET expected_id = 9999
+                    """)
+        }
+        let source = try TranscriptStore(path: part, for: .reading)
+        let error = await #expect(throws: TranscriptStoreError.self) { _ = try await target.merge(source) }
+        #expect(error?.path == part && "\(String(describing: error))".contains("is stored more than once"))
+        #expect(try await target.runs().isEmpty)
+        #expect(try await target.check() == [])
+    }
+
+    /// More texts than may wait come into the indexes within the merge.
+    @Test func aLargePartIsSearchedAtOnce() async throws {
+        let part = try TranscriptStore(path: sample.file("large"), for: .writing)
+        try await part.start(Run.sample("r"))
+        let entries = (0..<50).map { index in
+            let text = String(repeating: "a page of words, ", count: 6000) + "number\(index)"
+            return Entry(turn: index + 1, kind: .message(MessageSent(speaker: "a", recipient: "b", text: text)))
+        }
+        try await part.store(Transcript(subject: "s", entries: entries), as: "a", run: "r")
+        let target = try TranscriptStore(path: sample.file("target"), for: .writing)
+        _ = try await target.merge(part)
+        let waiting = try await DatabaseQueue(path: target.path).read { db in
+            try Int.fetchOne(db, sql: "SELECT (SELECT count(*) FROM waiting_text) + (SELECT count(*) FROM waiting_use)")
+        }
+        #expect(waiting == 0)
+        #expect(try await target.search(SearchQuery("number37"), limit: 5).map(\.turn) == [38])
+        #expect(try await target.check() == [])
+    }
+
     @Test func aRowThatIsMissingInTheSourceChangesNothing() async throws {
         let part = try #require(try await sample.parts(1).first)
         let target = try TranscriptStore(path: sample.file("target"), for: .writing)

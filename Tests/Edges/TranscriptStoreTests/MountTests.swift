@@ -51,7 +51,46 @@ import Transcripts
     @Test func aFolderOfThisMachineIsNotShared() {
         #expect(!Mount.isShared(folder.store), "a file that is not there yet, in a temporary folder")
         #expect(!Mount.isShared("/none/at/all"))
-        #expect(!Mount.isShared("store.sqlite"), "a file of the folder that this is run in")
+    }
+
+    @Test func aPathIsMadeAbsoluteWithoutLinks() throws {
+        let here = FileManager.default.currentDirectoryPath
+        #expect(Mount.resolved("none-\(UUID().uuidString)/../x.sqlite").hasSuffix("/x.sqlite"))
+        #expect(Mount.resolved("x.sqlite") == URL(filePath: here).resolvingSymlinksInPath().path + "/x.sqlite")
+        let real = folder.url.appending(path: "real").path, link = folder.url.appending(path: "link").path
+        try FileManager.default.createDirectory(atPath: real, withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: real)
+        let resolved = URL(filePath: real).resolvingSymlinksInPath().path
+        #expect(Mount.resolved(link + "/x.sqlite") == resolved + "/x.sqlite")
+        try Data().write(to: URL(filePath: real + "/x.sqlite"))
+        #expect(Mount.resolved(link + "/x.sqlite") == resolved + "/x.sqlite")
+    }
+
+    /// A commit waits for the disk, with a log and without.
+    @Test(arguments: [true, false])
+    func commitsWaitForTheDisk(isShared: Bool) async throws {
+        let level = try await store(isShared: isShared).read { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        #expect(level == 3, "EXTRA")
+    }
+
+    /// Where a file cannot have two names, the copy of an older store gets its name all the same.
+    @Test func aCopyIsKeptWhereFilesHaveOneName() async throws {
+        try await store(isShared: false).start(Run.sample("r"))
+        let queue = try DatabaseQueue(path: folder.store)
+        func keep(_ code: Int32) throws -> String {
+            let backup = try StoreBackup.draft(of: folder.store, queue)
+            defer { backup.discard() }
+            return try backup.keep { _, _ in
+                errno = code
+                return -1
+            }.path
+        }
+        #expect(try keep(EPERM) == folder.store + ".before-7")
+        #expect(try keep(EOPNOTSUPP) == folder.store + ".before-7-2", "no other file's place is taken")
+        #expect(throws: DatabaseError.self) { try keep(ENOSPC) }
+        let copy = try DatabaseQueue(path: folder.store + ".before-7-2")
+        #expect(try await copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") } == 1)
+        #expect(try files().filter { $0.contains(".before-") }.count == 2)
     }
 
     @Test func aSharedStoreIsOneFile() async throws {

@@ -23,7 +23,7 @@ import Transcripts
             id: id, at: time, by: by,
             matter: Review.Matter(
                 scenario: "scenario/a[x=1]", run: run, decision: .masked, hunk: "917946a8",
-                subject: "turn 2 · text: regex: \u{0}[0-9]+ as <masked>", concern: "suspicious"),
+                subject: "turn 2 · text: regex: \u{0}[0-9]+ as <masked>", concern: .suspicious),
             baseline: after.digest)
     }
 
@@ -90,7 +90,7 @@ import Transcripts
         try await store.add([Self.review("1", at: 5)], with: [Self.after])
         let other = try TranscriptStore(path: copy, for: .writing)
         let counts = try await other.merge(store)
-        #expect(counts == MergeCounts(known: 1, reviews: 1))
+        #expect(counts == MergeCounts(known: 1, comparisons: 1, reviews: 1))
         #expect(try await other.contentDigest() == store.contentDigest())
         #expect(try await other.merge(store) == MergeCounts(known: 1))
         #expect(try await store.merge(other) == MergeCounts(known: 1))
@@ -104,6 +104,43 @@ import Transcripts
         #expect(try await third.take(lines: lines) == MergeCounts(runs: 1, attempts: 1, reviews: 1))
         #expect(try await third.take(lines: lines) == MergeCounts(known: 1))
         #expect(try await third.contentDigest() == store.contentDigest())
+    }
+
+    @Test func whatIsKnownHereStays() async throws {
+        try await storeOne()
+        let copy = folder.url.appending(path: "copy.sqlite").path
+        try await store.backUp(to: copy)
+        let other = try TranscriptStore(path: copy, for: .writing)
+        let first = Attempt.Comparison(baseline: Self.before.digest, variant: 1, suspicious: 0, expected: 0)
+        let second = Attempt.Comparison(baseline: Self.after.digest, variant: 1, suspicious: 3, expected: 0)
+        try await store.note([("a", first)], with: [Self.before])
+        try await other.note([("a", second)], with: [Self.after])
+        var lines: [StoredLine] = []
+        try await store.export([Run.sample("r")]) { lines.append($0) }
+        #expect(try await other.merge(store) == MergeCounts(known: 1))
+        #expect(try await other.take(lines: lines) == MergeCounts(known: 1))
+        #expect(try await other.attempt("a").comparison == second)
+    }
+
+    @Test func whatNoReviewSaysIsDamage() async throws {
+        try await storeOne()
+        try await store.add([Self.review("1", at: 5)], with: [Self.after])
+        try await DatabaseQueue(path: folder.store).write {
+            try $0.execute(sql: "UPDATE review SET decision = 'shrugged'")
+        }
+        let error = await #expect(throws: TranscriptStoreError.self) { try await store.reviews(ofRun: "r") }
+        #expect(error?.cause == .corrupt("no review says 'shrugged, suspicious'"))
+    }
+
+    @Test func aBaselineThatNobodyHasGivenIsAnError() async throws {
+        try await storeOne()
+        await #expect(throws: TranscriptStoreError.self) {
+            try await store.note(
+                [("a", .init(baseline: Self.after.digest, variant: 1, suspicious: 0, expected: 0))],
+                with: [Self.before])
+        }
+        #expect(try await store.attempt("a").comparison == nil)
+        await #expect(throws: TranscriptStoreError.self) { try await store.add([Self.review("1", at: 5)], with: []) }
     }
 
     @Test func theyAreAskedForWithSQL() async throws {

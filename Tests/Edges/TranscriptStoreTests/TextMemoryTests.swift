@@ -1,7 +1,11 @@
+import Conversations
+import Documents
+import Foundation
 import GRDB
 import Testing
-import TranscriptStore
 import Transcripts
+
+@testable import TranscriptStore
 
 /// What the writer remembers of texts must not outlive them.
 @Suite struct TextMemoryTests {
@@ -31,6 +35,45 @@ import Transcripts
         try await start("s", of: store)
         #expect(try await store.attempt("a-s").transcript.json == Transcript.nasty().json)
         #expect(try await store.check() == [])
+    }
+
+    /// What a merge, or an import, has made of a text is known to whoever writes next.
+    @Test(arguments: [true, false])
+    func textsThatAreSearchedSinceAreKnownToBe(byMerge: Bool) async throws {
+        try await store.start(Run.sample("r"))
+        // Somebody has asked for this, and nobody said it.
+        let call = LLMCall(agent: "a", model: "m", request: ["messages": ["quux"]], status: 200)
+        try await store.store(
+            Transcript(subject: "s", entries: [Entry(turn: 1, kind: .llmCall(call))]), as: "asked", run: "r")
+        let other = try TranscriptStore(path: folder.url.appending(path: "other.sqlite").path, for: .writing)
+        let said = Entry(turn: 1, kind: .message(MessageSent(speaker: "a", recipient: "b", text: "\"quux\"")))
+        let saying = Transcript(subject: "s", entries: [said])
+        try await other.start(Run.sample("s"))
+        try await other.store(saying, as: "said", run: "s")
+        if byMerge {
+            _ = try await store.merge(other)
+        } else {
+            var lines: [StoredLine] = []
+            try await other.export([Run.sample("s")]) { lines.append($0) }
+            _ = try await store.take(lines: lines)
+        }
+        try await store.store(saying, as: "again", run: "r")
+        #expect(try await store.search(SearchQuery("quux"), limit: 5).map(\.attemptCount) == [2])
+        #expect(try await store.check() == [])
+    }
+
+    /// As many as are asked for last stay, at least, and the last value of each.
+    @Test func whatWasAskedForLastIsRemembered() {
+        var recent = Recent<Int, Int>(limit: 4)
+        for key in 0..<4 { recent.remember(key, key) }
+        recent.remember(0, 100)
+        #expect(recent[0] == 100)
+        for key in 4..<7 { recent.remember(key, key) }
+        #expect(recent[1] == 1, "it is remembered, and now asked for last")
+        #expect(recent[0] == 100)
+        recent.remember(0, 200)
+        for key in 7..<10 { recent.remember(key, key) }
+        #expect(recent[0] == 200 && recent[1] == 1 && recent[2] == nil)
     }
 
     /// The rows of a transaction that was undone are not there, whatever their numbers were.

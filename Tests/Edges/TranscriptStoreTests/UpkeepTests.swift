@@ -29,6 +29,7 @@ import Transcripts
         ("INSERT INTO text_use (text_use, rowid, texts) SELECT 'delete', id, texts FROM used_text LIMIT 1", "text_use"),
         ("DELETE FROM scenario WHERE name = 'scenario/3'", "attempt 4"),
         ("UPDATE body SET size = size + 1 WHERE id = 4", "body 4"),
+        ("UPDATE attempt SET baseline_id = NULL WHERE id = 2", "attempt 2"),
         ("UPDATE prompt_node SET parent_id = NULL WHERE id = 3", "prompt_node 3"),
         ("DELETE FROM llm_call WHERE (attempt_id, seq) = (2, 1)", "attempt 2, entry 1"),
         ("DELETE FROM name WHERE text = 'm'", "llm_call"),

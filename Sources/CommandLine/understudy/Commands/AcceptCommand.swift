@@ -68,9 +68,11 @@ struct RejectCommand: AsyncParsableCommand {
         let choices = try choice.chosen(in: shelf)
         var outcome = ReviewSession.Outcome()
         for choice in choices {
-            try shelf.keep(choice.rejecting)
+            try shelf.keep(choice.rejecting.withAllNoted)
             outcome.rejected += choice.hunks.map { "\(choice.pending.scenario) \($0.key)" }
-            outcome.matters += choice.hunks.map { (choice.file, choice.pending.matter(.rejected, $0)) }
+            outcome.matters += choice.hunks.filter { !choice.pending.noted.contains($0.key) }.map {
+                (choice.file, choice.pending.matter(.rejected, $0))
+            }
         }
         await ReviewLedger(shelf: shelf, storage: storage).note(outcome.matters)
         choice.format.print(text: Console.pages.outcome(outcome), json: JSONReport.outcome(outcome))

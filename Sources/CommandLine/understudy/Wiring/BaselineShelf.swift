@@ -26,19 +26,26 @@ struct BaselineShelf {
 
     func baseline(_ file: String) throws -> Baseline { try text(file)?.baseline ?? Baseline() }
 
+    /// Those that are there, by their files.
+    ///
     /// - Throws: `Diagnostics`: all that is wrong in any of the files.
     func baselines(_ files: some Sequence<String>) throws -> [String: Baseline] {
-        var baselines: [String: Baseline] = [:]
+        try texts(files).mapValues(\.baseline)
+    }
+
+    /// The same as their texts.
+    func texts(_ files: some Sequence<String>) throws -> [String: BaselineText] {
+        var texts: [String: BaselineText] = [:]
         var problems: [Diagnostic] = []
-        for file in files where baselines[file] == nil {
+        for file in Set(files).sorted() {
             do {
-                baselines[file] = try baseline(file)
+                texts[file] = try text(file)
             } catch let error as Diagnostics {
                 problems += error.all
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
-        return baselines
+        return texts
     }
 
     /// Writes a baseline into its file, of which only what has changed is written anew.

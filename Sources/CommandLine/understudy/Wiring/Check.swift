@@ -10,7 +10,7 @@ struct Check {
     private(set) var run: RunRecord
     private(set) var record = CheckRecord(items: [], scenarioCount: 0)
     /// The baselines' texts, by their files.
-    private var versionsByFile: [String: BaselineVersion] = [:]
+    private let texts: [String: BaselineText]
     private let shelf = BaselineShelf()
 
     /// - Parameters:
@@ -21,8 +21,10 @@ struct Check {
         self.run = run
         self.run.attempts = []
         self.run.against = .baseline(of: run.run)
-        let baselines = try shelf.baselines(run.attempts.map { shelf.file(of: $0.scenario) })
-        for file in baselines.keys { versionsByFile[file] = try shelf.version(of: file) }
+        let shelf = BaselineShelf()
+        texts = try shelf.texts(run.attempts.map { shelf.file(of: $0.scenario) })
+        let baselines = texts.mapValues(\.baseline)
+        let versions = texts.mapValues { BaselineVersion($0) }
         var worst: [String: (item: CheckRecord.Item, attempt: Attempt)] = [:]
         var order: [String] = []
         let counted = Set(run.counted.map(\.id))
@@ -32,10 +34,10 @@ struct Check {
             let comparison = BaselineComparison(
                 of: attempt.transcript, with: baseline, point: ScenarioKey(attempt.scenario).point)
             let item = CheckRecord.Item(
-                scenario: attempt.scenario, file: file, place: try place(of: comparison, in: file),
+                scenario: attempt.scenario, file: file, place: place(of: comparison, in: file),
                 comparison: comparison, hasFailed: attempt.outcome.status != .passed)
             var attempt = attempt
-            attempt.comparison = versionsByFile[file].map { Attempt.Comparison(comparison, baseline: $0.digest) }
+            attempt.comparison = versions[file].map { Attempt.Comparison(comparison, baseline: $0.digest) }
             add(attempt, item, masks: DiffRules(masks: baseline.masks))
             guard counted.contains(attempt.id) else { continue }
             // Of several attempts the one that differs most.
@@ -64,11 +66,11 @@ struct Check {
     }
 
     /// The texts of the baselines that were looked at.
-    var versions: [BaselineVersion] { versionsByFile.sorted { $0.key < $1.key }.map(\.value) }
+    var versions: [BaselineVersion] { texts.sorted { $0.key < $1.key }.map { BaselineVersion($0.value) } }
 
-    private func place(of comparison: BaselineComparison, in file: String) throws -> String? {
+    private func place(of comparison: BaselineComparison, in file: String) -> String? {
         guard let variant = comparison.variant, let entry = comparison.firstDifference else { return nil }
-        return try shelf.text(file)?.place(ofEntry: entry, inVariant: variant).map { "\(file):\($0.line):\($0.column)" }
+        return texts[file]?.place(ofEntry: entry, inVariant: variant).map { "\(file):\($0.line):\($0.column)" }
     }
 
     /// Leaves for review what differs. What was rejected stays so. A failed attempt is left for nobody: its transcript is
@@ -81,7 +83,7 @@ struct Check {
         guard writes else { return }
         let review = PendingReview(
             scenario: item.scenario, run: run.run.id, transcript: attempt.transcript,
-            decisions: known?.decisions ?? [:], splits: known?.splits ?? [])
+            decisions: known?.decisions ?? [:], splits: known?.splits ?? [], noted: known?.noted ?? [])
         guard !item.hasFailed, let rest = review.remaining(with: baseline) else { return try shelf.drop(item.scenario) }
         try shelf.keep(rest)
     }

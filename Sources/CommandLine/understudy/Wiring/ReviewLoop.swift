@@ -1,6 +1,8 @@
 import Baselines
 import Foundation
 import Reports
+import Synchronization
+import Transcripts
 import UnixSignals
 
 /// Shows the screens of a review, reads its keys, and does what they lead to.
@@ -11,10 +13,26 @@ struct ReviewLoop {
     /// - Returns: What it came to, already written.
     /// - Throws: `Interrupted` when a signal ends it, or the terminal goes; what was decided until then is kept.
     func run(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
+        // Noted when the terminal is as it was, so that what the store has to say is seen.
+        let matters = Mutex<[(file: String, matter: Review.Matter)]>([])
+        do {
+            let outcome = try await run(session) { file, matter in matters.withLock { $0.append((file, matter)) } }
+            await ledger.note(matters.withLock(\.self) + outcome.matters)
+            return outcome
+        } catch {
+            await ledger.note(matters.withLock(\.self))
+            throw error
+        }
+    }
+
+    /// - Parameter note: Is told of what is written while the session goes on.
+    private func run(
+        _ session: ReviewSession, _ note: @escaping @Sendable (String, Review.Matter) -> Void
+    ) async throws -> ReviewSession.Outcome {
         // Trapped before the terminal is changed: it must be as it was, whatever comes. Control-C is a key then.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup, .sigquit)
         return try await withThrowingTaskGroup(of: ReviewSession.Outcome?.self) { tasks in
-            tasks.addTask { try await perform(session) }
+            tasks.addTask { try await perform(session, note) }
             tasks.addTask {
                 for await _ in signals { break }
                 return nil
@@ -27,7 +45,9 @@ struct ReviewLoop {
         }
     }
 
-    private func perform(_ session: ReviewSession) async throws -> ReviewSession.Outcome {
+    private func perform(
+        _ session: ReviewSession, _ note: (String, Review.Matter) -> Void
+    ) async throws -> ReviewSession.Outcome {
         var session = session
         let reader = try KeyReader()
         defer { reader.restore() }
@@ -42,14 +62,13 @@ struct ReviewLoop {
                 case .keep(let pending): try shelf.keep(pending)
                 case .write(let file, let baseline, let matter):
                     try shelf.write(baseline, to: file)
-                    await ledger.note([(file, matter)])
+                    note(file, matter)
                 case .finish: isFinished = true
                 }
             }
         }
         let outcome = session.outcome
         try shelf.settle(outcome)
-        await ledger.note(outcome.matters)
         return outcome
     }
 }

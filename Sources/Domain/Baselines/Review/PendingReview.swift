@@ -15,16 +15,19 @@ public struct PendingReview: Sendable, Equatable {
     public var decisions: [String: Decision]
     /// Keys of hunks that were taken apart by turns.
     public var splits: Set<String>
+    /// Keys of hunks whose rejection the store has been told of.
+    public var noted: Set<String>
 
     public init(
         scenario: String, run: String, transcript: Transcript, decisions: [String: Decision] = [:],
-        splits: Set<String> = []
+        splits: Set<String> = [], noted: Set<String> = []
     ) {
         self.scenario = scenario
         self.run = run
         self.transcript = transcript
         self.decisions = decisions
         self.splits = splits
+        self.noted = noted
     }
 
     public var point: String? { ScenarioKey(scenario).point }
@@ -66,23 +69,31 @@ public struct PendingReview: Sendable, Equatable {
         rest.splits.formIntersection(comparison.hunks.map(\.key))
         let keys = Set(comparison.hunks(splitting: rest.splits).map(\.key))
         rest.decisions = decisions.filter { keys.contains($0.key) }
+        rest.noted.formIntersection(rest.rejected)
         return rest
     }
 }
 
 extension PendingReview {
+    /// The same once the store has been told of all that is rejected.
+    public var withAllNoted: PendingReview {
+        var review = self
+        review.noted = rejected
+        return review
+    }
+
     /// What is noted of a decision about a hunk.
     public func matter(_ decision: Review.Decision, _ hunk: Hunk) -> Review.Matter {
         Review.Matter(
             scenario: scenario, run: run, decision: decision, hunk: hunk.key, subject: "\(hunk.place) · \(hunk.kind)",
-            concern: hunk.concern.rawValue)
+            concern: hunk.concern)
     }
 
     /// What is noted of the whole transcript, accepted as another variant.
     public func matterOfVariant(_ concern: Hunk.Concern) -> Review.Matter {
         Review.Matter(
             scenario: scenario, run: run, decision: .variant, hunk: nil, subject: "the whole transcript",
-            concern: concern.rawValue)
+            concern: concern)
     }
 
     /// What is noted of a mask that was made for a hunk.
@@ -102,7 +113,8 @@ extension PendingReview {
             "understudy": .string(PendingReview.formatName), "scenario": .string(scenario), "run": .string(run),
             "decisions": .object(
                 JSONObject(decisions.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
-            "splits": .array(splits.sorted().map(JSONValue.string)), "transcript": transcript.withoutRequests.json,
+            "splits": .array(splits.sorted().map(JSONValue.string)),
+            "noted": .array(noted.sorted().map(JSONValue.string)), "transcript": transcript.withoutRequests.json,
         ]
     }
 
@@ -117,6 +129,7 @@ extension PendingReview {
             decisions[member.name] = member.value.stringValue.flatMap(Decision.init)
         }
         splits = Set((json["splits"]?.arrayValue ?? []).compactMap(\.stringValue))
+        noted = Set((json["noted"]?.arrayValue ?? []).compactMap(\.stringValue))
     }
 
     private struct NotPending: Error, CustomStringConvertible {

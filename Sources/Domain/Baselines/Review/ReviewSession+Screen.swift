@@ -52,7 +52,7 @@ extension ReviewSession {
         public var accepted: [String] = []
         public var rejected: [String] = []
         public var left: [String] = []
-        /// What was accepted, and what is rejected since the session began, each with its baseline's file.
+        /// What was accepted, and what was rejected and is not noted yet, each with its baseline's file.
         public var matters: [(file: String, matter: Review.Matter)] = []
 
         public init() {}
@@ -74,7 +74,7 @@ extension ReviewSession {
             var baseline = outcome.baselines[subject.file] ?? baselines[subject.file] ?? Baseline()
             let rest = subject.pending.settled(in: &baseline, asVariant: subject.isVariant)
             if baseline != baselines[subject.file] ?? Baseline() { outcome.baselines[subject.file] = baseline }
-            outcome.pending.append((subject.pending.scenario, rest))
+            outcome.pending.append((subject.pending.scenario, rest?.withAllNoted))
         }
         return outcome
     }
@@ -86,7 +86,7 @@ extension ReviewSession.Subject {
         return hunks.compactMap { hunk in
             switch decision(of: hunk) {
             case .accepted: pending.matter(.accepted, hunk)
-            case .rejected where !rejectedBefore.contains(hunk.key): pending.matter(.rejected, hunk)
+            case .rejected where !pending.noted.contains(hunk.key): pending.matter(.rejected, hunk)
             case .rejected, .skipped, nil: nil
             }
         }

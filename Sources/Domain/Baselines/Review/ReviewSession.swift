@@ -42,8 +42,6 @@ public struct ReviewSession: Sendable {
             didSet { if pending.splits != oldValue.splits { hunks = comparison.hunks(splitting: pending.splits) } }
         }
         let file: String
-        /// What was rejected when the session began.
-        let rejectedBefore: Set<String>
         var comparison: BaselineComparison {
             didSet { hunks = comparison.hunks(splitting: pending.splits) }
         }
@@ -55,7 +53,6 @@ public struct ReviewSession: Sendable {
         init(_ pending: PendingReview, file: String, with baseline: Baseline) {
             self.pending = pending
             self.file = file
-            rejectedBefore = pending.rejected
             comparison = pending.comparison(with: baseline)
             hunks = comparison.hunks(splitting: pending.splits)
         }

@@ -38,7 +38,7 @@ extension Review {
         object["decision"] = .string(matter.decision.rawValue)
         object["hunk"] = matter.hunk.map(JSONValue.string)
         object["subject"] = .string(matter.subject)
-        object["concern"] = .string(matter.concern)
+        object["concern"] = .string(matter.concern.rawValue)
         object["baseline_sha256"] = baseline.map(JSONValue.string)
         return object
     }
@@ -48,11 +48,12 @@ extension Review {
         var reader = ObjectReader(json, at: JSONPointer())
         reader.expectFormat(Review.formatName)
         let decision = reader.word("decision", Decision.self) ?? .accepted
+        let concern = reader.word("concern", Concern.self) ?? .new
         self.init(
             id: reader.text("id"), at: reader.time("at") ?? 0, by: reader.optionalText("by"),
             matter: Matter(
                 scenario: reader.text("scenario"), run: reader.text("run"), decision: decision,
-                hunk: reader.optionalText("hunk"), subject: reader.text("subject"), concern: reader.text("concern")),
+                hunk: reader.optionalText("hunk"), subject: reader.text("subject"), concern: concern),
             baseline: reader.optionalDigest("baseline_sha256"))
         let problems = reader.finish()
         guard problems.isEmpty else { throw TranscriptFormatError(problems: problems) }
@@ -73,6 +74,13 @@ extension Attempt.Comparison {
         self.init(
             baseline: reader.digest("sha256") ?? "", variant: reader.optionalInt("variant"),
             suspicious: reader.int("suspicious") ?? 0, expected: reader.int("expected") ?? 0)
+        for (name, number, least) in [
+            ("variant", variant, 1), ("suspicious", suspicious, 0), ("expected", expected, 0),
+        ] {
+            if let number, number < least {
+                reader.report(name, "'\(name)' cannot be \(number)", expected: "a number from \(least)")
+            }
+        }
         let problems = reader.finish()
         guard problems.isEmpty else { throw TranscriptFormatError(problems: problems) }
     }

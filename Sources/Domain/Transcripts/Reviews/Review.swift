@@ -11,6 +11,16 @@ public struct Review: Sendable, Equatable {
         case variant
     }
 
+    /// How much a difference asks to be looked at.
+    public enum Concern: String, Sendable, CaseIterable {
+        /// Something else was done.
+        case suspicious
+        /// The same was done in other words.
+        case expected
+        /// Nothing was accepted before.
+        case new
+    }
+
     /// What it is about.
     public struct Matter: Sendable, Equatable {
         /// The scenario's key, with its matrix point.
@@ -22,11 +32,11 @@ public struct Review: Sendable, Equatable {
         public var hunk: String?
         /// Where and what, as one line: `turn 2 · text`; of a mask what it covers.
         public var subject: String
-        /// `suspicious`, `expected` or `new`, as `check` has told it.
-        public var concern: String
+        /// As `check` has told it.
+        public var concern: Concern
 
         public init(
-            scenario: String, run: String, decision: Decision, hunk: String?, subject: String, concern: String
+            scenario: String, run: String, decision: Decision, hunk: String?, subject: String, concern: Concern
         ) {
             self.scenario = scenario
             self.run = run
@@ -44,7 +54,7 @@ public struct Review: Sendable, Equatable {
     /// Who, as git knows them; nil when nobody is known.
     public var by: String?
     public var matter: Matter
-    /// The digest of the baseline as it was then; nil while there was none.
+    /// The digest of the baseline's file once that was decided, and written if it was accepted; nil while there was none.
     public var baseline: String?
 
     public init(id: String, at: Double, by: String?, matter: Matter, baseline: String?) {

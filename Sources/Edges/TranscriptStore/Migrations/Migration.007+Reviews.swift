@@ -16,7 +16,7 @@ extension Migration {
             hunk TEXT, -- NULL: the whole transcript
             subject TEXT NOT NULL,
             concern TEXT NOT NULL, -- suspicious | expected | new
-            baseline_id INTEGER REFERENCES body -- as it was then; NULL: there was none
+            baseline_id INTEGER REFERENCES body -- its file once that was decided; NULL: there was none
         );
         CREATE INDEX review_by_run ON review (run_id);
         CREATE INDEX review_by_scenario ON review (scenario_id);

@@ -130,7 +130,8 @@ extension Terminal {
                 "DECISION",
                 reviews.map { Line($0.matter.decision.rawValue, $0.matter.decision == .rejected ? .bad : .good) }
             ),
-            ("HUNK", reviews.map { Line($0.matter.hunk ?? "") }), ("CONCERN", reviews.map { Line($0.matter.concern) }),
+            ("HUNK", reviews.map { Line($0.matter.hunk ?? "") }),
+            ("CONCERN", reviews.map { Line($0.matter.concern.rawValue) }),
             ("OF RUN", ids.map { Line($0) }),
             ("BASELINE", reviews.map { Line($0.baseline.map { String($0.prefix(8)) } ?? "") }),
             ("WHAT", reviews.map { Line($0.matter.subject) }),
