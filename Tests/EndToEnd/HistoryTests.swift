@@ -54,7 +54,7 @@ import Testing
 
         let history = try await project.run("history", Self.name)
         let lines = history.output.split(separator: "\n")
-        let attempts = lines.filter { $0.contains("✓ passed") }
+        let attempts = lines.filter { $0.contains("✓ passed") || $0.contains("✗ failed") }
         try #require(attempts.count == 3, "\(history)")
         #expect(attempts[0].contains("as accepted") && attempts[1].contains("1 suspicious"), "\(history)")
         #expect(!attempts[2].contains("accepted"), "it had no baseline: \(history)")
@@ -111,16 +111,45 @@ import Testing
         #expect(try await project.run("store", "check").status == 0)
     }
 
-    /// Verdict and reports come first: a store that refuses is only told of.
-    @Test func aCheckThatCannotBeNotedIsTold() async throws {
+    /// What is not as accepted has failed, for whoever asks the store later.
+    @Test func aFailedCheckHasFailedInTheStore() async throws {
         #expect(try await project.run("check").status == 0)
         #expect(try await project.run("accept", "--all").status == 0)
-        let trigger = "CREATE TRIGGER t BEFORE UPDATE OF suspicious ON attempt BEGIN SELECT raise(ABORT, 'no'); END"
-        _ = try await project.onStore("db.executescript(\"\(trigger)\")")
-        let check = try await project.run("check", "--reporter", "junit=report.xml")
-        #expect(check.status == 0 && check.output.contains("1 as accepted"), "\(check)")
-        #expect(check.complaints.contains("warning: what was found is not noted in the store: "), "\(check)")
-        #expect(project.has("report.xml"))
+        try project.copy(CheckTests.baseline, replacing: "exit_code: 0", with: "exit_code: 3")
+        #expect(try await project.run("check").status == 1)
+        let runs = try await project.run("runs")
+        #expect(runs.output.contains("✗ 0 of 1 passed"), "\(runs)")
+        #expect(try await project.run("report", "latest", "--junit", "later.xml").status == 0)
+        let report = try project.text("later.xml")
+        #expect(report.contains("failures=\"1\"") && report.contains("not as accepted: 1 suspicious"), "\(report)")
+        let again = try await project.run("run", "--last-failed", "--list")
+        #expect(again.output.contains(Self.name), "\(again)")
+        // Once it is accepted, it passes again.
+        #expect(try await project.run("accept", "--all").status == 0)
+        #expect(try await project.run("check").status == 0)
+        #expect(try await project.run("runs").output.contains("✓ 1 of 1 passed"))
+    }
+
+    /// However many there are: all of them count for the rate, and the newest are listed.
+    @Test func theRateIsThatOfAllAttempts() async throws {
+        #expect(try await project.run("run", "-q", "--repeat", "36").status == 0)
+        let all = try await project.run("history", Self.name, "--min-pass-rate", "0.9")
+        #expect(all.status == 0 && all.output.contains("36 of 36 passed: 100 %"), "\(all)")
+        #expect(all.output.contains("30 attempts in 1 run, and 6 before"), "\(all)")
+        let few = try await project.run("history", Self.name, "--min-pass-rate", "0.9", "--limit", "30")
+        #expect(few.status == 3 && few.output.contains("30 of 30 passed: 100 %"), "\(few)")
+    }
+
+    /// Ids are as long as they have to be in this store.
+    @Test func shortIDsNameTheirRuns() async throws {
+        for _ in 0..<3 { #expect(try await project.run("run", "-q").status == 0) }
+        for arguments in [["history", Self.name, "--limit", "1"], ["runs", "--limit", "1"]] {
+            let listed = try await project.run(arguments)
+            let row = listed.output.split(separator: "\n").last { $0.contains("passed") && $0.hasPrefix("0") }
+            let id = try #require(row?.split(separator: " ").first.map(String.init), "\(listed)")
+            let shown = try await project.run("show", id)
+            #expect(shown.status == 0, "\(shown)")
+        }
     }
 
     @Test func aRateIsJudgedOrSaidToNeedMore() async throws {

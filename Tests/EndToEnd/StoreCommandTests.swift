@@ -120,6 +120,8 @@ import Testing
             #expect(
                 refused.complaints.contains("the store \(Self.file): it may not be written to\n  fix: "), "\(refused)")
         }
+        let trial = try await readOnly("store", "gc", "--keep-last", "0", "--dry-run")
+        #expect(trial.status == 0 && trial.output.contains("would remove 1 run with 1 attempt"), "\(trial)")
         for arguments in [["store", "gc"], ["store", "vacuum"]] {
             let refused = try await readOnly(arguments)
             #expect(refused.status == 4 && refused.complaints.contains("it may not be written to"), "\(refused)")
@@ -132,6 +134,12 @@ import Testing
         let schema = ProjectFolder.packageFolder + "/Tests/Edges/TranscriptStoreTests/Schemas/schema-4.sql"
         try project.write("", to: ".understudy/folder")
         _ = try await project.onStore("db.executescript(open('\(schema)').read())")
+        let trial = try await readOnly("store", "gc", "--keep-last", "0", "--dry-run")
+        #expect(trial.status == 0 && trial.output.contains("would remove 1 run with 1 attempt"), "\(trial)")
+        for arguments in [["store", "gc", "--keep-last", "0"], ["store", "vacuum"]] {
+            let refused = try await readOnly(arguments)
+            #expect(refused.status == 4 && refused.complaints.contains("it may not be written to"), "\(refused)")
+        }
         let show = try await readOnly("show", "#first")
         #expect(show.status == 0 && show.output.contains("Hello, friend."), "\(show)")
         #expect(try await project.onStore("print(db.execute('PRAGMA user_version').fetchone()[0])") == "4\n")

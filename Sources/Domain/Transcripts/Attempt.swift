@@ -29,6 +29,8 @@ public struct Attempt: Sendable, Equatable {
         public var assertions: [Assertion] = []
         /// Dollars for all calls of models; nil when a price is not known.
         public var cost: Double?
+        /// Nil where it was not compared with what was accepted, or nothing was.
+        public var comparison: Comparison?
 
         public init(
             status: Status, findings: [String] = [], misses: [String] = [], reactions: [FaultReaction] = []
@@ -93,8 +95,6 @@ public struct Attempt: Sendable, Equatable {
     /// Seconds since 1970; nil when no end is known.
     public var endedAt: Double?
     public var outcome: Outcome
-    /// Nil for one that no check has looked at, and for a scenario that has no baseline.
-    public var comparison: Comparison?
     public var transcript: Transcript
 
     public init(
@@ -125,7 +125,6 @@ public struct AttemptSummary: Sendable, Equatable {
     public var turnCount: Int
     public var usage: Usage
     public var metrics = Transcript.Metrics()
-    public var comparison: Attempt.Comparison?
 
     public init(
         id: String, run: String, scenario: String, startedAt: Double, endedAt: Double?, outcome: Attempt.Outcome,
@@ -150,6 +149,5 @@ public struct AttemptSummary: Sendable, Equatable {
         seed = attempt.seed
         scenarioDigest = attempt.scenarioDigest
         metrics = attempt.transcript.metrics
-        comparison = attempt.comparison
     }
 }

@@ -8,19 +8,16 @@ public struct MergeCounts: Sendable, Equatable {
     public var replaced: Int
     /// Attempts that it had already.
     public var known: Int
-    /// Of those, the ones of which it did not know what a check has found.
-    public var comparisons: Int
     /// Reviews that it did not have.
     public var reviews: Int
 
     public init(
-        runs: Int = 0, attempts: Int = 0, replaced: Int = 0, known: Int = 0, comparisons: Int = 0, reviews: Int = 0
+        runs: Int = 0, attempts: Int = 0, replaced: Int = 0, known: Int = 0, reviews: Int = 0
     ) {
         self.runs = runs
         self.attempts = attempts
         self.replaced = replaced
         self.known = known
-        self.comparisons = comparisons
         self.reviews = reviews
     }
 }

@@ -96,10 +96,18 @@ public struct Project: Sendable {
 
     /// The name a scenario's file gives its cassette: its path under the scenarios' folder; nil for a file elsewhere.
     public func cassetteName(ofScenario path: String) -> CassetteName? {
+        pathBelowScenarios(path).flatMap { CassetteName(String($0)) }
+    }
+
+    /// Whether a file stands in the scenarios' folder, or below it, whatever its name.
+    public func isScenario(_ path: String) -> Bool { pathBelowScenarios(path) != nil }
+
+    /// Without its ending.
+    private func pathBelowScenarios(_ path: String) -> Substring? {
         let folder = URL(fileURLWithPath: scenariosFolder).standardizedFileURL.path + "/"
         let file = URL(fileURLWithPath: path).standardizedFileURL.path
         guard file.hasPrefix(folder), file.hasSuffix(".yaml") else { return nil }
-        return CassetteName(String(file.dropFirst(folder.count).dropLast(5)))
+        return file.dropFirst(folder.count).dropLast(5)
     }
 }
 

@@ -42,7 +42,8 @@ enum AttemptRow {
         let row = try RowStatement(
             """
             UPDATE attempt SET ended_at = ?, status = ?, turns = ?, prompt_tokens = ?, completion_tokens = ?,
-                llm_calls = ?, tool_calls = ?, code_runs = ?, latency = ?, cost = ?
+                llm_calls = ?, tool_calls = ?, code_runs = ?, latency = ?, cost = ?, baseline_id = ?, variant = ?,
+                suspicious = ?, expected = ?
             WHERE id = ?
             """, db)
         row.bind(summary.endedAt, at: 1)
@@ -55,7 +56,12 @@ enum AttemptRow {
         row.bind(summary.metrics.codeRunCount, at: 8)
         row.bind(summary.metrics.latency, at: 9)
         row.bind(summary.outcome.cost, at: 10)
-        row.bind(id, at: 11)
+        let comparison = summary.outcome.comparison
+        row.bind(try comparison.map { try BaselineBody.id($0.baseline, db) }, at: 11)
+        row.bind(comparison?.variant.map { Int64($0) }, at: 12)
+        row.bind(comparison.map { Int64($0.suspicious) }, at: 13)
+        row.bind(comparison.map { Int64($0.expected) }, at: 14)
+        row.bind(id, at: 15)
         try row.run()
         try texts.write(rows, attempt: id)
     }
@@ -78,6 +84,11 @@ enum AttemptRow {
             status: Attempt.Status(rawValue: row["status"]) ?? .cutShort, findings: try texts("finding", of: id, db),
             misses: try texts("miss", of: id, db))
         outcome.cost = row["cost"]
+        outcome.comparison = (row["baseline_digest"] as String?).map { digest in
+            Attempt.Comparison(
+                baseline: digest, variant: row["variant"], suspicious: row["suspicious"] ?? 0,
+                expected: row["expected"] ?? 0)
+        }
         let reactions = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -107,7 +118,6 @@ enum AttemptRow {
         summary.metrics.toolCallCount = row["tool_calls"]
         summary.metrics.codeRunCount = row["code_runs"]
         summary.metrics.latency = row["latency"]
-        summary.comparison = comparison(row)
         return summary
     }
 
@@ -121,11 +131,7 @@ enum AttemptRow {
 }
 
 extension AttemptRow {
-    enum Taken {
-        case new, replaced, known
-        /// It was known, and what a check has found about it was not.
-        case compared
-    }
+    enum Taken { case new, replaced, known }
 
     /// Inserts an attempt from elsewhere whose run is there; one with an end takes the place of its mere beginning.
     static func take(_ attempt: Attempt, _ texts: TextWriter) throws -> Taken {
@@ -134,8 +140,7 @@ extension AttemptRow {
         let hasEnd = own.map { $0["ended_at"] != nil as Double? } ?? false
         if own != nil {
             guard !hasEnd, attempt.endedAt != nil else {
-                let isNews = try attempt.comparison.map { try take($0, of: attempt.id, db) } ?? false
-                return isNews ? .compared : .known
+                return .known
             }
             try db.execute(sql: "DELETE FROM attempt WHERE uuid = ?", arguments: [attempt.id])
         }
@@ -145,7 +150,6 @@ extension AttemptRow {
         }
         try insert(attempt, run: run, texts)
         if attempt.endedAt != nil { try end(AttemptSummary(attempt), PreparedAttempt(attempt), texts) }
-        if let comparison = attempt.comparison { _ = try take(comparison, of: attempt.id, db) }
         return own == nil ? .new : .replaced
     }
 

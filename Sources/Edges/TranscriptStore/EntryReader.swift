@@ -119,7 +119,9 @@ struct EntryReader {
         var tail: [(node: Int64, message: JSONValue)] = []
         var next = tip
         var known: [JSONValue] = []
+        var seen: Set<Int64> = []
         while let node = next {
+            guard seen.insert(node).inserted else { throw unreadable("prompt \(node), which comes before itself") }
             if let messages = chains[node] {
                 known = messages
                 break

@@ -18,6 +18,51 @@ struct StoreCheck {
         }
     }
 
+    /// Whether tables, indexes and views are those of this schema.
+    mutating func objects() throws {
+        let model = try DatabaseQueue()
+        try model.write { try Migration.migrate($0) }
+        let wanted = try model.read { try StoreCheck.objects($0) }
+        let present = try StoreCheck.objects(db)
+        for (name, columns) in wanted.sorted(by: { $0.key < $1.key }) where present[name] != columns {
+            problems.append(
+                StoreProblem(place: name, message: present[name] == nil ? "it is missing" : "its columns are others"))
+        }
+        for name in present.keys.sorted() where wanted[name] == nil {
+            problems.append(StoreProblem(place: name, message: "it is none of a store's"))
+        }
+    }
+
+    /// By `table NAME` and the like, with the columns of each.
+    private static func objects(_ db: Database) throws -> [String: [String]] {
+        var objects: [String: [String]] = [:]
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        for row in rows {
+            let name: String = row["name"]
+            objects["\(row["type"] as String) \(name)"] = try String.fetchAll(
+                db, sql: "SELECT name FROM pragma_table_xinfo(?)", arguments: [name])
+        }
+        return objects
+    }
+
+    /// Whether words are of those that are written.
+    mutating func words() throws {
+        let columns: [(table: String, column: String, words: [String])] = [
+            ("run", "status", Run.Status.allCases.map(\.rawValue)),
+            ("attempt", "status", Attempt.Status.allCases.map(\.rawValue)),
+            ("review", "decision", Review.Decision.allCases.map(\.rawValue)),
+            ("review", "concern", Review.Concern.allCases.map(\.rawValue)),
+        ]
+        for (table, column, words) in columns {
+            let known = words.map { "'\($0)'" }.joined(separator: ", ")
+            for id in try Int64.fetchAll(db, sql: "SELECT id FROM \(table) WHERE \(column) NOT IN (\(known))") {
+                problems.append(
+                    StoreProblem(place: "\(table) \(id)", message: "its \(column) is none that a store has"))
+            }
+        }
+    }
+
     mutating func references() throws {
         for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
             let place = (row["rowid"] as Int64?).map { " \($0)" } ?? ""
@@ -111,7 +156,7 @@ struct StoreCheck {
     }
 
     /// Whether the indexes of words and of uses are those of the texts; needs to be allowed to write, and changes nothing.
-    mutating func search() {
+    mutating func search() throws {
         let indexes = [
             ("search", "the index of words is not that of the stored texts"),
             ("text_use", "the index of where texts are used is not that of the stored attempts"),
@@ -119,7 +164,7 @@ struct StoreCheck {
         for (table, message) in indexes {
             do {
                 try db.execute(sql: "INSERT INTO \(table) (\(table), rank) VALUES ('integrity-check', 1)")
-            } catch {
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
                 problems.append(StoreProblem(place: table, message: message))
             }
         }

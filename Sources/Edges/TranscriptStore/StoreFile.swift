@@ -16,8 +16,7 @@ enum StoreFile {
 
     /// A file that is removed when nobody reads it any more.
     final class TemporaryCopy: Sendable {
-        let path: String
-        init(path: String) { self.path = path }
+        let path = FileManager.default.temporaryDirectory.appending(path: "understudy-\(UUID().uuidString).sqlite").path
         deinit { for end in ["", "-wal", "-shm"] { unlink(path + end) } }
     }
 
@@ -139,8 +138,7 @@ enum StoreFile {
         }
         if version == Migration.latest { return Opened(queue: queue, attachment: name) }
         if version == 0 { throw TranscriptStoreError(operation: .open, path: path, cause: .absent) }
-        let copy = TemporaryCopy(
-            path: FileManager.default.temporaryDirectory.appending(path: "understudy-\(UUID().uuidString).sqlite").path)
+        let copy = TemporaryCopy()
         try queue.inDatabase { db in try db.execute(sql: "VACUUM INTO ?", arguments: [copy.path]) }
         let upgraded = try DatabaseQueue(path: copy.path, configuration: self.configuration(patience))
         try upgraded.write { db in try Migration.migrate(db) }

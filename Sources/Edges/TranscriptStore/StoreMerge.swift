@@ -20,7 +20,7 @@ struct StoreMerge {
         try merge.runs()
         try merge.chooseAttempts()
         try merge.chooseReviews()
-        if merge.counts.attempts + merge.counts.replaced + merge.counts.reviews + merge.counts.comparisons > 0 {
+        if merge.counts.attempts + merge.counts.replaced + merge.counts.reviews > 0 {
             try merge.scenarios()
             try merge.names()
             try merge.bodies()
@@ -40,7 +40,7 @@ struct StoreMerge {
 
     private static let maps = [
         "copied_attempt", "copied_scenario", "copied_version", "copied_name", "copied_body", "copied_prompt",
-        "copied_review", "compared_attempt",
+        "copied_review",
     ]
 
     private func makeMaps() throws {
@@ -143,7 +143,7 @@ struct StoreMerge {
                 """)
     }
 
-    /// Those that are not there; and what is known since of attempts that are.
+    /// Those that are not there.
     private mutating func chooseReviews() throws {
         try db.execute(
             sql: """
@@ -151,22 +151,11 @@ struct StoreMerge {
                 WHERE uuid NOT IN (SELECT uuid FROM main.review)
                 """)
         counts.reviews = db.changesCount
-        try db.execute(
-            sql: """
-                INSERT INTO compared_attempt SELECT other.id, own.id
-                FROM source.attempt other JOIN main.attempt own ON own.uuid = other.uuid
-                WHERE other.baseline_id IS NOT NULL AND own.baseline_id IS NULL AND own.ended_at IS NOT NULL
-                """)
-        counts.comparisons = db.changesCount
     }
 
     private func reviews() throws {
         try db.execute(
             sql: """
-                UPDATE main.attempt SET variant = other.variant, suspicious = other.suspicious, expected = other.expected,
-                    baseline_id = (SELECT target FROM copied_body WHERE source = other.baseline_id)
-                FROM compared_attempt JOIN source.attempt other ON other.id = compared_attempt.source
-                WHERE attempt.id = compared_attempt.target;
                 INSERT INTO main.review (uuid, run_id, scenario_id, reviewed_at, reviewer_id, decision, hunk, subject,
                     concern, baseline_id)
                 SELECT uuid, (SELECT id FROM main.run WHERE uuid = (SELECT uuid FROM source.run WHERE id = other.run_id)),
@@ -245,7 +234,7 @@ struct StoreMerge {
             sql: """
                 INSERT OR IGNORE INTO copied_body (source)
                     SELECT baseline_id FROM source.attempt WHERE baseline_id IS NOT NULL AND id IN (
-                        SELECT source FROM copied_attempt UNION SELECT source FROM compared_attempt)
+                        SELECT source FROM copied_attempt)
                     UNION SELECT baseline_id FROM source.review WHERE baseline_id IS NOT NULL AND id IN (
                         SELECT source FROM copied_review)
                 """)

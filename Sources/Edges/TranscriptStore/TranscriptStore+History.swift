@@ -27,6 +27,19 @@ extension TranscriptStore {
         }
     }
 
+    /// How all attempts of a scenario came out, the oldest first.
+    public func statuses(ofScenario scenario: String) async throws -> [Attempt.Status] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT status FROM attempt WHERE scenario_id = (SELECT id FROM scenario WHERE name = CAST(? AS TEXT))
+                    ORDER BY started_at, uuid
+                    """, arguments: [Data(scenario.utf8)]
+            ).map { Attempt.Status(rawValue: $0) ?? .cutShort }
+        }
+    }
+
     /// The names of all scenarios that have attempts, sorted.
     public func scenarios() async throws -> [String] {
         try await read { db in

@@ -57,7 +57,7 @@ extension TranscriptStore {
         for run in runs {
             try tell(.run(run))
             for summary in try await attempts(of: run) {
-                try await tellBaseline(summary.comparison?.baseline)
+                try await tellBaseline(summary.outcome.comparison?.baseline)
                 try tell(.attempt(try await attempt(summary.id)))
             }
             for review in try await reviews(ofRun: run.id) {
@@ -77,7 +77,6 @@ extension MergeCounts {
             case .new: attempts += 1
             case .replaced: replaced += 1
             case .known: known += 1
-            case .compared: (known, comparisons) = (known + 1, comparisons + 1)
             }
         case .baseline(let baseline): try texts.write(baseline)
         case .review(let review): reviews += try ReviewRow.take(review, texts) ? 1 : 0

@@ -2,6 +2,24 @@ import GRDB
 public import Transcripts
 
 extension TranscriptStore {
+    /// Of each id the ones just before and after it, so that the ids can be told by as many digits as are needed.
+    public func idsBeside(runs: [String]) async throws -> [String] { try await idsBeside(runs, in: "run") }
+    public func idsBeside(attempts: [String]) async throws -> [String] { try await idsBeside(attempts, in: "attempt") }
+
+    private func idsBeside(_ ids: [String], in table: String) async throws -> [String] {
+        let ids = Set(ids).sorted()
+        return try await read { db in
+            var found: [String] = []
+            for id in ids {
+                for place in ["max(uuid) FROM \(table) WHERE uuid < ?", "min(uuid) FROM \(table) WHERE uuid > ?"] {
+                    let statement = try db.cachedStatement(sql: "SELECT " + place)
+                    if let other = try String.fetchOne(statement, arguments: [id]) { found.append(other) }
+                }
+            }
+            return found
+        }
+    }
+
     /// Stored runs, the newest first; runs without an end are among them.
     public func runs(limit: Int? = nil) async throws -> [RunSummary] {
         try await read { db in
@@ -83,7 +101,6 @@ extension TranscriptStore {
             attempt.number = summary.number
             attempt.seed = summary.seed
             attempt.scenarioDigest = summary.scenarioDigest
-            attempt.comparison = summary.comparison
             return attempt
         }
         guard let found else { throw unknown(id, .read) }

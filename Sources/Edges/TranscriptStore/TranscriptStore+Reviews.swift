@@ -3,20 +3,9 @@ import GRDB
 public import Transcripts
 
 extension TranscriptStore {
-    /// Notes what a check has found.
-    ///
-    /// - Parameters:
-    ///   - comparisons: By the ids of attempts that have ended.
-    ///   - baselines: The texts that they name.
-    public func note(
-        _ comparisons: [(attempt: String, comparison: Attempt.Comparison)], with baselines: [BaselineVersion]
-    ) async throws {
-        try await writeWithOthers { texts in
-            for baseline in baselines { try texts.write(baseline) }
-            for (attempt, comparison) in comparisons {
-                try AttemptRow.note(comparison, of: attempt, texts.db)
-            }
-        }
+    /// Keeps the texts of baselines for the attempts that end with a comparison with one of them.
+    public func learn(_ baselines: [BaselineVersion]) {
+        for baseline in baselines { self.baselines[baseline.digest] = baseline }
     }
 
     /// Notes who has decided what about a run that is stored here.

@@ -14,11 +14,14 @@ extension TranscriptStore {
                 try check.file(quickly: false)
                 // What SQLite cannot read is not worth a closer look.
                 guard check.problems.isEmpty else { return check.problems }
+                try check.objects()
+                guard check.problems.isEmpty else { return check.problems }
                 try check.references()
+                try check.words()
                 try check.bodies()
                 try check.chains()
                 try check.waiting()
-                if !db.configuration.readonly { check.search() }
+                if !db.configuration.readonly { try check.search() }
                 return check.problems
             }
         } catch let error as TranscriptStoreError {
@@ -89,6 +92,18 @@ extension TranscriptStore {
     ///   - now: Seconds since 1970.
     ///   - isTrial: Only tells what would go.
     public func sweep(_ retention: Retention, at now: Double, isTrial: Bool) async throws -> SweepCounts {
+        if isTrial, let queue = try await copyToTry() {
+            return try await wrapping(.read) {
+                try await queue.writeWithoutTransaction { db in
+                    var counts = SweepCounts()
+                    try db.inTransaction(.immediate) {
+                        counts = try StoreSweep(db).run(retention, at: now)
+                        return .rollback
+                    }
+                    return counts
+                }
+            }
+        }
         let memory = memory
         return try await writeWithoutTransaction { db in
             defer { memory.forget() }
@@ -99,5 +114,17 @@ extension TranscriptStore {
             }
             return counts
         }
+    }
+
+    /// Where a store that cannot be written to is copied to, so that it can be told what would become of it; nil for others.
+    private func copyToTry() async throws -> DatabaseQueue? {
+        if isOfCopy { return queue }
+        guard queue.configuration.readonly else { return nil }
+        let copy = StoreFile.TemporaryCopy()
+        try await writeWithoutTransaction(.read) { db in
+            try db.execute(sql: "VACUUM INTO ?", arguments: [copy.path])
+        }
+        // The open file stays until it is closed.
+        return try DatabaseQueue(path: copy.path)
     }
 }

@@ -25,6 +25,8 @@ public actor TranscriptStore {
     var queue: DatabaseQueue { file.queue }
     /// Attempts that have begun and not ended, by id, with the entries so far.
     private var open: [String: Attempt] = [:]
+    /// Those that attempts may name when they end, by their digests.
+    var baselines: [String: BaselineVersion] = [:]
     /// Of the texts that were written last.
     let memory = SharedTextMemory()
     private let writing: WriteQueue
@@ -56,12 +58,16 @@ public actor TranscriptStore {
         }
     }
 
+    /// What is read is a copy of a file that is older and cannot be changed.
+    var isOfCopy: Bool { file.copy != nil }
+
     /// What SQLite opens to read the same rows.
     nonisolated var attachment: String { file.attachment }
 
     /// Runs a transaction; SQLite's errors come out as the store's.
     func write<Result: Sendable>(_ body: @Sendable @escaping (Database) throws -> Result) async throws -> Result {
-        try await wrapping(.write) { try await queue.write(body) }
+        try requireOwnFile()
+        return try await wrapping(.write) { try await queue.write(body) }
     }
 
     /// Writes together with what others want to have written at this time; returns when it is committed.
@@ -73,7 +79,13 @@ public actor TranscriptStore {
     func writeWithoutTransaction<Result: Sendable>(
         _ operation: TranscriptStoreError.Operation = .write, _ body: @Sendable @escaping (Database) throws -> Result
     ) async throws -> Result {
-        try await wrapping(operation) { try await queue.writeWithoutTransaction(body) }
+        if operation == .write { try requireOwnFile() }
+        return try await wrapping(operation) { try await queue.writeWithoutTransaction(body) }
+    }
+
+    /// What is written to a copy would be lost.
+    private func requireOwnFile() throws {
+        if isOfCopy { throw TranscriptStoreError(operation: .write, path: path, cause: .readOnly) }
     }
 
     /// Reads one state of the store; SQLite's errors come out as the store's.
@@ -129,7 +141,11 @@ extension TranscriptStore: TranscriptSink {
         attempt.endedAt = time
         let summary = AttemptSummary(attempt)
         let rows = await PreparedAttempt.prepare(attempt)
-        try await writeWithOthers { texts in try AttemptRow.end(summary, rows, texts) }
+        let baseline = outcome.comparison.flatMap { baselines[$0.baseline] }
+        try await writeWithOthers { texts in
+            if let baseline { try texts.write(baseline) }
+            try AttemptRow.end(summary, rows, texts)
+        }
         open[id] = nil
     }
 

@@ -61,6 +61,35 @@ import Transcripts
         #expect(comparison.hunks.first?.turns == 4...4)
     }
 
+    /// What somebody writes into the file while it is reviewed stays there.
+    @Test func aBaselineThatIsEditedMeanwhileKeepsTheEdits() throws {
+        var session = try session()
+        _ = press("a", in: &session)
+        var edited = Self.baseline
+        edited.variants[0].note = "seen by hand"
+        edited.variants[0].entries[0] = Self.after.normalised().entries[0]
+        let told = session.rebase("story.baseline.yaml", on: edited)
+        #expect(told)
+        #expect(session.message == "story.baseline.yaml has been edited: compared with it anew")
+        let again = session.rebase("story.baseline.yaml", on: edited)
+        let other = session.rebase("other.baseline.yaml", on: Baseline())
+        #expect(!again && !other, "it is known now, and nothing is known of another")
+        #expect(session.screen?.hunk.kind == "stdout", "what was decided stays so")
+        _ = press("q", in: &session)
+        let written = try #require(session.outcome.baselines["story.baseline.yaml"])
+        #expect(written.variants[0].note == "seen by hand")
+        #expect(session.outcome.accepted.count == 1 && session.outcome.left.count == 2)
+    }
+
+    /// Of a transcript that is accepted whole, the worst that was in it is noted.
+    @Test func anotherVariantIsOfTheWorstConcern() throws {
+        var session = try session()
+        _ = press("v", in: &session)
+        _ = press("q", in: &session)
+        #expect(session.outcome.matters.map(\.matter.decision) == [.variant])
+        #expect(session.outcome.matters.map(\.matter.concern) == [.suspicious])
+    }
+
     @Test func capitalsDecideTheScenarioThatIsLeftOfIt() throws {
         var session = try session([("one", Self.after), ("two", Self.after)])
         #expect(press("a", in: &session).count == 1)

@@ -37,7 +37,8 @@ import Transcripts
             .init(expected: "e\u{0}", passed: true), .init(expected: "f", passed: false, seen: "s", turn: 2),
         ]
         let baseline = BaselineVersion("understudy: baseline/1\n# \u{1F600}\u{0}\n")
-        attempt.comparison = Attempt.Comparison(baseline: baseline.digest, variant: 2, suspicious: 1, expected: 0)
+        attempt.outcome.comparison = Attempt.Comparison(
+            baseline: baseline.digest, variant: 2, suspicious: 1, expected: 0)
         let begun = Attempt(id: "b", run: "r", scenario: "s", startedAt: 1, transcript: Transcript(subject: "t"))
         let matter = Review.Matter(
             scenario: "s", run: "r", decision: .variant, hunk: nil, subject: "all\n", concern: .new)

@@ -57,8 +57,14 @@ struct DividedSample {
                 Attempt.Assertion(
                     expected: "turns: \(place + $0)", passed: $0 == 0, seen: $0 == 0 ? nil : "\(place) turns", turn: $0)
             }
+            let baseline = BaselineVersion("understudy: baseline/1\nvariants: [\(place % 3)]\n")
+            if place % 4 == 1 {
+                await store.learn([baseline])
+                outcome.comparison = Attempt.Comparison(
+                    baseline: baseline.digest, variant: place % 8 == 1 ? 1 : nil, suspicious: place % 3, expected: 1)
+            }
             try await store.endAttempt(attempt.id, with: outcome, at: 1001 + Double(place))
-            if place % 4 == 1 { try await review(place, of: attempt, in: store) }
+            if place % 4 == 1 { try await review(place, of: attempt, with: baseline, in: store) }
         }
         // Each part knows only of itself; the last one to end is the end of all.
         let hasFailed = places.contains { $0 % 11 == 10 }
@@ -67,12 +73,10 @@ struct DividedSample {
 }
 
 extension DividedSample {
-    /// A check of an attempt, and what was decided then.
-    private func review(_ place: Int, of attempt: Attempt, in store: TranscriptStore) async throws {
-        let baseline = BaselineVersion("understudy: baseline/1\nvariants: [\(place % 3)]\n")
-        let comparison = Attempt.Comparison(
-            baseline: baseline.digest, variant: place % 8 == 1 ? 1 : nil, suspicious: place % 3, expected: 1)
-        try await store.note([(attempt.id, comparison)], with: [baseline])
+    /// What was decided about an attempt that was checked.
+    private func review(
+        _ place: Int, of attempt: Attempt, with baseline: BaselineVersion, in store: TranscriptStore
+    ) async throws {
         let matter = Review.Matter(
             scenario: attempt.scenario, run: attempt.run, decision: Review.Decision.allCases[place / 4 % 4],
             hunk: place % 8 == 1 ? nil : "0123abcd", subject: "turn \(place) · text", concern: .expected)

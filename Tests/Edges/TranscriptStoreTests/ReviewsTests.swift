@@ -27,19 +27,23 @@ import Transcripts
             baseline: after.digest)
     }
 
-    private func storeOne() async throws {
+    /// - Parameter comparison: What a check has found.
+    private func storeOne(_ comparison: Attempt.Comparison? = nil) async throws {
         try await store.start(Run.sample("r"))
-        try await store.store(.growing(2), as: "a", run: "r")
+        await store.learn([Self.before])
+        var outcome = Attempt.Outcome(status: .passed)
+        outcome.comparison = comparison
+        try await store.store(.growing(2), as: "a", run: "r", outcome: outcome)
     }
 
     @Test func whatACheckFindsIsOfItsAttempt() async throws {
-        try await storeOne()
         let comparison = Attempt.Comparison(
             baseline: Self.before.digest, variant: nil, suspicious: 2, expected: 1)
-        try await store.note([("a", comparison)], with: [Self.before])
-        #expect(try await store.attempt("a").comparison == comparison)
-        #expect(try await store.attempts(of: Run.sample("r")).map(\.comparison) == [comparison])
-        #expect(try await store.history(ofScenario: "scenario/a", limit: 5).map(\.attempt.comparison) == [comparison])
+        try await storeOne(comparison)
+        #expect(try await store.attempt("a").outcome.comparison == comparison)
+        #expect(try await store.attempts(of: Run.sample("r")).map(\.outcome.comparison) == [comparison])
+        let past = try await store.history(ofScenario: "scenario/a", limit: 5)
+        #expect(past.map(\.attempt.outcome.comparison) == [comparison])
         #expect(try await store.baseline(Self.before.digest) == Self.before)
         #expect(try await store.baseline(Self.after.digest) == nil)
         #expect(try await store.search(SearchQuery("baseline"), limit: 5).isEmpty, "nobody says it")
@@ -80,17 +84,14 @@ import Transcripts
         #expect(left == [0, 0, 0, 0])
     }
 
-    /// Of an attempt that both have, one store learns what a check has found in the other.
-    @Test func whatWasFoundLaterIsMerged() async throws {
-        try await storeOne()
+    @Test func whatWasDecidedLaterIsMerged() async throws {
+        try await storeOne(.init(baseline: Self.before.digest, variant: 1, suspicious: 0, expected: 0))
         let copy = folder.url.appending(path: "copy.sqlite").path
         try await store.backUp(to: copy)
-        try await store.note(
-            [("a", .init(baseline: Self.before.digest, variant: 1, suspicious: 0, expected: 0))], with: [Self.before])
         try await store.add([Self.review("1", at: 5)], with: [Self.after])
         let other = try TranscriptStore(path: copy, for: .writing)
         let counts = try await other.merge(store)
-        #expect(counts == MergeCounts(known: 1, comparisons: 1, reviews: 1))
+        #expect(counts == MergeCounts(known: 1, reviews: 1))
         #expect(try await other.contentDigest() == store.contentDigest())
         #expect(try await other.merge(store) == MergeCounts(known: 1))
         #expect(try await store.merge(other) == MergeCounts(known: 1))
@@ -106,22 +107,6 @@ import Transcripts
         #expect(try await third.contentDigest() == store.contentDigest())
     }
 
-    @Test func whatIsKnownHereStays() async throws {
-        try await storeOne()
-        let copy = folder.url.appending(path: "copy.sqlite").path
-        try await store.backUp(to: copy)
-        let other = try TranscriptStore(path: copy, for: .writing)
-        let first = Attempt.Comparison(baseline: Self.before.digest, variant: 1, suspicious: 0, expected: 0)
-        let second = Attempt.Comparison(baseline: Self.after.digest, variant: 1, suspicious: 3, expected: 0)
-        try await store.note([("a", first)], with: [Self.before])
-        try await other.note([("a", second)], with: [Self.after])
-        var lines: [StoredLine] = []
-        try await store.export([Run.sample("r")]) { lines.append($0) }
-        #expect(try await other.merge(store) == MergeCounts(known: 1))
-        #expect(try await other.take(lines: lines) == MergeCounts(known: 1))
-        #expect(try await other.attempt("a").comparison == second)
-    }
-
     @Test func whatNoReviewSaysIsDamage() async throws {
         try await storeOne()
         try await store.add([Self.review("1", at: 5)], with: [Self.after])
@@ -133,20 +118,15 @@ import Transcripts
     }
 
     @Test func aBaselineThatNobodyHasGivenIsAnError() async throws {
-        try await storeOne()
         await #expect(throws: TranscriptStoreError.self) {
-            try await store.note(
-                [("a", .init(baseline: Self.after.digest, variant: 1, suspicious: 0, expected: 0))],
-                with: [Self.before])
+            try await storeOne(.init(baseline: Self.after.digest, variant: 1, suspicious: 0, expected: 0))
         }
-        #expect(try await store.attempt("a").comparison == nil)
+        #expect(try await store.attempt("a").endedAt == nil)
         await #expect(throws: TranscriptStoreError.self) { try await store.add([Self.review("1", at: 5)], with: []) }
     }
 
     @Test func theyAreAskedForWithSQL() async throws {
-        try await storeOne()
-        try await store.note(
-            [("a", .init(baseline: Self.before.digest, variant: 1, suspicious: 0, expected: 2))], with: [Self.before])
+        try await storeOne(.init(baseline: Self.before.digest, variant: 1, suspicious: 0, expected: 2))
         try await store.add([Self.review("1", at: 2e9, by: "Ada")], with: [Self.after])
         try await DatabaseQueue(path: folder.store).read { db in
             let attempt = try Row.fetchOne(

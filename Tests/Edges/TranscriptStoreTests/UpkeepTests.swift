@@ -62,6 +62,37 @@ import Transcripts
         #expect(problems.contains { $0.place.hasPrefix(place) }, "\(problems)")
     }
 
+    @Test(arguments: [
+        ("UPDATE attempt SET status = 'bogus' WHERE id = 3", "attempt 3"),
+        ("UPDATE run SET status = 'nonsense'", "run 1"),
+        ("UPDATE review SET concern = 'none' WHERE id = 1", "review 1"),
+        ("DROP VIEW reviews", "view reviews"), ("CREATE TABLE zzz (a)", "table zzz"),
+        ("DROP INDEX attempt_by_run", "index attempt_by_run"), ("ALTER TABLE run ADD COLUMN more", "table run"),
+    ])
+    func whatOthersHavePutInIsFound(damage: String, place: String) async throws {
+        let store = try await sample.undivided()
+        try await sql(damage, in: store)
+        #expect(try await store.check().map(\.place) == [place])
+    }
+
+    /// A check that has to wait in vain says so, and not that the store is damaged.
+    @Test func aStoreThatIsWrittenToIsNotCalledDamaged() async throws {
+        _ = try await sample.undivided()
+        let store = try TranscriptStore(path: sample.file("undivided"), for: .reading, patience: .zero)
+        let lock = try Lock(on: store.path, "BEGIN IMMEDIATE")
+        let error = await #expect(throws: TranscriptStoreError.self) { _ = try await store.check() }
+        #expect(error?.cause == .locked)
+        try lock.release()
+        #expect(try await store.check() == [])
+    }
+
+    @Test func aRequestThatComesBeforeItselfIsDamage() async throws {
+        let store = try await sample.undivided()
+        try await sql("UPDATE prompt_node SET parent_id = id", in: store)
+        let error = await #expect(throws: TranscriptStoreError.self) { _ = try await store.attempt("019b-1") }
+        if case .corrupt = error?.cause {} else { Issue.record("expected damage, not \(String(describing: error))") }
+    }
+
     @Test func pagesThatSQLiteCannotReadAreFound() async throws {
         let store = try await sample.undivided()
         _ = try await store.vacuum()

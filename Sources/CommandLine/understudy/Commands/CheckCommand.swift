@@ -42,24 +42,21 @@ struct CheckCommand: AsyncParsableCommand {
         let reporters = try reporterOptions.reporters
         // A bad baseline is told before anything is performed.
         let shelf = BaselineShelf()
-        _ = try shelf.baselines(shelf.project.baselineFiles.map(\.baseline))
+        let standard = try Standard(reading: shelf.project.baselineFiles.map(\.baseline))
         let report = RunReport(format: format, isVerbose: false, isQuiet: true, keepsRecord: true)
-        let playbill = Playbill(
+        var playbill = Playbill(
             mode: .replay, usedUp: .error, pace: nil, cassette: nil, requiresAllPlayed: false,
             upstreams: try ModeOptions.parse([]).upstreams([:]), script: nil, storage: storage, label: label,
             report: report)
-        let paths = paths
-        let hasPassed = try await interruptible { try await playbill.perform(paths) }
+        playbill.standard = standard
+        let (paths, performer) = (paths, playbill)
+        let hasPassed = try await interruptible { try await performer.perform(paths) }
         guard let run = report.record else { preconditionFailure("a run that has ended has a record") }
         let check = try Check(
-            run, isWhole: paths.isEmpty, requiresBaselines: requireBaselines, writes: !BaselineShelf.isReadOnly)
+            run, by: standard, isWhole: paths.isEmpty, requiresBaselines: requireBaselines,
+            writes: !BaselineShelf.isReadOnly)
         format.print(text: Console.pages.check(check.record), json: JSONReport.check(check.record))
         for reporter in reporters { try reporter.write(check.run) }
-        do {
-            try await storage.open(for: .writing).note(check.comparisons, with: check.versions)
-        } catch {
-            Console.complain("warning: what was found is not noted in the store: \(error)")
-        }
         if !hasPassed || !check.record.hasPassed { throw ExitStatus.different }
     }
 }

@@ -19,7 +19,9 @@ struct HistoryCommand: AsyncParsableCommand {
 
     @Option(
         name: [.short, .customLong("limit")],
-        help: ArgumentHelp("How many attempts, the newest: 30, or with --run all.", valueName: "count"))
+        help: ArgumentHelp(
+            "How many attempts, the newest. Without it 30 are listed, and all are judged; with --run all are both.",
+            valueName: "count"))
     var limit: Int?
 
     @Option(help: ArgumentHelp("Only the repeats in this run.", valueName: "run"))
@@ -68,9 +70,14 @@ struct HistoryCommand: AsyncParsableCommand {
         }
         let shown = Set(past.map(\.run.id))
         let reviews = try await store.reviews(ofScenario: scenario).filter { shown.contains($0.matter.run) }
+        // A window that forgets would never have seen enough to judge by.
+        let older =
+            named == nil && limit == nil ? try await store.statuses(ofScenario: scenario).dropLast(rows.count) : []
         let history = ScenarioHistory(
-            scenario: scenario, rows: rows, reviews: reviews, confidence: confidence, minimum: minPassRate)
-        format.print(text: Console.pages.history(history), json: JSONReport.history(history))
+            scenario: scenario, rows: rows, older: Array(older), reviews: reviews, confidence: confidence,
+            minimum: minPassRate)
+        let others = try await store.idsBeside(runs: rows.map(\.run.id))
+        format.print(text: Console.pages.history(history, among: others), json: JSONReport.history(history))
         switch history.verdict {
         case .pass, nil: break
         case .fail: throw ExitStatus.different

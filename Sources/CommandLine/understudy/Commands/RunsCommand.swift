@@ -20,7 +20,9 @@ struct RunsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let runs = try await storage.open(for: .reading).runs(limit: limit)
-        format.print(text: Console.pages.runs(runs), json: JSONReport.runs(runs))
+        let store = try storage.open(for: .reading)
+        let runs = try await store.runs(limit: limit)
+        let others = try await store.idsBeside(runs: runs.map(\.run.id))
+        format.print(text: Console.pages.runs(runs, among: others), json: JSONReport.runs(runs))
     }
 }

@@ -46,7 +46,9 @@ struct SearchCommand: AsyncParsableCommand {
         if let scenario, try await !store.scenarios().contains(scenario) { throw try await store.hasNone(of: scenario) }
         let only = if let run { try await store.run(named: run) } else { Run?.none }
         let hits = try await store.search(query, scenario: scenario, run: only, limit: limit)
-        format.print(text: Console.pages.search(hits), json: JSONReport.search(hits))
+        let others =
+            try await store.idsBeside(runs: hits.map(\.run)) + store.idsBeside(attempts: hits.map(\.attempt))
+        format.print(text: Console.pages.search(hits, among: others), json: JSONReport.search(hits))
         if hits.isEmpty { throw ExitStatus.different }
     }
 }

@@ -21,6 +21,10 @@ struct Attempts: Sendable {
         let seconds: Double
         /// Why it was ended before its end; nil when it was not.
         var breach: Breach?
+        /// It is not what was accepted.
+        var isOtherwise = false
+
+        var hasPassed: Bool { verdict.passed && !isOtherwise }
     }
 
     /// What ended an attempt before its end.
@@ -31,14 +35,18 @@ struct Attempts: Sendable {
 
     private let store: TranscriptStore
     let run: Run
+    /// What attempts are judged by beside their scenarios; nil when they are not checked.
+    let standard: Standard?
     private let clock = SystemClock()
     private let discretion = Discretion()
 
     /// Starts a run.
     init(
-        store: TranscriptStore, project: Project, label: String?, shard: Run.Shard? = nil, plan: String? = nil
+        store: TranscriptStore, project: Project, label: String?, shard: Run.Shard? = nil, plan: String? = nil,
+        standard: Standard? = nil
     ) async throws {
         self.store = store
+        self.standard = standard
         let head = project.gitHead()
         var run = Run(
             id: Identifiers.next(), label: label, startedAt: clock.now, toolVersion: Understudy.version,
@@ -54,6 +62,7 @@ struct Attempts: Sendable {
     init(store: TranscriptStore, resuming run: Run) async throws {
         self.store = store
         self.run = run
+        standard = nil
         try await store.resume(run.id)
     }
 
@@ -142,9 +151,19 @@ struct Attempts: Sendable {
             return assertion
         }
         outcome.cost = transcript.cost(scenario.prices)
-        try await store.endAttempt(id, with: outcome, at: clock.now)
-        return Judged(
+        var judged = Judged(
             transcript: transcript, verdict: verdict, reactions: reactions, seconds: clock.now - start, breach: breach)
+        if let (standing, version) = try standard?.standing(transcript, of: key) {
+            await store.learn([version])
+            outcome.comparison = standing.comparison
+            if let discrepancy = standing.discrepancy {
+                outcome.findings.append(discrepancy)
+                if outcome.status == .passed { outcome.status = .failed }
+                judged.isOtherwise = true
+            }
+        }
+        try await store.endAttempt(id, with: outcome, at: clock.now)
+        return judged
     }
 
     private static func words(ofTimeout seconds: Double, _ limit: String) -> String {

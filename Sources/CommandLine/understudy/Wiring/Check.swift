@@ -9,36 +9,24 @@ struct Check {
     /// The run, in which each attempt has what differs among its findings, beside what was accepted.
     private(set) var run: RunRecord
     private(set) var record = CheckRecord(items: [], scenarioCount: 0)
-    /// The baselines' texts, by their files.
-    private let texts: [String: BaselineText]
     private let shelf = BaselineShelf()
 
     /// - Parameters:
+    ///   - standard: What the run's attempts were judged by.
     ///   - isWhole: All scenarios were performed, so that what belongs to none is known.
     ///   - writes: What differs is left for review, and what does not differ any more is forgotten.
-    /// - Throws: `Diagnostics` of all baselines together, `FileError`.
-    init(_ run: RunRecord, isWhole: Bool, requiresBaselines: Bool, writes: Bool) throws {
+    /// - Throws: `Diagnostics` of a baseline, `FileError`.
+    init(_ run: RunRecord, by standard: Standard, isWhole: Bool, requiresBaselines: Bool, writes: Bool) throws {
         self.run = run
         self.run.attempts = []
         self.run.against = .baseline(of: run.run)
-        let shelf = BaselineShelf()
-        texts = try shelf.texts(run.attempts.map { shelf.file(of: $0.scenario) })
-        let baselines = texts.mapValues(\.baseline)
-        let versions = texts.mapValues { BaselineVersion($0) }
         var worst: [String: (item: CheckRecord.Item, attempt: Attempt)] = [:]
         var order: [String] = []
         let counted = Set(run.counted.map(\.id))
         for attempt in run.attempts {
-            let file = shelf.file(of: attempt.scenario)
-            let baseline = baselines[file] ?? Baseline()
-            let comparison = BaselineComparison(
-                of: attempt.transcript, with: baseline, point: ScenarioKey(attempt.scenario).point)
-            let item = CheckRecord.Item(
-                scenario: attempt.scenario, file: file, place: place(of: comparison, in: file),
-                comparison: comparison, hasFailed: attempt.outcome.status != .passed)
-            var attempt = attempt
-            attempt.comparison = versions[file].map { Attempt.Comparison(comparison, baseline: $0.digest) }
-            add(attempt, item, masks: DiffRules(masks: baseline.masks))
+            var item = try standard.item(attempt.transcript, of: attempt.scenario)
+            item.hasFailed = attempt.hasFailed(beside: item.discrepancy)
+            add(attempt, item, masks: DiffRules(masks: try standard.text(item.file)?.baseline.masks ?? []))
             guard counted.contains(attempt.id) else { continue }
             // Of several attempts the one that differs most.
             guard let known = worst[attempt.scenario] else {
@@ -54,23 +42,10 @@ struct Check {
         for scenario in order {
             guard let (found, attempt) = worst[scenario] else { continue }
             var item = found
-            try leave(&item, attempt, baselines[item.file] ?? Baseline(), writes: writes)
+            try leave(&item, attempt, standard.text(item.file)?.baseline ?? Baseline(), writes: writes)
             if !item.comparison.isAccepted { record.items.append(item) }
         }
         if isWhole { record.unreferenced = try unreferenced(Set(order)) }
-    }
-
-    /// For each attempt whose scenario has a baseline, what the two came to.
-    var comparisons: [(attempt: String, comparison: Attempt.Comparison)] {
-        run.attempts.compactMap { attempt in attempt.comparison.map { (attempt.id, $0) } }
-    }
-
-    /// The texts of the baselines that were looked at.
-    var versions: [BaselineVersion] { texts.sorted { $0.key < $1.key }.map { BaselineVersion($0.value) } }
-
-    private func place(of comparison: BaselineComparison, in file: String) -> String? {
-        guard let variant = comparison.variant, let entry = comparison.firstDifference else { return nil }
-        return texts[file]?.place(ofEntry: entry, inVariant: variant).map { "\(file):\($0.line):\($0.column)" }
     }
 
     /// Leaves for review what differs. What was rejected stays so. A failed attempt is left for nobody: its transcript is
@@ -89,7 +64,6 @@ struct Check {
     }
 
     private mutating func add(_ attempt: Attempt, _ item: CheckRecord.Item, masks: DiffRules) {
-        var attempt = attempt
         run.scenarioRules[attempt.scenario] = masks
         if item.comparison.variant != nil {
             let entries = item.comparison.diff.operations.compactMap(\.before).sorted { $0.index < $1.index }.map(
@@ -99,10 +73,6 @@ struct Check {
                     id: "baseline", run: "baseline", scenario: attempt.scenario, startedAt: attempt.startedAt,
                     endedAt: attempt.startedAt, outcome: .init(status: .passed),
                     transcript: Transcript(subject: attempt.transcript.subject, entries: entries)))
-            if !item.comparison.isAccepted {
-                if attempt.outcome.status == .passed { attempt.outcome.status = .failed }
-                attempt.outcome.findings.append("\(item.place): not as accepted: \(item.summary)")
-            }
         }
         run.attempts.append(attempt)
     }
@@ -127,11 +97,11 @@ struct Check {
     }
 }
 
-extension Attempt.Comparison {
-    fileprivate init(_ comparison: BaselineComparison, baseline: String) {
-        self.init(
-            baseline: baseline, variant: comparison.variant.map { $0 + 1 }, suspicious: comparison.count(.suspicious),
-            expected: comparison.count(.expected))
+extension Attempt {
+    /// Whether anything is wrong but that it is not as accepted.
+    fileprivate func hasFailed(beside discrepancy: String?) -> Bool {
+        guard outcome.status == .failed, let discrepancy else { return outcome.status != .passed }
+        return outcome.findings != [discrepancy] || !outcome.misses.isEmpty
     }
 }
 

@@ -60,7 +60,7 @@ struct HunkOptions: ParsableArguments {
 
         func matters(asVariant: Bool) -> [Review.Matter] {
             asVariant
-                ? [pending.matterOfVariant(hunks.first?.concern ?? .new)] : hunks.map { pending.matter(.accepted, $0) }
+                ? [pending.matterOfVariant(hunks)] : hunks.map { pending.matter(.accepted, $0) }
         }
 
         private func deciding(_ decision: PendingReview.Decision) -> PendingReview {

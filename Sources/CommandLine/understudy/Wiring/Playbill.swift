@@ -31,6 +31,8 @@ struct Playbill: Sendable {
     var requiresFresh = false
     /// For a command that is about one scenario.
     var isForOne = false
+    /// What is accepted, for a check; nil for a run that is judged by its scenarios alone.
+    var standard: Standard?
     var selection = Selection()
     var terms = Terms()
     let project = Project()
@@ -85,7 +87,8 @@ struct Playbill: Sendable {
             attempts = try await Attempts(store: store, resuming: resumed)
         } else {
             attempts = try await Attempts(
-                store: store, project: project, label: label, shard: selection.shard, plan: plan.id)
+                store: store, project: project, label: label, shard: selection.shard, plan: plan.id,
+                standard: standard)
         }
         let outcome: Result<Void, any Error>
         do {

@@ -57,7 +57,11 @@ struct ReviewLoop {
             let pages = Console.pages, rows = Console.height
             session.limitScroll(to: pages.scrollLimit(of: screen, rows: rows))
             reader.show(pages.review(screen, rows: rows))
-            for action in session.next(after: try await reader.next()) {
+            let key = try await reader.next()
+            // Whoever edits a baseline meanwhile loses nothing by this.
+            let edited = try session.files.sorted().filter { session.rebase($0, on: try shelf.baseline($0)) }
+            guard edited.isEmpty else { continue }
+            for action in session.next(after: key) {
                 switch action {
                 case .keep(let pending): try shelf.keep(pending)
                 case .write(let file, let baseline, let matter):

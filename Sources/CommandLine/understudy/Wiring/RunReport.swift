@@ -67,7 +67,7 @@ final class RunReport: Sendable {
     func counted(_ tries: [Attempts.Judged]) {
         tally.withLock { tally in
             tally.ended += 1
-            tally.failures += tries.last?.verdict.passed == true ? 0 : 1
+            tally.failures += tries.last?.hasPassed == true ? 0 : 1
         }
     }
 
@@ -101,12 +101,13 @@ final class RunReport: Sendable {
     ///   - tries: Of one attempt; the last one counts.
     func ended(_ name: String, of key: String, _ scenario: Scenario, _ tries: [Attempts.Judged]) {
         guard let judged = tries.last else { return }
+        // Of what is otherwise than accepted, the check tells.
         let hasPassed = judged.verdict.passed
         let isFlaky = hasPassed && tries.count > 1
         let seconds = tries.reduce(0) { $0 + $1.seconds }
         tally.withLock { tally in
-            tally.passed += hasPassed ? 1 : 0
-            tally.failed += hasPassed ? 0 : 1
+            tally.passed += judged.hasPassed ? 1 : 0
+            tally.failed += judged.hasPassed ? 0 : 1
             tally.flaky += isFlaky ? 1 : 0
             tally.scenarios.insert(key)
         }

@@ -91,6 +91,14 @@ struct ScenarioFiles {
         if let name = scenario.cassette.flatMap(CassetteName.init) ?? project.cassetteName(ofScenario: scenario.file) {
             return scenario.point.map(name.at) ?? name
         }
+        if project.isScenario(scenario.file) {
+            throw Diagnostics([
+                Diagnostic(
+                    file: scenario.file, "this file's name cannot be a cassette's, and it names no cassette",
+                    expected: "letters, digits, _ and - in each part of the path",
+                    fix: "add the key 'cassette: NAME', or rename the file")
+            ])
+        }
         throw Diagnostics([
             Diagnostic(
                 file: scenario.file, "this file is outside \(project.scenariosFolder)/, and names no cassette",

@@ -90,10 +90,11 @@ extension PendingReview {
     }
 
     /// What is noted of the whole transcript, accepted as another variant.
-    public func matterOfVariant(_ concern: Hunk.Concern) -> Review.Matter {
-        Review.Matter(
+    public func matterOfVariant(_ hunks: [Hunk]) -> Review.Matter {
+        let worst = Hunk.Concern.allCases.first { concern in hunks.contains { $0.concern == concern } }
+        return Review.Matter(
             scenario: scenario, run: run, decision: .variant, hunk: nil, subject: "the whole transcript",
-            concern: concern)
+            concern: worst ?? .new)
     }
 
     /// What is noted of a mask that was made for a hunk.

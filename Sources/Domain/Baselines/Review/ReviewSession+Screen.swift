@@ -82,7 +82,7 @@ extension ReviewSession {
 
 extension ReviewSession.Subject {
     fileprivate var matters: [Review.Matter] {
-        if isVariant { return [pending.matterOfVariant(comparison.hunks.first?.concern ?? .new)] }
+        if isVariant { return [pending.matterOfVariant(comparison.hunks)] }
         return hunks.compactMap { hunk in
             switch decision(of: hunk) {
             case .accepted: pending.matter(.accepted, hunk)

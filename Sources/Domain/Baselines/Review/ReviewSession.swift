@@ -108,6 +108,27 @@ public struct ReviewSession: Sendable {
         position = positions.first { decision(at: $0) != .accepted } ?? Position(subject: 0, hunk: 0)
     }
 
+    /// Goes on with a baseline that somebody has edited since.
+    ///
+    /// - Returns: Whether it was: then the last key was meant for what is not on the screen any more.
+    public mutating func rebase(_ file: String, on baseline: Baseline) -> Bool {
+        guard (baselines[file] ?? Baseline()) != baseline else { return false }
+        baselines[file] = baseline
+        for index in subjects.indices where subjects[index].file == file {
+            subjects[index].comparison = subjects[index].pending.comparison(with: baseline)
+        }
+        if hunk(at: position) == nil {
+            position = positions.first { decision(at: $0) == nil } ?? positions.first ?? position
+        }
+        mode = .deciding
+        proposals = []
+        message = "\(file) has been edited: compared with it anew"
+        return true
+    }
+
+    /// The files of all baselines that it is about.
+    public var files: Set<String> { Set(subjects.map(\.file)) }
+
     /// Takes back what went past the end of a hunk, which only whoever shows it knows.
     public mutating func limitScroll(to limit: Int) { scroll = min(scroll, limit) }
 

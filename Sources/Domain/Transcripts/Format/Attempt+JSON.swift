@@ -31,6 +31,9 @@ extension Attempt {
             }
         }
         outcome.cost = reader.optionalNumber("cost")
+        if let value = reader.value("baseline") {
+            reader.within(JSONPointer(["baseline"])) { outcome.comparison = try Comparison(json: value) }
+        }
         var transcript = Transcript(subject: "")
         if let value = reader.value("transcript") {
             reader.within(JSONPointer(["transcript"])) { transcript = try Transcript(json: value) }
@@ -46,9 +49,6 @@ extension Attempt {
             retry: reader.optionalInt("retry") ?? 0)
         seed = reader.optionalInt("seed")
         scenarioDigest = reader.optionalDigest("scenario_sha256")
-        if let value = reader.value("baseline") {
-            reader.within(JSONPointer(["baseline"])) { comparison = try Comparison(json: value) }
-        }
         if endedAt == nil, outcome.status != .cutShort {
             reader.report(
                 "status", "an attempt without 'ended_at' cannot be '\(outcome.status.rawValue)'",
@@ -81,7 +81,7 @@ extension AttemptSummary {
         ]
         object["cost"] = outcome.cost.flatMap { JSONNumber($0) }.map(JSONValue.number)
         if metrics != Transcript.Metrics() { object["metrics"] = metrics.json }
-        object["baseline"] = comparison?.json
+        object["baseline"] = outcome.comparison?.json
         if !outcome.assertions.isEmpty { object["assertions"] = .array(outcome.assertions.map(\.json)) }
         object["findings"] = .array(outcome.findings.map(JSONValue.string))
         object["misses"] = .array(outcome.misses.map(JSONValue.string))

@@ -56,7 +56,9 @@ public enum StoredLine: Sendable, Equatable {
                 case .baseline(let baseline): baselines.insert(baseline.digest)
                 case .attempt(let attempt):
                     let name = "attempt '\(attempt.id)'"
-                    guard follows(name, run: attempt.run, baseline: attempt.comparison?.baseline) else { return nil }
+                    guard follows(name, run: attempt.run, baseline: attempt.outcome.comparison?.baseline) else {
+                        return nil
+                    }
                 case .review(let review):
                     let name = "review '\(review.id)'"
                     guard follows(name, run: review.matter.run, baseline: review.baseline) else { return nil }

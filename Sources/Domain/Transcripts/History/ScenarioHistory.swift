@@ -33,8 +33,10 @@ public struct ScenarioHistory: Sendable {
     }
 
     public var scenario: String
-    /// The oldest first.
+    /// The oldest first; of many the newest.
     public let rows: [Row]
+    /// Attempts that are judged and not among the rows: all of them are older.
+    public let olderCount: Int
     /// In the order in which they were judged first; those of all versions of the scenario.
     public let expectations: [Expectation]
     /// What was decided about its differences from what was accepted, the oldest first.
@@ -43,15 +45,18 @@ public struct ScenarioHistory: Sendable {
     /// The rate of passes that is asked for; nil when none is.
     public var minimum: Double?
 
+    /// - Parameter older: How the attempts before the first row came out; they count for the rate of passes.
     public init(
-        scenario: String, rows: [Row], reviews: [Review] = [], confidence: Double, minimum: Double? = nil
+        scenario: String, rows: [Row], older: [Attempt.Status] = [], reviews: [Review] = [], confidence: Double,
+        minimum: Double? = nil
     ) {
         self.scenario = scenario
         self.rows = ScenarioHistory.compared(rows)
         expectations = ScenarioHistory.expectations(of: rows.map(\.attempt.outcome))
         self.reviews = reviews
         self.minimum = minimum
-        flakiness = Flakiness(rows.map(\.attempt.outcome.status), confidence: confidence)
+        olderCount = older.count
+        flakiness = Flakiness(older + rows.map(\.attempt.outcome.status), confidence: confidence)
     }
 
     /// Nil when no rate is asked for.

@@ -26,7 +26,7 @@ extension JSONReport {
         ]
     }
 
-    /// `{understudy: import/1, file, new_runs, new_attempts, replaced_attempts, known_attempts, compared_attempts, new_reviews}`.
+    /// `{understudy: import/1, file, new_runs, new_attempts, replaced_attempts, known_attempts, new_reviews}`.
     public static func taken(_ counts: MergeCounts, from file: String) -> JSONValue {
         .object(JSONObject([("understudy", "import/1"), ("file", .string(file))] + members(of: counts)))
     }
@@ -44,7 +44,7 @@ extension JSONReport {
         [
             ("new_runs", .number(counts.runs)), ("new_attempts", .number(counts.attempts)),
             ("replaced_attempts", .number(counts.replaced)), ("known_attempts", .number(counts.known)),
-            ("compared_attempts", .number(counts.comparisons)), ("new_reviews", .number(counts.reviews)),
+            ("new_reviews", .number(counts.reviews)),
         ]
     }
 }

@@ -6,7 +6,11 @@ extension Terminal {
     /// A check: `1 suspicious · 2 expected`, then what is suspicious, then what is expected, then what to do.
     public func check(_ record: CheckRecord) -> String {
         var page = [headline(of: record)]
-        for item in record.items where !item.isNew { page += [Line()] + card(of: item) }
+        let different = record.items.filter { !$0.isNew }
+        let suspicious = different.filter { $0.comparison.count(.suspicious) > 0 }
+        for item in suspicious + different.filter({ $0.comparison.count(.suspicious) == 0 }) {
+            page += [Line()] + card(of: item)
+        }
         for concern in [Hunk.Concern.suspicious, .expected] {
             for (item, hunk) in record.hunks(concern) {
                 page += [Line()] + lines(of: hunk, in: item.scenario, isRejected: item.rejected.contains(hunk.key))
@@ -117,7 +121,8 @@ extension Terminal {
         return page(
             lines + [
                 Line(), Line("understudy accept --hunk \(key)", .faint),
-                Line("understudy accept --scenario \(items.first?.scenario ?? "NAME") --only expected", .faint),
+                Line(
+                    "understudy accept --scenario \(items.first?.scenario.shellWord ?? "NAME") --only expected", .faint),
                 Line("understudy reject --hunk \(key)", .faint), Line("understudy accept --all", .faint),
             ])
     }

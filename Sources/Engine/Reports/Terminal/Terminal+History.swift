@@ -3,19 +3,22 @@ public import Transcripts
 
 extension Terminal {
     /// A scenario's history: how reliably it passes, trends, and a line for each attempt, the newest first.
-    public func history(_ history: ScenarioHistory) -> String {
+    ///
+    /// - Parameter others: Ids of runs beside those that are shown.
+    public func history(_ history: ScenarioHistory, among others: [String] = []) -> String {
         let runs = Set(history.rows.map(\.run.id)).count
         let head =
             Line(history.scenario, .strong)
             + Line(
-                " · \(Wording.count(history.rows.count, "attempt")) in \(Wording.count(runs, "run"))", .faint)
+                " · \(Wording.count(history.rows.count, "attempt")) in \(Wording.count(runs, "run"))"
+                    + (history.olderCount > 0 ? ", and \(Wording.count(history.olderCount)) before" : ""), .faint)
         var page = [head] + reliability(of: history) + expectations(of: history) + [Line()]
         page += trend("turns", history.rows.map { Double($0.attempt.turnCount) }) { Wording.count(Int($0)) }
         page += trend("tokens", history.rows.map { Double($0.tokens) }) { Wording.count(Int($0)) }
         page += trend("time", history.rows.compactMap(\.seconds)) { Wording.duration($0) }
         page += trend("cost", history.rows.compactMap(\.attempt.outcome.cost)) { Wording.dollars($0) }
-        page += [Line()] + attempts(history.rows)
-        if !history.reviews.isEmpty { page += [Line()] + reviews(history.reviews) }
+        page += [Line()] + attempts(history.rows, others)
+        if !history.reviews.isEmpty { page += [Line()] + reviews(history.reviews, others) }
         return self.page(page)
     }
 
@@ -84,9 +87,9 @@ extension Terminal {
 
     // MARK: Attempts
 
-    private func attempts(_ rows: [ScenarioHistory.Row]) -> [Line] {
+    private func attempts(_ rows: [ScenarioHistory.Row], _ others: [String]) -> [Line] {
         let rows = Array(rows.reversed())
-        let ids = Terminal.shortIDs(rows.map(\.run.id))
+        let ids = Terminal.shortIDs(rows.map(\.run.id), among: others)
         return table([
             ("RUN", ids.map { Line($0) }),
             ("STARTED (UTC)", rows.map { Line(String(Wording.time($0.attempt.startedAt).dropLast(3))) }),
@@ -102,7 +105,7 @@ extension Terminal {
             ("TOKENS", rows.map { Line($0.tokens == 0 ? "" : Wording.count($0.tokens)) }),
             ("TIME", rows.map { Line($0.seconds.map { Wording.duration($0) } ?? "") }),
             ("SCENARIO", rows.map { Line($0.isOfChangedScenario ? "changed" : "", .caution) }),
-            ("BASELINE", rows.map { row in row.attempt.comparison.map(Terminal.verdict) ?? Line() }),
+            ("BASELINE", rows.map { row in row.attempt.outcome.comparison.map(Terminal.verdict) ?? Line() }),
             (
                 "DIFFERS FROM THE ONE BEFORE",
                 rows.map { row in Line(row.divergence.map(Wording.divergence) ?? "", .caution) }
@@ -120,9 +123,9 @@ extension Terminal {
 
     // MARK: Who has decided what
 
-    private func reviews(_ reviews: [Review]) -> [Line] {
+    private func reviews(_ reviews: [Review], _ others: [String]) -> [Line] {
         let reviews = Array(reviews.reversed())
-        let ids = Terminal.shortIDs(reviews.map(\.matter.run))
+        let ids = Terminal.shortIDs(reviews.map(\.matter.run), among: others)
         return table([
             ("REVIEWED (UTC)", reviews.map { Line(String(Wording.time($0.at).dropLast(3))) }),
             ("BY", reviews.map { Line($0.by ?? "") }),

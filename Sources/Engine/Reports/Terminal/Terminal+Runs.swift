@@ -3,11 +3,13 @@ public import Transcripts
 
 extension Terminal {
     /// A list of runs, a line each, in the order given. Columns that would be empty are left out.
-    public func runs(_ runs: [RunSummary]) -> String {
+    ///
+    /// - Parameter others: Ids of runs beside those that are shown.
+    public func runs(_ runs: [RunSummary], among others: [String] = []) -> String {
         guard !runs.isEmpty else {
             return page([Line("no runs are stored yet; make one with 'understudy run'", .faint)])
         }
-        let ids = Terminal.shortIDs(runs.map(\.run.id))
+        let ids = Terminal.shortIDs(runs.map(\.run.id), among: others)
         var columns: [(title: String, cells: [Line])] = [
             ("ID", ids.map { Line($0) }),
             ("STARTED (UTC)", runs.map { Line(String(Wording.time($0.run.startedAt).dropLast(3))) }),
@@ -43,13 +45,17 @@ extension Terminal {
     }
 
     /// Beginnings of the ids that tell them apart, at least 8 characters, all of one length.
-    static func shortIDs(_ ids: [String]) -> [String] {
+    ///
+    /// - Parameter others: Ids that are not shown, and none of the short ones may stand for.
+    static func shortIDs(_ ids: [String], among others: [String] = []) -> [String] {
+        let shown = ids
+        let ids = ids + others
         let longest = ids.map(\.count).max() ?? 0
         var length = min(8, longest)
         while length < longest, Set(ids.map { $0.prefix(length) }).count < Set(ids).count { length += 1 }
         // Never end on the dash of a UUID.
         if ids.contains(where: { $0.prefix(length).hasSuffix("-") }) { length += 1 }
-        return ids.map { String($0.prefix(length)) }
+        return shown.map { String($0.prefix(length)) }
     }
 
     /// One run: how it came out, where it came from, and its attempts with what was found.

@@ -4,10 +4,12 @@ extension Terminal {
     /// What was found: for each text where it stands, and the part of it that has what was looked for.
     ///
     /// Without colours what was looked for stands in `[` `]`.
-    public func search(_ hits: [SearchHit]) -> String {
+    ///
+    /// - Parameter others: Ids of runs and attempts beside those that are shown.
+    public func search(_ hits: [SearchHit], among others: [String] = []) -> String {
         guard !hits.isEmpty else { return page([Line("nothing is found", .faint)]) }
-        let runs = Terminal.shortIDs(hits.map(\.run))
-        let attempts = Terminal.shortIDs(hits.map(\.attempt))
+        let runs = Terminal.shortIDs(hits.map(\.run), among: others)
+        let attempts = Terminal.shortIDs(hits.map(\.attempt), among: others)
         return page(hits.indices.flatMap { lines(of: hits[$0], run: runs[$0], attempt: attempts[$0]) })
     }
 

@@ -35,7 +35,6 @@ extension Terminal {
         ]
         if counts.replaced > 0 { words.append("\(Wording.count(counts.replaced)) that had only begun here") }
         if counts.known > 0 { words.append("\(Wording.count(counts.known)) known already") }
-        if counts.comparisons > 0 { words.append("\(Wording.count(counts.comparisons)) of them compared since") }
         if counts.reviews > 0 { words.append("\(Wording.count(counts.reviews, "new review"))") }
         return words.joined(separator: ", ")
     }

@@ -134,3 +134,12 @@ enum Wording {
         }
     }
 }
+
+extension String {
+    /// As a word of a shell's command line: as it is, or in quotation marks.
+    var shellWord: String {
+        let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,"
+        if !isEmpty, allSatisfy({ plain.contains($0) }) { return self }
+        return "'" + replacing("'", with: #"'\''"#) + "'"
+    }
+}
