@@ -92,7 +92,9 @@ extension TranscriptStore {
     ///   - now: Seconds since 1970.
     ///   - isTrial: Only tells what would go.
     public func sweep(_ retention: Retention, at now: Double, isTrial: Bool) async throws -> SweepCounts {
-        if isTrial, let queue = try await copyToTry() {
+        if isTrial, let (queue, copy) = try await copyToTry() {
+            // SQLite does not write to a file that has lost its name.
+            defer { withExtendedLifetime(copy) {} }
             return try await wrapping(.read) {
                 try await queue.writeWithoutTransaction { db in
                     var counts = SweepCounts()
@@ -117,14 +119,13 @@ extension TranscriptStore {
     }
 
     /// Where a store that cannot be written to is copied to, so that it can be told what would become of it; nil for others.
-    private func copyToTry() async throws -> DatabaseQueue? {
-        if isOfCopy { return queue }
+    private func copyToTry() async throws -> (queue: DatabaseQueue, copy: StoreFile.TemporaryCopy?)? {
+        if isOfCopy { return (queue, nil) }
         guard queue.configuration.readonly else { return nil }
         let copy = StoreFile.TemporaryCopy()
         try await writeWithoutTransaction(.read) { db in
             try db.execute(sql: "VACUUM INTO ?", arguments: [copy.path])
         }
-        // The open file stays until it is closed.
-        return try DatabaseQueue(path: copy.path)
+        return (try DatabaseQueue(path: copy.path), copy)
     }
 }
