@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PLANTED = "<script>window.planted = 1</script><img src=x onerror='window.planted = 2'></script> find their sum."
+PLANTED = "<script>window.planted = 1</script><img src=x onerror='window.planted = 2'></script> \u202efind their sum."
 TURNS = 10_000
 
 
@@ -141,6 +141,7 @@ def check(page, file):
     expect(title, "tutorial/two-agent")
     page.press("c")
     expect("document.querySelector('#conversation').textContent.includes('<script>window.planted')", True)
+    expect("document.querySelector('#conversation').textContent.includes('<U+202E>find their sum')", True)
     page.picture("conversation")
     page.press("d")
     expect("document.querySelector('[role=tab][aria-selected=true]').textContent", "Diff")

@@ -10,6 +10,10 @@ extension PageScript {
         const other = isBaseline ? "what was accepted" : "the run before";
         const $ = id => document.getElementById(id);
 
+        // Signs that turn the direction of writing, and so hide what stands there, are spelled out.
+        const spelled = text => text.replace(/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+          sign => "<U+" + sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") + ">");
+
         // Everything an agent said goes in as text, never as markup.
         function el(name, attributes, ...children) {
           const node = document.createElement(name);
@@ -19,7 +23,8 @@ extension PageScript {
             else if (key === "class") node.className = value;
             else node.setAttribute(key, value === true ? "" : value);
           }
-          for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) node.append(child);
+          for (const child of children.flat(Infinity)) if (child !== null && child !== undefined)
+            node.append(typeof child === "string" ? spelled(child) : child);
           return node;
         }
 

@@ -8,6 +8,7 @@ extension PageScript {
 
         function code(text, language) {
           const pre = el("pre", { "data-language": language || "" });
+          text = spelled(text);
           if (text.length > 60000 || language === "output") { pre.append(text); return pre; }
           let last = 0;
           for (const match of text.matchAll(lexeme)) {
