@@ -41,8 +41,8 @@ enum StoreFile {
     ) throws -> Opened {
         do {
             let isThere = FileManager.default.fileExists(atPath: path)
-            if isThere, !mayWrite(path) {
-                guard purpose == .reading else {
+            if isThere, purpose == .borrowing || !mayWrite(path) {
+                guard purpose != .writing else {
                     throw TranscriptStoreError(operation: .open, path: path, cause: .readOnly)
                 }
                 return try withPatience(patience) { try openReadOnly(path, patience: patience, isShared: isShared) }

@@ -17,6 +17,8 @@ public actor TranscriptStore {
         case writing
         /// An absent file is an error.
         case reading
+        /// The same, and the file stays as it is, whatever its schema.
+        case borrowing
     }
 
     /// As the user typed it.
@@ -44,7 +46,7 @@ public actor TranscriptStore {
     /// - Parameter isShared: Other machines may use the file.
     init(path: String, for purpose: Purpose, patience: Duration = .seconds(10), isShared: Bool) throws {
         self.path = path
-        if purpose == .reading, !FileManager.default.fileExists(atPath: path) {
+        if purpose != .writing, !FileManager.default.fileExists(atPath: path) {
             throw TranscriptStoreError(operation: .open, path: path, cause: .absent)
         }
         file = try StoreFile.open(path, for: purpose, patience: patience, isShared: isShared)

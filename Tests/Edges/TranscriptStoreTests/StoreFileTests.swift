@@ -106,6 +106,22 @@ import Transcripts
         #expect(try await store.search(SearchQuery("Decimal"), limit: 9).count > 1)
     }
 
+    /// What is merged from stays as it is, though it is of an older schema.
+    @Test(arguments: 1..<Migration.latest)
+    func aFileThatIsBorrowedStaysAsItIs(schema: Int) async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Schemas/schema-\(schema).sql")
+        try sql(try String(contentsOf: file, encoding: .utf8))
+        let before = try Data(contentsOf: URL(filePath: folder.store))
+        let source = try TranscriptStore(path: folder.store, for: .borrowing)
+        let target = try TranscriptStore(path: folder.url.appending(path: "target.sqlite").path, for: .writing)
+        #expect(try await target.merge(source).attempts > 0)
+        #expect(try await target.search(SearchQuery("friend"), limit: 5).count == 1)
+        #expect(try await target.check() == [])
+        #expect(try Data(contentsOf: URL(filePath: folder.store)) == before)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(!files.contains { $0.contains(".before-") }, "\(files)")
+    }
+
     /// Brought to the latest schema, the file of an older one is kept beside it.
     @Test(arguments: 1..<Migration.latest, [false, true])
     func anOlderFileIsKeptAsItWas(schema: Int, isTaken: Bool) async throws {

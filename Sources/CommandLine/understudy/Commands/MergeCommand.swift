@@ -31,7 +31,7 @@ struct MergeCommand: AsyncParsableCommand {
         let others = try sources.filter { !isTarget($0) }.map { file in
             var other = storage
             other.store = file
-            return (file: file, store: try other.open(for: .reading))
+            return (file: file, store: try other.open(for: .borrowing))
         }
         for file in sources where isTarget(file) { Console.complain("note: \(file) is the store itself") }
         let target = try storage.open(for: .writing)
