@@ -324,6 +324,35 @@ import Transcripts
         #expect(diff(a, b, by: DiffRules(tolerance: 0.01)).counts == [.metric: 1])
     }
 
+    /// Before, after, the tolerance that was asked for, and whether the two are the same.
+    static let numbers: [(String, String, Double?, Bool)] = [
+        ("5551234567", "5551234568", nil, false), ("1700000000", "1700000001", nil, false),
+        ("17e8", "1700000001", nil, false),
+        ("9007199254740993", "9007199254740992", nil, false), ("9007199254740993", "9007199254740992", 0, false),
+        ("9007199254740993", "9007199254740992", 1e-9, true), ("1700000000", "1700000001", 1e-9, true),
+        ("1", "1.0", nil, true), ("1", "1.0", 0, true), ("0", "-0.0", nil, true), ("100", "1e2", 0, true),
+        ("0.1", "0.10000000001", nil, true), ("0.1", "0.10000000001", 0, false),
+        ("0.1", "0.10000000000000001", 0, false), ("1700000000.5", "1700000000.25", nil, true),
+        ("1.00000000001e+20", "1e+20", nil, true),
+        ("1e400", "2", nil, false), ("1e400", "2", 0.5, false), ("-1e400", "1e400", 0.5, false),
+        ("1e400", "1e401", 0.5, false), ("1e400", "10e399", nil, true), ("1e-400", "1e-401", 0.5, false),
+        ("1e-400", "0", 0.5, false), ("1.5e308", "-1.5e308", 0.5, false),
+    ]
+
+    @Test(arguments: numbers)
+    func numbersInArgumentsAreComparedExactlyWhereTheyAreWhole(
+        before: String, after: String, tolerance: Double?, areSame: Bool
+    ) {
+        func transcript(_ number: String) -> Transcript {
+            Transcript(subject: "s", entries: [Entry(turn: 1, kind: Self.call("{\"x\": \(number)}"))])
+        }
+        let rules = DiffRules(tolerance: tolerance)
+        #expect(diff(transcript(before), transcript(after), by: rules).isIdentical == areSame)
+        #expect(diff(transcript(after), transcript(before), by: rules).isIdentical == areSame)
+        let normal = diff(transcript(before).normalised(), transcript(after).normalised(), by: rules)
+        #expect(normal.isIdentical == areSame || before.contains("e+"), "as a check does, with the baseline's form")
+    }
+
     @Test func anotherNumberInTheSameWordsIsBehaviour() {
         func transcript(_ text: String) -> Transcript {
             Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])

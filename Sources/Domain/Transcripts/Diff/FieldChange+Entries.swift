@@ -181,7 +181,7 @@ private struct FieldChanges {
         if let a = a.stringValue, let b = b.stringValue {
             return normaliser.argument(a, at: place, of: call) == normaliser.argument(b, at: place, of: call)
         }
-        guard let a = a.doubleValue, let b = b.doubleValue else { return false }
-        return abs(a - b) <= rules.tolerance * max(abs(a), abs(b))
+        guard case .number(let a) = a, case .number(let b) = b else { return false }
+        return rules.areSame(a, b)
     }
 }
