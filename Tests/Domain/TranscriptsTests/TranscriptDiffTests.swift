@@ -362,6 +362,45 @@ import Transcripts
         #expect(diff(transcript("the sum is 24133."), transcript("the sum is 24133!")).counts == [.wording: 1])
     }
 
+    static let otherNumbers: [(String, String)] = [
+        ("-5 degrees", "5 degrees"), ("it is -5.", "it is 5."), ("(−5)", "(5)"), ("x=-5", "x=5"), ("-$5", "$5"),
+        ("$1.50", "$150"), ("it is 1.5 m", "it is 15 m"), ("it is .5 m", "it is 5 m"), ("1,5 m", "15 m"),
+        ("1,000", "1.000"), ("1,000.50", "1,000,50"), ("1'000 m", "10'000 m"), ("1e-5 m", "1e5 m"),
+        ("x=٣", "x=٤"), ("½ cup", "¼ cup"), ("1½ cups", "11 cups"), ("第三章", "第四章"), ("１２ m", "１３ m"),
+        ("10² m", "102 m"),
+        ("-½ m", "½ m"), ("5m", "6 m"), ("1/2 cup", "12 cup"),
+        ("2, 3, 5", "2, 3, 5, 7"), ("step2 of 3", "step3 of 3"),
+        ("It comes to 24133, I think.", "It comes to 24134, I know."),
+    ]
+
+    @Test(arguments: otherNumbers)
+    func signsDecimalsAndDigitsOfAllScriptsMakeAnotherNumber(before: String, after: String) {
+        func transcript(_ text: String) -> Transcript {
+            Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])
+        }
+        #expect(diff(transcript(before), transcript(after)).counts == [.behaviour: 1])
+        #expect(diff(transcript(after), transcript(before)).counts == [.behaviour: 1])
+    }
+
+    static let sameNumbers: [(String, String)] = [
+        ("in 5.", "in 5,"), ("in 5. Then", "in 5 – then"), ("it is (5)", "it is 5"), ("step-5", "step 5"),
+        ("3-5 days", "3 - 5 days"), ("3–5 days", "3 – 5 days"), ("10%-20%", "10% - 20%"), ("f(x)-5", "f(x) - 5"),
+        ("it is -5", "it is −5"), ("1,000 m", "1000 m"), ("1,234,567.5 m", "1234567.5 m"),
+        ("1\u{202F}000 m", "1,000 m"),
+        ("(100,200)", "(100, 200)"), ("2,3,5", "2, 3, 5"), ("½ cup", "1/2 cup"), ("x=٣", "x: 3"), ("$5", "5 $"),
+        ("1. one 2. two", "1) one 2) two"), ("+5 m", "5 m"), (".5 m", "0.5 m"), ("0x1F2E3D4C, 5", "0x5E6F7A8B: 5"),
+        ("at 10:11:12, ok", "at 10:12:13; ok"), ("all of the 5", "the 6"), ("Total 5", "Sum 6"),
+    ]
+
+    @Test(arguments: sameNumbers)
+    func punctuationAroundNumbersIsWording(before: String, after: String) {
+        func transcript(_ text: String) -> Transcript {
+            Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])
+        }
+        #expect(diff(transcript(before), transcript(after)).counts == [.wording: 1])
+        #expect(diff(transcript(after), transcript(before)).counts == [.wording: 1])
+    }
+
     @Test func aDiffOfAnotherTranscriptDoesNotApply() {
         var other = Transcript.primes
         other.entries.removeLast()

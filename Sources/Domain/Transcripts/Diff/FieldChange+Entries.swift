@@ -65,7 +65,13 @@ private struct FieldChanges {
     /// That something was said at all is behaviour, and so are the numbers in it; how it was worded is not.
     mutating func addText(_ before: String?, _ after: String?) {
         guard let before, let after else { return add(.text, .behaviour, before, after) }
-        add(said: .text, Words.differInNumbersOnly(before, after) ? .behaviour : .wording, before, after)
+        guard !before.hasSameScalars(as: after) else { return }
+        let place = JSONPointer([FieldChange.Field.text.name])
+        let (a, b) = (normaliser.said(before, at: place), normaliser.said(after, at: place))
+        // Without chance values and what is masked: their numbers say nothing.
+        let hasOtherNumbers = SpokenNumbers.differ(
+            String(decoding: a, as: UTF8.self), String(decoding: b, as: UTF8.self))
+        add(.text, a == b ? .metric : hasOtherNumbers ? .behaviour : .wording, before, after)
     }
 
     /// Code: spaces at its lines' ends do not count, everything else does.
