@@ -120,6 +120,27 @@ import Testing
         #expect(outcome.complaints.contains(word), "\(outcome)")
     }
 
+    @Test(arguments: [
+        "diff <(cat before.json) <(cat after.json)", "diff - after.json <before.json", "diff before.json - <after.json",
+        "diff before.json /dev/stdin < <(cat after.json)", "diff - <(cat after.json) < <(cat before.json)",
+    ])
+    func aSideMayBeAPipeOrStandardInput(words: String) async throws {
+        #expect(try await project.run("run").status == 0)
+        let shown = try await project.run("show", "latest", "--format", "json")
+        try project.write(shown.output, to: "before.json")
+        try project.write(shown.output.replacing("by trial division", with: "by a sieve"), to: "after.json")
+        let files = try await project.run("diff", "before.json", "after.json")
+        let pipes = try await project.run(below: ["bash", "-c", "exec \"$0\" \(words)"])
+        #expect(pipes.status == 1 && pipes.output == files.output && pipes.complaints.isEmpty, "\(pipes)")
+    }
+
+    @Test func standardInputIsOneSideOnly() async throws {
+        let outcome = try await project.run("diff", "-", "/dev/stdin")
+        #expect(outcome.status == 2 && outcome.complaints.contains("fix: "), "\(outcome)")
+        let nothing = try await project.run("diff", "-", "latest")
+        #expect(nothing.status == 2 && nothing.complaints.contains("standard input: "), "\(nothing)")
+    }
+
     @Test func manyPairsAreComparedInOneProcess() async throws {
         func side(_ text: String) -> String {
             let entry = #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#(text)"}"#
@@ -128,16 +149,18 @@ import Testing
         func line(_ id: String, _ text: String) -> String {
             #"{"id":"\#(id)","before":\#(side("x")),"after":\#(side(text))}"# + "\n"
         }
-        try project.write(line("one", "x") + line("two", "y"), to: "pairs.jsonl")
+        try project.write("\n" + line("one", "x") + " \r\n\n" + line("two", "y") + "\n", to: "pairs.jsonl")
         let outcome = try await project.run("diff", "--batch", "pairs.jsonl")
+        let piped = try await project.run(below: ["bash", "-c", "exec \"$0\" diff --batch - <pairs.jsonl"])
+        #expect(piped.status == 1 && piped.output == outcome.output, "\(piped)")
         #expect(outcome.status == 1, "\(outcome)")
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.first?.contains(#""id":"one""#) == true && lines.first?.contains(#""identical":true"#) == true)
         #expect(lines.last?.contains(#""id":"two""#) == true && lines.last?.contains(#""identical":false"#) == true)
-        try project.write("{}\n", to: "pairs.jsonl")
+        try project.write("\n{}\n", to: "pairs.jsonl")
         let bad = try await project.run("diff", "--batch", "pairs.jsonl")
-        #expect(bad.status == 2 && bad.complaints.contains("pairs.jsonl:1:"), "\(bad)")
+        #expect(bad.status == 2 && bad.complaints.contains("pairs.jsonl:2:"), "\(bad)")
     }
 
     /// Each process has another seed for its hashes; ties are broken by position.
