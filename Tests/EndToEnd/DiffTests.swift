@@ -141,6 +141,35 @@ import Testing
         #expect(nothing.status == 2 && nothing.complaints.contains("standard input: "), "\(nothing)")
     }
 
+    @Test func anAttemptIsNamedByTheFirstDigitsOfItsID() async throws {
+        for _ in 0..<2 { #expect(try await project.run("run", "-q").status == 0) }
+        var ids: [String] = []
+        for name in ["latest~1", "latest"] {
+            let shown = try await project.run("show", name, "--format", "json")
+            ids.append(
+                try #require(try JSONDecoder().decode(Shown.self, from: Data(shown.output.utf8)).attempts.first).id)
+        }
+        let whole = try await project.run("diff", "attempt:" + ids[0], "attempt:" + ids[1])
+        #expect(whole.status == 0, "\(whole)")
+        let short = try await project.run("diff", "attempt:" + ids[0].dropLast(2), "attempt:" + ids[1].dropLast(2))
+        #expect(short.status == 0 && short.output == whole.output, "\(short)")
+
+        let ambiguous = try await project.run("diff", "attempt:0", "latest")
+        #expect(ambiguous.status == 2 && ambiguous.output.isEmpty, "\(ambiguous)")
+        #expect(ids.allSatisfy(ambiguous.complaints.contains) && ambiguous.complaints.contains("more than one"))
+        for unknown in ["zzz", ""] {
+            let outcome = try await project.run("diff", "attempt:" + unknown, "latest")
+            #expect(outcome.status == 2 && outcome.complaints.contains("has the id '\(unknown)'"), "\(outcome)")
+            #expect(outcome.complaints.contains(ids[0]) && outcome.complaints.contains("fix: "), "\(outcome)")
+        }
+    }
+
+    /// Of `show --format json`.
+    private struct Shown: Decodable {
+        struct Attempt: Decodable { let id: String }
+        let attempts: [Attempt]
+    }
+
     @Test func manyPairsAreComparedInOneProcess() async throws {
         func side(_ text: String) -> String {
             let entry = #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#(text)"}"#

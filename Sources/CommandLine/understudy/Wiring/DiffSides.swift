@@ -55,7 +55,7 @@ struct DiffSides {
         if isFile(name) { return try TranscriptFile(path: name).transcripts }
         let store = try storage.open(for: .reading)
         if isAttempt(name) {
-            let attempt = try await store.attempt(String(name.dropFirst("attempt:".count)))
+            let attempt = try await store.attempt(named: String(name.dropFirst("attempt:".count)))
             return [(attempt.scenario, attempt.transcript)]
         }
         let run = try await store.run(named: name)
@@ -79,7 +79,7 @@ struct TranscriptFile {
         do {
             value = try JSONValue(parsing: bytes)
         } catch {
-            throw ValidationError("\(path): \(error)")
+            throw ValidationError("\(name): \(error)")
         }
         do {
             if let attempts = value["attempts"]?.arrayValue {
@@ -91,7 +91,7 @@ struct TranscriptFile {
                 transcripts = [(transcript.subject, transcript)]
             }
         } catch let error as TranscriptFormatError {
-            throw ValidationError("\(path): \(error)")
+            throw ValidationError("\(name): \(error)")
         }
     }
 
