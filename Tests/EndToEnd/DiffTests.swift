@@ -170,6 +170,47 @@ import Testing
         let attempts: [Attempt]
     }
 
+    @Test func aToolThatIsNotThereIsToldOnce() async throws {
+        try project.copy(
+            ProjectFolder.storyScenario, to: "scenarios/other.yaml", replacing: "name: two-agent",
+            with: "name: other\ncassette: tutorial/two-agent")
+        #expect(try await project.run("run", "-q").status == 0)
+        let outcome = try await project.run("diff", "latest", "latest", "--tool", "/nope/x")
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.complaints.contains("'/nope/x' cannot be run"), "\(outcome)")
+        #expect(outcome.complaints.split(separator: "\n").count { $0.contains("not found") } == 1, "\(outcome)")
+        let tool = try await project.run("diff", "latest", "latest", "--tool", "diff -q")
+        #expect(tool.status == 0 && tool.complaints.isEmpty, "\(tool)")
+    }
+
+    /// The command with a terminal as its standard output.
+    private func onTerminal(pager: String) async throws -> ProjectFolder.Outcome {
+        let program = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+        return try await project.run(
+            "diff", "before.json", "after.json", environment: ["PAGER": pager, "NO_COLOR": "1"],
+            below: ["python3", "-c", program])
+    }
+
+    @Test func aPagerGetsTheTextAsItsStandardInput() async throws {
+        #expect(try await project.run("run").status == 0)
+        let shown = try await project.run("show", "latest", "--format", "json")
+        try project.write(shown.output, to: "before.json")
+        try project.write(shown.output.replacing("by trial division", with: "by a sieve"), to: "after.json")
+        let first = "tutorial/two-agent:"
+
+        let paged = try await onTerminal(pager: "sh -c 'cat >paged.txt'")
+        #expect(paged.status == 1 && paged.output.isEmpty, "\(paged)")
+        #expect(try project.text("paged.txt").hasPrefix(first))
+        let piped = try await onTerminal(pager: "tee all.txt | tr a-z A-Z")
+        #expect(try project.text("all.txt") == project.text("paged.txt"))
+        #expect(piped.status == 1 && piped.output.hasPrefix(first.uppercased()), "\(piped)")
+
+        let quit = try await onTerminal(pager: "true")
+        #expect(quit.status == 1 && quit.output.isEmpty && quit.complaints.isEmpty, "\(quit)")
+        let none = try await onTerminal(pager: "/nope/x")
+        #expect(none.status == 1 && none.output.contains(first), "\(none)")
+    }
+
     @Test func manyPairsAreComparedInOneProcess() async throws {
         func side(_ text: String) -> String {
             let entry = #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#(text)"}"#
