@@ -120,6 +120,97 @@ import Testing
         #expect(outcome.complaints.contains(word), "\(outcome)")
     }
 
+    @Test(arguments: [
+        "diff <(cat before.json) <(cat after.json)", "diff - after.json <before.json", "diff before.json - <after.json",
+        "diff before.json /dev/stdin < <(cat after.json)", "diff - <(cat after.json) < <(cat before.json)",
+    ])
+    func aSideMayBeAPipeOrStandardInput(words: String) async throws {
+        #expect(try await project.run("run").status == 0)
+        let shown = try await project.run("show", "latest", "--format", "json")
+        try project.write(shown.output, to: "before.json")
+        try project.write(shown.output.replacing("by trial division", with: "by a sieve"), to: "after.json")
+        let files = try await project.run("diff", "before.json", "after.json")
+        let pipes = try await project.run(below: ["bash", "-c", "exec \"$0\" \(words)"])
+        #expect(pipes.status == 1 && pipes.output == files.output && pipes.complaints.isEmpty, "\(pipes)")
+    }
+
+    @Test func standardInputIsOneSideOnly() async throws {
+        let outcome = try await project.run("diff", "-", "/dev/stdin")
+        #expect(outcome.status == 2 && outcome.complaints.contains("fix: "), "\(outcome)")
+        let nothing = try await project.run("diff", "-", "latest")
+        #expect(nothing.status == 2 && nothing.complaints.contains("standard input: "), "\(nothing)")
+    }
+
+    @Test func anAttemptIsNamedByTheFirstDigitsOfItsID() async throws {
+        for _ in 0..<2 { #expect(try await project.run("run", "-q").status == 0) }
+        var ids: [String] = []
+        for name in ["latest~1", "latest"] {
+            let shown = try await project.run("show", name, "--format", "json")
+            ids.append(
+                try #require(try JSONDecoder().decode(Shown.self, from: Data(shown.output.utf8)).attempts.first).id)
+        }
+        let whole = try await project.run("diff", "attempt:" + ids[0], "attempt:" + ids[1])
+        #expect(whole.status == 0, "\(whole)")
+        let short = try await project.run("diff", "attempt:" + ids[0].dropLast(2), "attempt:" + ids[1].dropLast(2))
+        #expect(short.status == 0 && short.output == whole.output, "\(short)")
+
+        let ambiguous = try await project.run("diff", "attempt:0", "latest")
+        #expect(ambiguous.status == 2 && ambiguous.output.isEmpty, "\(ambiguous)")
+        #expect(ids.allSatisfy(ambiguous.complaints.contains) && ambiguous.complaints.contains("more than one"))
+        for unknown in ["zzz", ""] {
+            let outcome = try await project.run("diff", "attempt:" + unknown, "latest")
+            #expect(outcome.status == 2 && outcome.complaints.contains("has the id '\(unknown)'"), "\(outcome)")
+            #expect(outcome.complaints.contains(ids[0]) && outcome.complaints.contains("fix: "), "\(outcome)")
+        }
+    }
+
+    /// Of `show --format json`.
+    private struct Shown: Decodable {
+        struct Attempt: Decodable { let id: String }
+        let attempts: [Attempt]
+    }
+
+    @Test func aToolThatIsNotThereIsToldOnce() async throws {
+        try project.copy(
+            ProjectFolder.storyScenario, to: "scenarios/other.yaml", replacing: "name: two-agent",
+            with: "name: other\ncassette: tutorial/two-agent")
+        #expect(try await project.run("run", "-q").status == 0)
+        let outcome = try await project.run("diff", "latest", "latest", "--tool", "/nope/x")
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.complaints.contains("'/nope/x' cannot be run"), "\(outcome)")
+        #expect(outcome.complaints.split(separator: "\n").count { $0.contains("not found") } == 1, "\(outcome)")
+        let tool = try await project.run("diff", "latest", "latest", "--tool", "diff -q")
+        #expect(tool.status == 0 && tool.complaints.isEmpty, "\(tool)")
+    }
+
+    /// The command with a terminal as its standard output.
+    private func onTerminal(pager: String) async throws -> ProjectFolder.Outcome {
+        let program = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+        return try await project.run(
+            "diff", "before.json", "after.json", environment: ["PAGER": pager, "NO_COLOR": "1"],
+            below: ["python3", "-c", program])
+    }
+
+    @Test func aPagerGetsTheTextAsItsStandardInput() async throws {
+        #expect(try await project.run("run").status == 0)
+        let shown = try await project.run("show", "latest", "--format", "json")
+        try project.write(shown.output, to: "before.json")
+        try project.write(shown.output.replacing("by trial division", with: "by a sieve"), to: "after.json")
+        let first = "tutorial/two-agent:"
+
+        let paged = try await onTerminal(pager: "sh -c 'cat >paged.txt'")
+        #expect(paged.status == 1 && paged.output.isEmpty, "\(paged)")
+        #expect(try project.text("paged.txt").hasPrefix(first))
+        let piped = try await onTerminal(pager: "tee all.txt | tr a-z A-Z")
+        #expect(try project.text("all.txt") == project.text("paged.txt"))
+        #expect(piped.status == 1 && piped.output.hasPrefix(first.uppercased()), "\(piped)")
+
+        let quit = try await onTerminal(pager: "true")
+        #expect(quit.status == 1 && quit.output.isEmpty && quit.complaints.isEmpty, "\(quit)")
+        let none = try await onTerminal(pager: "/nope/x")
+        #expect(none.status == 1 && none.output.contains(first), "\(none)")
+    }
+
     @Test func manyPairsAreComparedInOneProcess() async throws {
         func side(_ text: String) -> String {
             let entry = #"{"turn":1,"kind":"message","speaker":"a","recipient":"b","text":"\#(text)"}"#
@@ -128,16 +219,18 @@ import Testing
         func line(_ id: String, _ text: String) -> String {
             #"{"id":"\#(id)","before":\#(side("x")),"after":\#(side(text))}"# + "\n"
         }
-        try project.write(line("one", "x") + line("two", "y"), to: "pairs.jsonl")
+        try project.write("\n" + line("one", "x") + " \r\n\n" + line("two", "y") + "\n", to: "pairs.jsonl")
         let outcome = try await project.run("diff", "--batch", "pairs.jsonl")
+        let piped = try await project.run(below: ["bash", "-c", "exec \"$0\" diff --batch - <pairs.jsonl"])
+        #expect(piped.status == 1 && piped.output == outcome.output, "\(piped)")
         #expect(outcome.status == 1, "\(outcome)")
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.first?.contains(#""id":"one""#) == true && lines.first?.contains(#""identical":true"#) == true)
         #expect(lines.last?.contains(#""id":"two""#) == true && lines.last?.contains(#""identical":false"#) == true)
-        try project.write("{}\n", to: "pairs.jsonl")
+        try project.write("\n{}\n", to: "pairs.jsonl")
         let bad = try await project.run("diff", "--batch", "pairs.jsonl")
-        #expect(bad.status == 2 && bad.complaints.contains("pairs.jsonl:1:"), "\(bad)")
+        #expect(bad.status == 2 && bad.complaints.contains("pairs.jsonl:2:"), "\(bad)")
     }
 
     /// Each process has another seed for its hashes; ties are broken by position.

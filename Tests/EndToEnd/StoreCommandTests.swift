@@ -52,6 +52,21 @@ import Testing
         #expect(!project.has("third.sqlite"))
     }
 
+    @Test(arguments: ["import - <all.jsonl", "import /dev/stdin <all.jsonl", "import <(cat all.jsonl)"])
+    func runsAreImportedFromPipes(words: String) async throws {
+        #expect(try await project.run("run", "-q").status == 0)
+        #expect(try await project.run("store", "export", "all.jsonl").status == 0)
+        for words in [words, "\(words.replacing(" <all.jsonl", with: "")) < <(cat all.jsonl)"] {
+            let script = "\"$0\" store \(words) --store other.sqlite && \"$0\" store export - --store other.sqlite"
+            let taken = try await project.run(below: ["bash", "-c", script + "; rm other.sqlite*"])
+            #expect(taken.complaints.isEmpty, "\(taken)")
+            #expect(taken.output.contains("1 new run, 1 new attempt\n"), "\(taken)")
+            #expect(try taken.output.hasSuffix(project.text("all.jsonl")), "\(taken)")
+        }
+        let bad = try await project.run(below: ["bash", "-c", "echo {} | \"$0\" store import -"])
+        #expect(bad.status == 2 && bad.complaints.hasPrefix("standard input:1:"), "\(bad)")
+    }
+
     @Test func oldRunsGoAndWhatIsKeptStays() async throws {
         for label in ["one", "two", "three"] {
             #expect(try await project.run("run", "-q", "--label", label).status == 0)

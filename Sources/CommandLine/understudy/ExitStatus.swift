@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error {
 
     init(for error: any Error) {
         switch error {
-        case is Diagnostics, is RunNameError: self = .badInput
+        case is Diagnostics, is RunNameError, is AttemptNameError: self = .badInput
         case is Interrupted: self = .interrupted
         case let error as FileError: self = error.isMissing ? .badInput : .worldFailed
         case let error as TranscriptStoreError: self = error.cause == .absent ? .badInput : .worldFailed

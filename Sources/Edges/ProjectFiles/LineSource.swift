@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A file that is read line by line, however large it is.
+/// A file, a pipe or standard input that is read line by line, however large it is.
 public final class LineSource: Sendable {
     private struct State {
         var waiting: [UInt8] = []
@@ -12,25 +12,20 @@ public final class LineSource: Sendable {
         var isAtEnd = false
     }
 
-    private let path: String
-    private let handle: FileHandle
+    private let input: InputFile
+    /// Where the first line begins; nil for what can be read once only.
+    private let origin: off_t?
     private let state = Mutex(State())
     private static let chunk = 1 << 16
 
-    /// - Parameter path: As the user typed it.
+    /// - Parameters:
+    ///   - path: As the user typed it; `-` is standard input.
+    ///   - isReadAgain: What can be read once only, as a pipe, is copied into a temporary file first.
     /// - Throws: `FileError`; an absent file is `isMissing`.
-    public init(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError.missing(path, "there is no such file")
-        }
-        guard !isFolder.boolValue else {
-            throw FileError("read", path, cause: "it is a folder", fix: "name a file", isMissing: true)
-        }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError.system("read", path) }
-        self.path = path
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    public init(_ path: String, isReadAgain: Bool = false) throws {
+        let named = try InputFile(path)
+        input = isReadAgain && named.offset == nil ? try named.copied() : named
+        origin = input.offset
     }
 
     /// The next line without its line feed; nil after the last one. What follows the last line feed is a line if it is not empty.
@@ -49,7 +44,7 @@ public final class LineSource: Sendable {
                 }
                 state.waiting.removeSubrange(..<state.start)
                 (state.start, state.searched) = (0, state.waiting.count)
-                let more = try read()
+                let more = try input.read(upToCount: LineSource.chunk)
                 state.isAtEnd = more.isEmpty
                 state.waiting += more
             }
@@ -61,21 +56,11 @@ public final class LineSource: Sendable {
     /// - Throws: `FileError` for what can be read once only, as a pipe.
     public func rewind() throws {
         try state.withLock { state in
-            do {
-                try handle.seek(toOffset: 0)
-            } catch {
+            guard let origin, lseek(input.handle.fileDescriptor, origin, SEEK_SET) == origin else {
                 throw FileError(
-                    "read", path, cause: "it can be read once only", fix: "write it to a file, and name that")
+                    "read", input.name, cause: "it can be read once only", fix: "write it to a file, and name that")
             }
             state = State()
-        }
-    }
-
-    private func read() throws -> Data {
-        do {
-            return try handle.read(upToCount: LineSource.chunk) ?? Data()
-        } catch {
-            throw FileError("read", path, cause: error.localizedDescription)
         }
     }
 }

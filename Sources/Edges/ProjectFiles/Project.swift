@@ -16,21 +16,10 @@ public struct Project: Sendable {
 
     // MARK: Reading
 
+    /// Reads all of a file, of a pipe, or of standard input, which is named `-`.
+    ///
     /// - Throws: `FileError`.
-    public func read(_ path: String) throws -> [UInt8] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileError.missing(path, "there is no such file")
-        }
-        guard !isFolder.boolValue else {
-            throw FileError("read", path, cause: "it is a folder", fix: "name a file", isMissing: true)
-        }
-        do {
-            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw FileError("read", path, cause: error.localizedDescription)
-        }
-    }
+    public func read(_ path: String) throws -> [UInt8] { try InputFile(path).readToEnd() }
 
     public func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

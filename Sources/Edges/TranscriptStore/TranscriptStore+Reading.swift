@@ -83,6 +83,30 @@ extension TranscriptStore {
         return attempt
     }
 
+    /// The attempt whose id is given, or is the only one to begin so.
+    ///
+    /// - Throws: `AttemptNameError` with ids that would have done.
+    public func attempt(named name: String) async throws -> Attempt {
+        let id = try await read { db in
+            if try Row.fetchOne(db, sql: "SELECT id FROM attempt WHERE uuid = ?", arguments: [name]) != nil {
+                return name
+            }
+            func ids(_ condition: String, _ arguments: StatementArguments = []) throws -> [String] {
+                let limit = AttemptNameError.candidateLimit + 1
+                return try String.fetchAll(
+                    db, sql: "SELECT uuid FROM attempt \(condition) ORDER BY started_at DESC, id DESC LIMIT \(limit)",
+                    arguments: arguments)
+            }
+            let prefix = name.lowercased()
+            let found =
+                prefix.isEmpty ? [] : try ids("WHERE substr(uuid, 1, ?) = ?", [prefix.unicodeScalars.count, prefix])
+            guard let id = found.first else { throw AttemptNameError.unknown(name, candidates: try ids("")) }
+            guard found.count == 1 else { throw AttemptNameError.ambiguous(name, candidates: found) }
+            return id
+        }
+        return try await attempt(id)
+    }
+
     /// An attempt and its transcript, exactly as they were handed in; without entries when it was cut short.
     public func attempt(_ id: String) async throws -> Attempt {
         let found: Attempt? = try await read { db in

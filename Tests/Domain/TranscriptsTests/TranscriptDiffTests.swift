@@ -324,6 +324,35 @@ import Transcripts
         #expect(diff(a, b, by: DiffRules(tolerance: 0.01)).counts == [.metric: 1])
     }
 
+    /// Before, after, the tolerance that was asked for, and whether the two are the same.
+    static let numbers: [(String, String, Double?, Bool)] = [
+        ("5551234567", "5551234568", nil, false), ("1700000000", "1700000001", nil, false),
+        ("17e8", "1700000001", nil, false),
+        ("9007199254740993", "9007199254740992", nil, false), ("9007199254740993", "9007199254740992", 0, false),
+        ("9007199254740993", "9007199254740992", 1e-9, true), ("1700000000", "1700000001", 1e-9, true),
+        ("1", "1.0", nil, true), ("1", "1.0", 0, true), ("0", "-0.0", nil, true), ("100", "1e2", 0, true),
+        ("0.1", "0.10000000001", nil, true), ("0.1", "0.10000000001", 0, false),
+        ("0.1", "0.10000000000000001", 0, false), ("1700000000.5", "1700000000.25", nil, true),
+        ("1.00000000001e+20", "1e+20", nil, true),
+        ("1e400", "2", nil, false), ("1e400", "2", 0.5, false), ("-1e400", "1e400", 0.5, false),
+        ("1e400", "1e401", 0.5, false), ("1e400", "10e399", nil, true), ("1e-400", "1e-401", 0.5, false),
+        ("1e-400", "0", 0.5, false), ("1.5e308", "-1.5e308", 0.5, false),
+    ]
+
+    @Test(arguments: numbers)
+    func numbersInArgumentsAreComparedExactlyWhereTheyAreWhole(
+        before: String, after: String, tolerance: Double?, areSame: Bool
+    ) {
+        func transcript(_ number: String) -> Transcript {
+            Transcript(subject: "s", entries: [Entry(turn: 1, kind: Self.call("{\"x\": \(number)}"))])
+        }
+        let rules = DiffRules(tolerance: tolerance)
+        #expect(diff(transcript(before), transcript(after), by: rules).isIdentical == areSame)
+        #expect(diff(transcript(after), transcript(before), by: rules).isIdentical == areSame)
+        let normal = diff(transcript(before).normalised(), transcript(after).normalised(), by: rules)
+        #expect(normal.isIdentical == areSame || before.contains("e+"), "as a check does, with the baseline's form")
+    }
+
     @Test func anotherNumberInTheSameWordsIsBehaviour() {
         func transcript(_ text: String) -> Transcript {
             Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])
@@ -331,6 +360,45 @@ import Transcripts
         #expect(diff(transcript("the sum is 24133."), transcript("the sum is 24134.")).counts == [.behaviour: 1])
         #expect(diff(transcript("the sum is 24133."), transcript("it is 24134.")).counts == [.wording: 1])
         #expect(diff(transcript("the sum is 24133."), transcript("the sum is 24133!")).counts == [.wording: 1])
+    }
+
+    static let otherNumbers: [(String, String)] = [
+        ("-5 degrees", "5 degrees"), ("it is -5.", "it is 5."), ("(−5)", "(5)"), ("x=-5", "x=5"), ("-$5", "$5"),
+        ("$1.50", "$150"), ("it is 1.5 m", "it is 15 m"), ("it is .5 m", "it is 5 m"), ("1,5 m", "15 m"),
+        ("1,000", "1.000"), ("1,000.50", "1,000,50"), ("1'000 m", "10'000 m"), ("1e-5 m", "1e5 m"),
+        ("x=٣", "x=٤"), ("½ cup", "¼ cup"), ("1½ cups", "11 cups"), ("第三章", "第四章"), ("１２ m", "１３ m"),
+        ("10² m", "102 m"),
+        ("-½ m", "½ m"), ("5m", "6 m"), ("1/2 cup", "12 cup"),
+        ("2, 3, 5", "2, 3, 5, 7"), ("step2 of 3", "step3 of 3"),
+        ("It comes to 24133, I think.", "It comes to 24134, I know."),
+    ]
+
+    @Test(arguments: otherNumbers)
+    func signsDecimalsAndDigitsOfAllScriptsMakeAnotherNumber(before: String, after: String) {
+        func transcript(_ text: String) -> Transcript {
+            Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])
+        }
+        #expect(diff(transcript(before), transcript(after)).counts == [.behaviour: 1])
+        #expect(diff(transcript(after), transcript(before)).counts == [.behaviour: 1])
+    }
+
+    static let sameNumbers: [(String, String)] = [
+        ("in 5.", "in 5,"), ("in 5. Then", "in 5 – then"), ("it is (5)", "it is 5"), ("step-5", "step 5"),
+        ("3-5 days", "3 - 5 days"), ("3–5 days", "3 – 5 days"), ("10%-20%", "10% - 20%"), ("f(x)-5", "f(x) - 5"),
+        ("it is -5", "it is −5"), ("1,000 m", "1000 m"), ("1,234,567.5 m", "1234567.5 m"),
+        ("1\u{202F}000 m", "1,000 m"),
+        ("(100,200)", "(100, 200)"), ("2,3,5", "2, 3, 5"), ("½ cup", "1/2 cup"), ("x=٣", "x: 3"), ("$5", "5 $"),
+        ("1. one 2. two", "1) one 2) two"), ("+5 m", "5 m"), (".5 m", "0.5 m"), ("0x1F2E3D4C, 5", "0x5E6F7A8B: 5"),
+        ("at 10:11:12, ok", "at 10:12:13; ok"), ("all of the 5", "the 6"), ("Total 5", "Sum 6"),
+    ]
+
+    @Test(arguments: sameNumbers)
+    func punctuationAroundNumbersIsWording(before: String, after: String) {
+        func transcript(_ text: String) -> Transcript {
+            Transcript(subject: "s", entries: [.said(turn: 1, "a", "b", text)])
+        }
+        #expect(diff(transcript(before), transcript(after)).counts == [.wording: 1])
+        #expect(diff(transcript(after), transcript(before)).counts == [.wording: 1])
     }
 
     @Test func aDiffOfAnotherTranscriptDoesNotApply() {

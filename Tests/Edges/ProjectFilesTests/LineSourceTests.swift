@@ -40,6 +40,19 @@ import Testing
         #expect(throws: FileError.self) { try source.rewind() }
     }
 
+    @Test func whatIsReadAgainMayBeAPipe() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data("a\nb".utf8))
+        try pipe.fileHandleForWriting.close()
+        let source = try LineSource("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)", isReadAgain: true)
+        for _ in 0..<2 {
+            #expect(try source.next() == Array("a".utf8))
+            #expect(try source.next() == Array("b".utf8))
+            #expect(try source.next() == nil)
+            try source.rewind()
+        }
+    }
+
     @Test(arguments: ["", "/none"])
     func whatIsNoFileIsSaid(name: String) {
         let path = FileManager.default.temporaryDirectory.path + name

@@ -73,6 +73,27 @@ import Transcripts
         #expect(metrics.latency == 16.1 && metrics == transcript.metrics)
     }
 
+    @Test func anAttemptIsNamedByTheBeginningOfItsID() async throws {
+        await #expect(throws: AttemptNameError.unknown("x", candidates: [])) { try await store.attempt(named: "x") }
+        try await store.start(Run.sample("r"))
+        for (number, id) in ["ab", "abc", "b1", "b2", "b3", "b4", "b5", "b6"].enumerated() {
+            try await store.start(
+                Attempt(
+                    id: id, run: "r", scenario: "s", startedAt: Double(number), transcript: Transcript(subject: "s")))
+        }
+        #expect(try await store.attempt(named: "ab").id == "ab", "a whole id, though another one begins so")
+        #expect(try await store.attempt(named: "ABC").id == "abc")
+        let newest = ["b6", "b5", "b4", "b3", "b2", "b1"]
+        for (name, error) in [
+            ("b", AttemptNameError.ambiguous("b", candidates: newest)),
+            ("a", .ambiguous("a", candidates: ["abc", "ab"])),
+            ("", .unknown("", candidates: newest)), ("c", .unknown("c", candidates: newest)),
+            ("%", .unknown("%", candidates: newest)),
+        ] {
+            await #expect(throws: error) { try await store.attempt(named: name) }
+        }
+    }
+
     @Test func aRunComesBackExactly() async throws {
         var run = Run.sample("019a", label: "l", branch: "b/c")
         try await store.start(run)

@@ -11,8 +11,9 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Compare two runs or transcripts, scenario by scenario: where does the story change first?",
         discussion: """
             Each side is a run (latest, latest~1, #label, @branch, or the first digits of its id), an attempt \
-            (attempt:ID), or a file with a transcript ('understudy show --format json' prints one). Exits 0 when they are \
-            identical, 1 when they differ, 2 when one is not there or is not a transcript.
+            (attempt: and the first digits of its id), or a file with a transcript ('understudy show --format json' prints \
+            one), '-' being standard input. Exits 0 when they are identical, 1 when they differ, 2 when one is not \
+            there or is not a transcript.
             """)
 
     @Argument(help: ArgumentHelp("The side before.", valueName: "before"))

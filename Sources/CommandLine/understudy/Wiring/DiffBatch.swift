@@ -11,15 +11,13 @@ struct DiffBatch {
 
     /// - Returns: True when no pair differs.
     func run(_ path: String) throws -> Bool {
-        if path != "-" {
-            let lines = String(decoding: try Project().read(path), as: UTF8.self).split(separator: "\n")
-            return try lines.enumerated().map { try tell(compare(String($1), $0 + 1, path)) }.allSatisfy { $0 }
-        }
+        let source = try LineSource(path)
         var isIdentical = true
         var number = 0
-        while let line = readLine() {
+        while let line = try source.next() {
             number += 1
-            isIdentical = try tell(compare(line, number, "standard input")) && isIdentical
+            guard line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
+            isIdentical = try tell(compare(line, number, InputFile.name(of: path))) && isIdentical
         }
         return isIdentical
     }
@@ -30,7 +28,7 @@ struct DiffBatch {
         return diff.isIdentical
     }
 
-    private func compare(_ line: String, _ number: Int, _ file: String) throws -> (id: JSONValue, diff: TranscriptDiff)
+    private func compare(_ line: [UInt8], _ number: Int, _ file: String) throws -> (id: JSONValue, diff: TranscriptDiff)
     {
         do {
             let pair = try JSONValue(parsing: line)

@@ -11,11 +11,14 @@ struct DiffRuleOptions: ParsableArguments {
             valueName: "[path=]pattern"))
     var mask: [String] = []
 
-    @Option(help: ArgumentHelp("How far numbers in arguments may differ, as a part of the larger.", valueName: "part"))
-    var tolerance = DiffRules.tolerance
+    @Option(
+        help: ArgumentHelp(
+            "How far numbers in arguments may differ, as a part of the larger. (default: 1e-9, whole numbers not at all)",
+            valueName: "part"))
+    var tolerance: Double?
 
     func validate() throws {
-        guard tolerance >= 0, tolerance < 1 else {
+        if let tolerance, !(tolerance >= 0 && tolerance < 1) {
             throw ValidationError("--tolerance takes a number from 0 to below 1, not \(tolerance)")
         }
         _ = try rules

@@ -20,6 +20,11 @@ struct DiffSides {
 
     /// Scenario by scenario, in the order of the first side; two single transcripts are a pair whatever their names.
     func pairs(_ before: String, _ after: String) async throws -> [Pair] {
+        guard !InputFile.isStandardInput(before) || !InputFile.isStandardInput(after) else {
+            throw ValidationError(
+                "both sides are standard input, which can be read once\n  fix: write one of them to a file, and name that"
+            )
+        }
         let a = try await transcripts(before), b = try await transcripts(after)
         if a.count == 1, b.count == 1, isSingle(before), isSingle(after) {
             return [Pair(scenario: a[0].scenario, before: a[0].transcript, after: b[0].transcript)]
@@ -41,14 +46,16 @@ struct DiffSides {
     }
 
     private func isSingle(_ name: String) -> Bool { isFile(name) || isAttempt(name) }
-    private func isFile(_ name: String) -> Bool { name.hasSuffix(".json") || Project().exists(name) }
+    private func isFile(_ name: String) -> Bool {
+        name.hasSuffix(".json") || InputFile.isStandardInput(name) || Project().exists(name)
+    }
     private func isAttempt(_ name: String) -> Bool { name.hasPrefix("attempt:") }
 
     private func transcripts(_ name: String) async throws -> [Named] {
         if isFile(name) { return try TranscriptFile(path: name).transcripts }
         let store = try storage.open(for: .reading)
         if isAttempt(name) {
-            let attempt = try await store.attempt(String(name.dropFirst("attempt:".count)))
+            let attempt = try await store.attempt(named: String(name.dropFirst("attempt:".count)))
             return [(attempt.scenario, attempt.transcript)]
         }
         let run = try await store.run(named: name)
@@ -61,17 +68,18 @@ struct DiffSides {
     }
 }
 
-/// A file with transcripts: one alone, an attempt, or all that `show --format json` prints.
+/// A file or standard input with transcripts: one alone, an attempt, or all that `show --format json` prints.
 struct TranscriptFile {
     let transcripts: [(scenario: String, transcript: Transcript)]
 
     init(path: String) throws {
         let bytes = try Project().read(path)
+        let name = InputFile.name(of: path)
         let value: JSONValue
         do {
             value = try JSONValue(parsing: bytes)
         } catch {
-            throw ValidationError("\(path): \(error)")
+            throw ValidationError("\(name): \(error)")
         }
         do {
             if let attempts = value["attempts"]?.arrayValue {
@@ -83,7 +91,7 @@ struct TranscriptFile {
                 transcripts = [(transcript.subject, transcript)]
             }
         } catch let error as TranscriptFormatError {
-            throw ValidationError("\(path): \(error)")
+            throw ValidationError("\(name): \(error)")
         }
     }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Processes
 import Reports
@@ -16,11 +17,26 @@ struct Pager {
         else { return Console.print(text) }
         let folder = try TemporaryTexts(["diff.txt": text])
         defer { folder.remove() }
-        let child = try await ChildCommand(["sh", "-c", "exec \(command) \"$1\"", "sh", folder.path(of: "diff.txt")])
-        // As git does: colours shown, a short page left on the screen.
-        _ = try await child.run(
-            changing: ["LESS": environment["LESS"] ?? "FRX"], forwarding: AsyncStream { $0.finish() })
+        do {
+            // A default that is not installed is nobody's mistake: the shell is not to complain of it.
+            if environment["PAGER"] == nil { _ = try await ChildCommand([command]) }
+            // From a file, so that nobody writes to a pager that has been quit.
+            let child = try await ChildCommand([
+                "sh", "-c", "exec sh -c \"$1\" <\"$2\"", "sh", command, folder.path(of: "diff.txt"),
+            ])
+            // As git does: colours shown, a short page left on the screen.
+            let end = try await child.run(
+                changing: ["LESS": environment["LESS"] ?? "FRX"], forwarding: AsyncStream { $0.finish() })
+            if end.hasNotStarted { Console.print(text) }
+        } catch is CommandError {
+            Console.print(text)
+        }
     }
+}
+
+extension ChildCommand.Termination {
+    /// What a shell says of a command that it does not find or may not execute.
+    fileprivate var hasNotStarted: Bool { self == .exited(127) || self == .exited(126) }
 }
 
 /// Texts in a folder that only this user can read.
@@ -51,7 +67,12 @@ struct DiffTool {
                 "sh", "-c", "exec \(command) \"$1\" \"$2\"", "sh", texts.path(of: "before.txt"),
                 texts.path(of: "after.txt"),
             ])
-            _ = try await child.run(forwarding: AsyncStream { $0.finish() })
+            let end = try await child.run(forwarding: AsyncStream { $0.finish() })
+            guard !end.hasNotStarted else {
+                throw ValidationError(
+                    "--tool: '\(command)' cannot be run\n  expected: a command that takes two files, as meld or 'code --diff'"
+                )
+            }
         }
     }
 }

@@ -7,13 +7,35 @@ public struct DiffRules: Sendable, Equatable {
     /// `$.tool_calls[0].arguments.city`.
     public var masks: [MatchRules.Mask]
     /// Numbers in a tool call's arguments are the same when they are this close, as a part of the larger one.
-    public var tolerance: Double
+    ///
+    /// Nil is 1e-9, and two whole numbers have to be equal: they count things or name them.
+    public var tolerance: Double?
 
-    public static let tolerance = 1e-9
-
-    public init(masks: [MatchRules.Mask] = [], tolerance: Double = DiffRules.tolerance) {
+    public init(masks: [MatchRules.Mask] = [], tolerance: Double? = nil) {
         self.masks = masks
         self.tolerance = tolerance
+    }
+}
+
+extension DiffRules {
+    /// Whether two numbers of a tool call's arguments count as the same.
+    func areSame(_ a: JSONNumber, _ b: JSONNumber) -> Bool {
+        if a == b { return true }
+        if tolerance == nil, a.isSpelledWhole, b.isSpelledWhole { return false }
+        let tolerance = tolerance ?? 1e-9
+        // Where `Double` has no such value, or no such step, nothing is known of how far the two are apart.
+        guard let a = a.doubleValue, let b = b.doubleValue, a.isNormal, b.isNormal, tolerance >= Double.ulpOfOne else {
+            return false
+        }
+        return abs(a - b) <= tolerance * max(abs(a), abs(b))
+    }
+}
+
+extension JSONNumber {
+    /// Without fraction and exponent, or as canonical form has such a number: a baseline keeps `1700000000` as `17e8`.
+    fileprivate var isSpelledWhole: Bool {
+        if !spelling.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }) { return true }
+        return spelling == canonical && !spelling.utf8.contains { $0 == UInt8(ascii: ".") } && !spelling.contains("e-")
     }
 }
 

@@ -65,7 +65,13 @@ private struct FieldChanges {
     /// That something was said at all is behaviour, and so are the numbers in it; how it was worded is not.
     mutating func addText(_ before: String?, _ after: String?) {
         guard let before, let after else { return add(.text, .behaviour, before, after) }
-        add(said: .text, Words.differInNumbersOnly(before, after) ? .behaviour : .wording, before, after)
+        guard !before.hasSameScalars(as: after) else { return }
+        let place = JSONPointer([FieldChange.Field.text.name])
+        let (a, b) = (normaliser.said(before, at: place), normaliser.said(after, at: place))
+        // Without chance values and what is masked: their numbers say nothing.
+        let hasOtherNumbers = SpokenNumbers.differ(
+            String(decoding: a, as: UTF8.self), String(decoding: b, as: UTF8.self))
+        add(.text, a == b ? .metric : hasOtherNumbers ? .behaviour : .wording, before, after)
     }
 
     /// Code: spaces at its lines' ends do not count, everything else does.
@@ -181,7 +187,7 @@ private struct FieldChanges {
         if let a = a.stringValue, let b = b.stringValue {
             return normaliser.argument(a, at: place, of: call) == normaliser.argument(b, at: place, of: call)
         }
-        guard let a = a.doubleValue, let b = b.doubleValue else { return false }
-        return abs(a - b) <= rules.tolerance * max(abs(a), abs(b))
+        guard case .number(let a) = a, case .number(let b) = b else { return false }
+        return rules.areSame(a, b)
     }
 }

@@ -52,30 +52,4 @@ enum Words {
         if let word { hashes.append(word) }
         return hashes
     }
-
-    /// The same words in the same order, but for numbers: another answer in the same words.
-    static func differInNumbersOnly(_ a: String, _ b: String) -> Bool {
-        let a = parts(of: a), b = parts(of: b)
-        guard a.count == b.count, !a.isEmpty else { return false }
-        var hasNumber = false
-        for (a, b) in zip(a, b) where !a.elementsEqual(b) {
-            guard skeleton(of: a) == skeleton(of: b) else { return false }
-            hasNumber = true
-        }
-        return hasNumber
-    }
-
-    private static func parts(of text: String) -> [Substring.UTF8View] {
-        text.utf8.split { byte in
-            !((0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F || byte >= 0x80)
-        }
-    }
-
-    /// A word with one zero for each of its numbers.
-    private static func skeleton(of part: Substring.UTF8View) -> [UInt8] {
-        part.reduce(into: []) { out, byte in
-            let isDigit = (0x30...0x39).contains(byte)
-            if !isDigit || out.last != 0x30 { out.append(isDigit ? 0x30 : byte) }
-        }
-    }
 }

@@ -10,7 +10,7 @@ struct ImportStore: AsyncParsableCommand {
         commandName: "import", abstract: "Take runs from a file that 'understudy store export' wrote.",
         discussion: """
             What is stored already stays as it is, so that a file may be imported again. Of a file with a bad line nothing is \
-            imported.
+            imported. '-' reads standard input.
             """)
 
     @Argument(help: ArgumentHelp("The file with JSON lines.", valueName: "file"))
@@ -25,7 +25,9 @@ struct ImportStore: AsyncParsableCommand {
         let lines = try ImportedLines(file)
         try lines.check()
         let counts = try await storage.open(for: .writing).take(lines.next)
-        format.print(text: Console.pages.taken(counts, from: file), json: JSONReport.taken(counts, from: file))
+        format.print(
+            text: Console.pages.taken(counts, from: InputFile.name(of: file)),
+            json: JSONReport.taken(counts, from: file))
     }
 }
 
@@ -36,9 +38,9 @@ private final class ImportedLines: Sendable {
     private let reader: Mutex<StoredLine.Reader>
 
     init(_ file: String) throws {
-        self.file = file
-        source = try LineSource(file)
-        reader = Mutex(StoredLine.Reader(file: file))
+        self.file = InputFile.name(of: file)
+        source = try LineSource(file, isReadAgain: true)
+        reader = Mutex(StoredLine.Reader(file: self.file))
     }
 
     /// Reads all of it in advance, so that for a file with a bad line nobody waits for the store, and none is made.
