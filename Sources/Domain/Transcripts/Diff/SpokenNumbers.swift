@@ -1,7 +1,7 @@
 /// A text's words in their order, and the numbers between them: punctuation is left out, but for what is part of a number.
 struct SpokenNumbers {
     private enum Part: Equatable {
-        case word([Unicode.Scalar])
+        case word(ArraySlice<Unicode.Scalar>)
         case numbers([Number])
     }
 
@@ -28,6 +28,8 @@ struct SpokenNumbers {
 
     /// Whether two texts have other numbers in what are otherwise the same words, or most of them at the same places.
     static func differ(_ a: String, _ b: String) -> Bool {
+        // Most texts have none, and to read 10,000 pairs of them took half of a comparison.
+        guard mayHaveNumbers(a), mayHaveNumbers(b) else { return false }
         let a = SpokenNumbers(a).parts, b = SpokenNumbers(b).parts
         guard a.count == b.count else { return false }
         var hasOther = false
@@ -42,6 +44,10 @@ struct SpokenNumbers {
             }
         }
         return hasOther && other * 2 <= words
+    }
+
+    private static func mayHaveNumbers(_ text: String) -> Bool {
+        text.utf8.contains { (0x30...0x39).contains($0) || $0 >= 0x80 }
     }
 
     /// `1,000` is `1000`, and `(100,200)` is `(100, 200)`: only the whole text could tell which is meant.
@@ -72,7 +78,7 @@ struct SpokenNumbers {
                 if isWord(scalar) {
                     let start = position
                     while let scalar = at(position), isWord(scalar), !isNumber(scalar) { position += 1 }
-                    return .word(Array(text[start..<position]))
+                    return .word(text[start..<position])
                 }
                 position += 1
             }
@@ -113,7 +119,11 @@ struct SpokenNumbers {
 
         private mutating func takeDigits(into spelling: inout String) {
             while let scalar = at(position), isDigit(scalar) {
-                spelling += Self.values(of: scalar).joined()
+                if scalar.isASCII {
+                    spelling.unicodeScalars.append(scalar)
+                } else {
+                    spelling += Self.values(of: scalar).joined()
+                }
                 position += 1
             }
         }
@@ -137,7 +147,7 @@ struct SpokenNumbers {
                 lead = "0."
                 before -= 1
             }
-            if at(before)?.properties.generalCategory == .currencySymbol { before -= 1 }
+            if let scalar = at(before), isCurrency(scalar) { before -= 1 }
             return isMinus(at(before)) && begins(after: before - 1) ? "-" + lead : lead
         }
 
@@ -145,8 +155,8 @@ struct SpokenNumbers {
         private func begins(after place: Int) -> Bool {
             guard let scalar = at(place) else { return true }
             switch scalar {
-            case "-", "\u{2212}": return false
-            case ":", ",", ";", "*", "/", "\"", "'", "`": return true
+            case " ", "\n", ":", ",", ";", "*", "/", "\"", "'", "`": return true
+            case "-", "\u{2212}", "a"..."z", "A"..."Z", "0"..."9", ".", "_": return false
             default: break
             }
             switch scalar.properties.generalCategory {
@@ -169,8 +179,13 @@ struct SpokenNumbers {
         }
 
         private func isWord(_ scalar: Unicode.Scalar) -> Bool {
-            if scalar.isASCII { return scalar == "_" || scalar.properties.isAlphabetic }
+            // Asked of Unicode's tables, plain letters took a fifth of a comparison.
+            if scalar.isASCII { return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_" }
             return scalar.properties.isAlphabetic || scalar.properties.isGraphemeExtend
+        }
+
+        private func isCurrency(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.isASCII ? scalar == "$" : scalar.properties.generalCategory == .currencySymbol
         }
 
         private func isMinus(_ scalar: Unicode.Scalar?) -> Bool {
