@@ -41,7 +41,8 @@ import Testing
             #/execution_time: [0-9.e-]+/#, with: "execution_time: T"
         )
         .replacing(#/[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]+Z)?/#, with: "DATE")
-        .replacing(#/(id: |7777-)[0-9a-f]{18}/#, with: "SANDBOX").replacing(#/req_[0-9a-f]{24}/#, with: "REQUEST")
+        // An id that could be a number stands in quotation marks.
+        .replacing(#/(id: "?|7777-)[0-9a-f]{18}"?/#, with: "SANDBOX").replacing(#/req_[0-9a-f]{24}/#, with: "REQUEST")
     }
 
     @Test(arguments: [
