@@ -17,6 +17,7 @@ extension Project {
             let shared = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.config"
             files.append(URL(fileURLWithPath: shared + "/git/config"))
         }
+        // A file that is not there, or not for this user to read, names nobody.
         let names = files.compactMap { try? Data(contentsOf: $0) }.map {
             GitConfiguration(String(decoding: $0, as: UTF8.self)).names
         }

@@ -34,6 +34,7 @@ struct Mount {
     static func isShared(_ path: String) -> Bool {
         // Looked at first: a disk may only be mounted when somebody asks for it.
         let real = resolved(path)
+        // Without the table, nothing says that others use the disk.
         guard let table = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return false }
         return holding(real, in: table)?.isShared ?? false
     }

@@ -31,12 +31,15 @@ enum WaitingTexts {
         guard !db.configuration.readonly, try byteCount(db) > 0 else { return }
         let patience = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
         try db.execute(sql: "PRAGMA busy_timeout = 0")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patience)") }
-        do {
+        let outcome = Result {
             try db.inTransaction(.immediate) {
                 try index(db)
                 return .commit
             }
+        }
+        try db.execute(sql: "PRAGMA busy_timeout = \(patience)")
+        do {
+            try outcome.get()
         } catch let error as DatabaseError where hindrances.contains(error.resultCode) {
             // What waits is searched all the same.
         }
@@ -54,7 +57,8 @@ enum WaitingTexts {
         let uses: [String]
     }
 
-    /// Reads within one transaction, in which nothing waits unseen.
+    /// Reads within the caller's transaction, in which nothing waits unseen. When it throws, that is to be undone, and with it go
+    /// the connection's own tables.
     static func reading<Result>(_ db: Database, _ body: (Indexes) throws -> Result) throws -> Result {
         guard try byteCount(db) > 0 else { return try body(Indexes(search: ["search"], uses: ["text_use"])) }
         try db.execute(
@@ -65,7 +69,8 @@ enum WaitingTexts {
                 CREATE VIRTUAL TABLE temp.late_use USING fts5 (texts, tokenize = 'ascii', detail = none);
                 INSERT INTO late_use (rowid, texts) SELECT attempt_id, texts FROM waiting_use
                 """)
-        defer { try? db.execute(sql: "DROP TABLE temp.late_search; DROP TABLE temp.late_use") }
-        return try body(Indexes(search: ["search", "late_search"], uses: ["text_use", "late_use"]))
+        let result = try body(Indexes(search: ["search", "late_search"], uses: ["text_use", "late_use"]))
+        try db.execute(sql: "DROP TABLE temp.late_search; DROP TABLE temp.late_use")
+        return result
     }
 }
